@@ -1,0 +1,1 @@
+"""Tocsin: news in, notifications out."""

@@ -1,0 +1,89 @@
+"""What a subscriber is told: one shape for `tocsin try`, the API, the webhook, the topic and the alerts index."""
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from services.contracts.article import Source
+from services.contracts.message import Message, Moment
+from services.contracts.vocabulary import Stance
+
+
+class Trigger(StrEnum):
+    """What made a matching article an alert."""
+
+    EACH = "each"
+    CROSSES = "crosses"
+    COUNT = "count"
+    SPIKE = "spike"
+    FIRST = "first"
+    SILENCE = "silence"
+    CHANGES = "changes"
+
+
+class AlertEvidence(Message):
+    """One quote that proves the alert, or that speaks against it. `content[start:end] == quote`."""
+
+    quote: str
+    start: int
+    end: int
+    sentence: int
+    field: str = Field(description="field or nested path that matched, for example keywords or asserted")
+    clause: str = Field("", description="the part of the query that it satisfied; empty for a denial")
+    stance: Stance | None = None
+    speaker: str | None = None
+    denial: bool = Field(False, description="a denied or negated hit of the same topic: who denies what")
+    finding: dict[str, Any] = Field(
+        default_factory=dict, description="the finding as enrich read it: numbers, actors, places"
+    )
+
+
+class AlertArticle(Message):
+    """The article that raised the alert."""
+
+    id: str
+    revision: int
+    title: str
+    url: str
+    source: Source
+    language: str
+    published: Moment
+    fetched_at: Moment
+
+
+class Level(Message):
+    """What `crosses` saw: the group's level before and after, and the rung that was passed."""
+
+    field: str
+    group: dict[str, str]
+    before: float | None
+    after: float
+    rung: float
+
+
+class Alert(Message):
+    """A subscriber should know this.
+
+    `id` = SHA-256 of subscription, trigger kind, group key and episode: raising it twice is the same alert.
+    """
+
+    id: str
+    subscription_id: str
+    rule: str = Field(description="name of the subscription")
+    rule_version: int = Field(ge=1)
+    query: str
+    trigger: Trigger
+    severity: str = "medium"
+    group_key: str = ""
+    episode: str
+    title: str
+    reason: str = Field(description="one sentence a person reads: what held, with the numbers")
+    evidence: tuple[AlertEvidence, ...]
+    level: Level | None = None
+    article: AlertArticle
+    story_id: str
+    escalation: float = 0.0
+    raised_at: Moment
+    edition: int = Field(0, ge=0, description="0 is the alert, later ones are its updates")
+    links: dict[str, str] = Field(default_factory=dict, description="article, tocsin and kibana URLs, where known")

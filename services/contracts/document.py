@@ -1,0 +1,227 @@
+"""The one document: published by enrich, indexed, returned by the API, evaluated by rules."""
+
+from enum import StrEnum
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+from services.contracts.article import Source
+from services.contracts.message import Message, Moment
+from services.contracts.vocabulary import ActorType, Category, Event, Found, Movement, Op, Stance, Unit, Use
+
+MAX_FINDINGS = 500
+"""Most findings of one kind in a document; a document with fewer than were found says `truncated`."""
+MAX_QUOTE = 300
+"""Longest quote, in code points."""
+
+
+class FieldKind(StrEnum):
+    """How a field is indexed, and so how a query on it is decided."""
+
+    TEXT = "text"
+    KEYWORD = "keyword"
+    DATE = "date"
+    DOUBLE = "double"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    GEO_POINT = "geo_point"
+    NESTED = "nested"
+    STORED = "stored"
+    """Kept in the document, not searchable."""
+
+
+Text = Annotated[str, FieldKind.TEXT]
+Keyword = Annotated[str, FieldKind.KEYWORD]
+Date = Annotated[Moment, FieldKind.DATE]
+Double = Annotated[float, FieldKind.DOUBLE]
+Integer = Annotated[int, FieldKind.INTEGER]
+Flag = Annotated[bool, FieldKind.BOOLEAN]
+
+
+class Location(Message):
+    """A point on Earth, WGS 84 degrees."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class Evidence(Message):
+    """Where in `content` a finding stands: `content[start:end] == quote`, in code points."""
+
+    quote: Annotated[str, FieldKind.KEYWORD] = Field(max_length=MAX_QUOTE)
+    start: Integer = Field(ge=0)
+    end: Integer = Field(ge=0)
+    sentence: Integer = Field(ge=0, description="number of the sentence, from 0")
+
+
+class Actor(Evidence):
+    """A mention of somebody who can act."""
+
+    id: Keyword = Field(
+        description="canonical id: ISO 3166 alpha-3 for a state, else the roster's, for example NATO or emmanuel-macron"
+    )
+    name: Keyword
+    type: Annotated[ActorType, FieldKind.KEYWORD]
+    country: Annotated[str | None, FieldKind.KEYWORD] = Field(None, description="ISO 3166 alpha-3 of the actor's state")
+    role: Annotated[str | None, FieldKind.KEYWORD] = Field(
+        None, description="for example President of France, at the article's date"
+    )
+    how: Annotated[Found, FieldKind.KEYWORD] = Found.EXACT
+
+
+class Place(Evidence):
+    """A mention of a place."""
+
+    id: Keyword = Field(description="GeoNames id, ISO 3166 alpha-3 of a country, or the place file's")
+    name: Keyword
+    country: Annotated[str | None, FieldKind.KEYWORD] = None
+    use: Annotated[Use, FieldKind.KEYWORD] = Use.PLACE
+    location: Annotated[Location | None, FieldKind.GEO_POINT] = None
+
+
+class Quantity(Evidence):
+    """A number of soldiers, weapons, victims or people on the move."""
+
+    value: Annotated[float | None, FieldKind.DOUBLE] = Field(None, description="null for ranges only")
+    low: Annotated[float | None, FieldKind.DOUBLE] = None
+    high: Annotated[float | None, FieldKind.DOUBLE] = None
+    op: Annotated[Op, FieldKind.KEYWORD]
+    unit: Annotated[Unit, FieldKind.KEYWORD]
+    who: Annotated[str | None, FieldKind.KEYWORD] = Field(
+        None, description="ISO 3166 alpha-3, NATO, UN or AU of the force or the victims"
+    )
+    near: Annotated[str | None, FieldKind.KEYWORD] = Field(None, description="ISO 3166 alpha-3 of the place")
+    category: Annotated[Category | None, FieldKind.KEYWORD] = None
+    status: Annotated[Stance, FieldKind.KEYWORD] = Stance.REPORTED
+    movement: Annotated[Movement, FieldKind.KEYWORD] = Movement.NONE
+    is_deployment: Flag = False
+    derived: Flag = Field(False, description="computed from the published size of a unit such as a brigade")
+
+
+class Signal(Evidence):
+    """Who does what to whom."""
+
+    event: Annotated[Event, FieldKind.KEYWORD]
+    source: Annotated[str | None, FieldKind.KEYWORD] = Field(None, description="actor id")
+    target: Annotated[str | None, FieldKind.KEYWORD] = Field(None, description="actor id")
+    stance: Annotated[Stance, FieldKind.KEYWORD] = Stance.REPORTED
+    weight: Double = Field(ge=-10, le=10, description="Goldstein-like: -10 conflict, +10 cooperation")
+    speaker: Annotated[str | None, FieldKind.KEYWORD] = Field(None, description="actor id of who says or denies it")
+
+
+class KeywordHit(Evidence):
+    """A term of the watch list."""
+
+    term: Keyword
+    topic: Keyword
+    stance: Annotated[Stance, FieldKind.KEYWORD] = Stance.REPORTED
+    speaker: Annotated[str | None, FieldKind.KEYWORD] = None
+
+
+class Dyad(Evidence):
+    """How tense an ordered pair of states is in this article; the quote is its weightiest signal's."""
+
+    source: Keyword
+    target: Keyword
+    score: Double = Field(ge=0, le=100)
+
+
+class Clause(Message):
+    """A stretch of a sentence with one stance. Clauses partition each sentence."""
+
+    start: int
+    end: int
+    sentence: int
+    stance: Stance
+    speaker: str | None = None
+
+
+class Story(Message):
+    """The event that articles are grouped by."""
+
+    id: Keyword
+
+
+class Escalation(Message):
+    """How tense the whole article is."""
+
+    score: Double = Field(0.0, ge=0, le=100)
+
+
+class Document(Message):
+    """An article with what was found in it."""
+
+    published: Date = Field(alias="@timestamp", description="when it was published")
+    fetched_at: Date
+    indexed_at: Annotated[Moment | None, FieldKind.DATE] = None
+    revised_at: Annotated[Moment | None, FieldKind.DATE] = None
+    id: Keyword = Field(pattern=r"^[0-9a-f]{64}$")
+    revision: Integer = Field(1, ge=1)
+    title: Text = ""
+    text: Text
+    asserted: Annotated[tuple[str, ...], FieldKind.TEXT] = Field(
+        (), description="clauses that are reported, estimated, predicted or planned"
+    )
+    denied: Annotated[tuple[str, ...], FieldKind.TEXT] = Field((), description="clauses that are denied or negated")
+    url: Keyword = ""
+    source: Source = Field(Source(), description="name and domain, both keywords")
+    language: Keyword = "und"
+    story: Story
+    historic: Flag = False
+    date_clamped: Flag = False
+    truncated: Flag = False
+    enricher: Keyword = Field("", description="version of the extractor")
+    escalation: Escalation = Escalation()
+    clauses: Annotated[tuple[Clause, ...], FieldKind.STORED] = ()
+    actors: Annotated[tuple[Actor, ...], FieldKind.NESTED] = ()
+    keywords: Annotated[tuple[KeywordHit, ...], FieldKind.NESTED] = ()
+    quantities: Annotated[tuple[Quantity, ...], FieldKind.NESTED] = ()
+    signals: Annotated[tuple[Signal, ...], FieldKind.NESTED] = ()
+    places: Annotated[tuple[Place, ...], FieldKind.NESTED] = ()
+    dyads: Annotated[tuple[Dyad, ...], FieldKind.NESTED] = ()
+    actor_ids: Annotated[tuple[str, ...], FieldKind.KEYWORD] = ()
+    countries: Annotated[tuple[str, ...], FieldKind.KEYWORD] = ()
+    locations: Annotated[tuple[Location, ...], FieldKind.GEO_POINT] = ()
+    terms_asserted: Annotated[tuple[str, ...], FieldKind.KEYWORD] = ()
+    event_types: Annotated[tuple[str, ...], FieldKind.KEYWORD] = ()
+    dyad_ids: Annotated[tuple[str, ...], FieldKind.KEYWORD] = Field((), description="for example RUS-UKR")
+    troops_reported_max: Annotated[float | None, FieldKind.DOUBLE] = None
+    killed_reported_max: Annotated[float | None, FieldKind.DOUBLE] = None
+
+    @property
+    def content(self) -> str:
+        """Title, a line feed and text when there is a title, else the text."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The message type inside `X`, `X | None` or `tuple[X, ...]`, if there is one."""
+    if isinstance(annotation, type):
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next((m for a in get_args(annotation) if (m := _model_in(a))), None)
+
+
+def _fields(model: type[BaseModel], prefix: str = "") -> dict[str, tuple[FieldKind, FieldInfo]]:
+    found: dict[str, tuple[FieldKind, FieldInfo]] = {}
+    for name, info in model.model_fields.items():
+        path = prefix + (info.alias or name)
+        kind = next((m for m in info.metadata if isinstance(m, FieldKind)), None)
+        inner = _model_in(info.annotation)
+        if kind is not None:
+            found[path] = (kind, info)
+        elif inner is None:
+            found[path] = (FieldKind.KEYWORD, info)  # the plain strings of Source
+        if inner is not None and kind in (None, FieldKind.NESTED):
+            found |= _fields(inner, path + ".")
+    return found
+
+
+FIELDS: dict[str, tuple[FieldKind, FieldInfo]] = _fields(Document)
+"""Dotted path -> kind and pydantic field, in order. A nested path such as `quantities` is a key too."""
+SCHEMA: dict[str, FieldKind] = {path: kind for path, (kind, _) in FIELDS.items()}
+"""Dotted path -> kind: what `services.query` and the index mapping are made from."""
+NESTED: frozenset[str] = frozenset(path for path, kind in SCHEMA.items() if kind is FieldKind.NESTED)
+"""Paths of the nested objects."""
+DEFAULT_FIELDS: tuple[str, ...] = ("title", "text")
+"""Fields that a query without a field looks in."""

@@ -1,0 +1,1 @@
+"""Enrich: reads `articles`, extracts actors, quantities and signals, indexes, publishes `articles.enriched`."""

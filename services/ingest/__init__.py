@@ -1,0 +1,1 @@
+"""Ingest: collects articles from feeds, HTTP and files, and publishes them to `articles`."""

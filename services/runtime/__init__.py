@@ -1,0 +1,1 @@
+"""What every process needs to run: ports to the outside, the delivery policy, settings, metrics, health."""

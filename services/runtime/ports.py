@@ -1,0 +1,119 @@
+"""Ports shared by several services. Adapters live in `runtime/adapters/`; one contract test a port runs on all."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from services.contracts.document import Document
+from services.contracts.errors import Rejected
+from services.contracts.message import Message
+from services.contracts.topics import Topic
+from services.query.tree import Node
+
+M = TypeVar("M", bound=Message)
+
+BATCH_MESSAGES = 200
+BATCH_SECONDS = 0.2
+BATCH_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message as it came off a topic."""
+
+    raw: bytes
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+    partition: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages in order; they come again until `commit` was awaited."""
+
+    messages: tuple[Received, ...]
+    commit: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A rejected message, its bytes unchanged, with the reason."""
+
+    received: Received
+    error: Rejected
+
+
+class Bus(Protocol):
+    """Ordered, durable topics. Delivery is at least once; order holds per key."""
+
+    async def publish(self, topic: Topic[M], messages: Sequence[M]) -> None:
+        """Return once every message is durable. Raises `Unavailable`; `Rejected` when one is over the topic's size."""
+
+    async def bury(self, topic: Topic[M], letters: Sequence[DeadLetter]) -> None:
+        """Put the bytes unchanged on `<topic>.dead`, reason and origin in headers. Raises `Unavailable`."""
+
+    def subscribe(self, topic: Topic[M], group: str) -> AbstractAsyncContextManager[AsyncIterator[Batch]]:
+        """Batches after the group's last commit: closed at `BATCH_MESSAGES`, `BATCH_SECONDS` or `BATCH_BYTES`.
+
+        The iterator raises `Unavailable` when the broker does not answer. Leaving the context leaves the group.
+        """
+
+    async def lag(self, topic: Topic[M], group: str) -> int:
+        """Messages behind the group's last commit. Raises `Unavailable`."""
+
+    async def ping(self) -> None:
+        """Raises `Unavailable` unless the broker answers."""
+
+    async def aclose(self) -> None:
+        """Flush and release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents newest first (`@timestamp`, then `id`, both descending) and where the next page starts."""
+
+    documents: tuple[Document, ...]
+    cursor: str | None
+
+
+class Index(Protocol):
+    """The searchable archive of documents."""
+
+    async def put(self, documents: Sequence[Document]) -> Sequence[Rejected | None]:
+        """Store each under its id unless a newer revision is there; one verdict a document, None is stored or older.
+
+        Raises `Unavailable` when anything but the document itself is at fault: then nothing may be assumed stored.
+        """
+
+    async def search(
+        self,
+        query: Node,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        cursor: str | None = None,
+        limit: int = 20,
+    ) -> Page:
+        """Documents that satisfy `query`, since <= @timestamp < until. Raises `Unavailable`, `ValueError` (cursor)."""
+
+    async def get(self, document_id: str) -> Document | None:
+        """The newest revision, or None. Raises `Unavailable`."""
+
+    async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
+        """Store alerts for Kibana, each under its `id`. Raises `Unavailable`."""
+
+    async def ping(self) -> None:
+        """Raises `Unavailable` unless the index answers."""
+
+    async def aclose(self) -> None:
+        """Release connections."""
+
+
+class Stories(Protocol):
+    """Groups articles into stories."""
+
+    async def assign(self, document: Document) -> str:
+        """The story id of this article: the first answer per article id is kept."""
