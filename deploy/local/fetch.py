@@ -54,14 +54,14 @@ def _only_one(lock: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("waiting for another fetch to finish ...", file=sys.stderr)
+            sys.stderr.write("waiting for another fetch to finish ...\n")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def _run_maven(recipe: Path, place: Path, arrange: Callable[[Path], None]) -> None:
     executable = maven()
-    print(f"fetching {recipe.stem} from Maven Central (once) ...", file=sys.stderr)
+    sys.stderr.write(f"fetching {recipe.stem} from Maven Central (once) ...\n")
     environment = dict(os.environ)
     environment.setdefault("JAVA_HOME", str(java_home(17, full_jdk=False, needed_by="Maven")))
     # Maven writes a `target` folder beside its file: work on a copy, the clone may be read-only.
@@ -88,7 +88,7 @@ def _run_maven(recipe: Path, place: Path, arrange: Callable[[Path], None]) -> No
 def _let_everybody_read(place: Path) -> None:
     """Servers that root starts run as somebody else."""
     for folder, _, files in os.walk(place):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103 - programs, no secrets
         for name in files:
             path = Path(folder, name)
             if not path.is_symlink():

@@ -136,9 +136,11 @@ class Server:
             return log.read().decode(errors="replace")
 
     def __enter__(self) -> Self:
+        """The server as it is, started or not."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close it."""
         self.close()
 
     def _wait_until_ready(self) -> None:

@@ -63,13 +63,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with running(*chosen.servers, data=chosen.data and chosen.data.resolve()) as stack:
             for name, value in stack.settings().items():
-                print(f"export {name}={value}", flush=True)
-            print("ready; Ctrl-C stops them", file=sys.stderr)
+                sys.stdout.write(f"export {name}={value}\n")
+            sys.stdout.flush()
+            sys.stderr.write("ready; Ctrl-C stops them\n")
             _stay(stack, asked_to_stop)
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        sys.stderr.write("stopped\n")
     except StackError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
