@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # Proves server mode: builds the image, brings everything up, follows articles to alerts, scales enrich, tears down.
-# Needs Docker with Compose 2.24 or newer. Uses a project, ports and volumes of its own; what else runs is left alone.
+# Needs Docker with Compose 2.20 or newer. Uses a project, ports and volumes of its own; what else runs is left alone.
 #   KEEP=1       leave everything running for a look
 #   PROFILES=…   compose profiles to switch on too, for example kibana (none by default)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 project=tocsin-test-$$
-ENV_FILE=$(mktemp)
-export ENV_FILE
+env_file=$(mktemp)
 secret() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 # Later lines win. Port 0: Docker chooses.
 {
@@ -17,10 +16,10 @@ secret() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
     ELASTIC_PASSWORD "$(secret)" POSTGRES_PASSWORD "$(secret)" KIBANA_PASSWORD "$(secret)" KIBANA_ENCRYPTION_KEY "$(secret)" \
     INGEST_PORT 0 ALERT_PORT 0 ELASTICSEARCH_PORT 0 KIBANA_PORT 0 PROMETHEUS_PORT 0 \
     ELASTICSEARCH_HEAP "${ELASTICSEARCH_HEAP:-512m}"
-} >"$ENV_FILE"
-chmod 600 "$ENV_FILE"
+} >"$env_file"
+chmod 600 "$env_file"
 
-compose() { docker compose --project-name "$project" --env-file "$ENV_FILE" "$@"; }
+compose() { docker compose --project-name "$project" --env-file "$env_file" "$@"; }
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 follow() { compose run --rm --no-deps -T setup python - "$@" <deploy/docker_test.py; }
 
@@ -32,11 +31,11 @@ finish() {
     compose logs --no-color --tail 40 || true
   fi
   if [ "${KEEP:-0}" = 1 ]; then
-    say "left running: docker compose --project-name $project --env-file $ENV_FILE ps"
+    say "left running: docker compose --project-name $project --env-file $env_file ps"
   else
     say "tearing down"
     compose --profile '*' down --volumes --remove-orphans --timeout 30 >/dev/null 2>&1 || true
-    rm -f "$ENV_FILE"
+    rm -f "$env_file"
   fi
   exit "$status"
 }
