@@ -15,7 +15,7 @@ _HOW = {
     FieldKind.INTEGER: "whole numbers and ranges",
     FieldKind.BOOLEAN: "`true`, `false`",
     FieldKind.GEO_POINT: "on maps; not in KQL",
-    FieldKind.NESTED: "in braces: `quantities:{ ... }`",
+    FieldKind.NESTED: "in braces, as `quantities:{ low >= 1000 }`",
     FieldKind.STORED: "kept, not searchable",
 }
 
