@@ -1,5 +1,7 @@
 """The marked article: the whole text, each stance where it changes, each finding in its table."""
 
+from io import StringIO
+
 import pytest
 from rich.console import Console
 
@@ -20,9 +22,10 @@ def quantity(**changes: object) -> Quantity:
 
 
 def drawn(shown: Document) -> str:
-    console = Console(width=200, record=True, quiet=True)
-    console.print(marked(shown))
-    return console.export_text()
+    console = Console(file=StringIO(), width=200)
+    with console.capture() as capture:
+        console.print(marked(shown))
+    return capture.get()
 
 
 @pytest.fixture
