@@ -25,8 +25,8 @@ def fields_page() -> str:
     lines = [
         "# Fields of a document",
         "",
-        "Made from the code by `make docs`; do not edit. One document per article: the same fields in the JSON of the API",
-        "and of the topic `articles.enriched`, in Elasticsearch, in Kibana and in the queries of subscriptions.",
+        "Made from the code by `make docs`; do not edit. One document per article: the same fields in the API,",
+        "in the topic `articles.enriched`, in Elasticsearch, in Kibana and in the queries of subscriptions.",
         f"A word without a field looks in {' and '.join(f'`{f}`' for f in DEFAULT_FIELDS)}.",
         "",
         "| field | searched as | values | meaning |",
