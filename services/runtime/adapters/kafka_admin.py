@@ -7,7 +7,13 @@ from typing import Any
 
 from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, OffsetSpec
-from kafka.errors import KafkaError
+from kafka.errors import (
+    CoordinatorLoadInProgressError,
+    CoordinatorNotAvailableError,
+    KafkaError,
+    NotCoordinatorError,
+)
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ALL
@@ -73,7 +79,7 @@ class KafkaAdmin:
         partitions = [TopicPartition(topic, number) for number in range(found[topic])]
         with self._connected() as client:
             ends = client.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
-            committed: dict[Any, Any] = client.list_group_offsets({group: partitions})[group]
+            committed = _committed(client, group, partitions)
             positions = {p: committed[p].offset for p in partitions if p in committed and committed[p].offset >= 0}
             unread = [p for p in partitions if p not in positions]
             if unread:
@@ -98,6 +104,18 @@ class KafkaAdmin:
         except KafkaError as error:
             self.close()
             raise Unavailable("kafka", f"{','.join(self._servers)}: {error!r}") from error
+
+
+@retry(
+    retry=retry_if_exception_type((CoordinatorNotAvailableError, CoordinatorLoadInProgressError, NotCoordinatorError)),
+    stop=stop_after_delay(REQUEST_MS / 1000),
+    wait=wait_fixed(0.2),
+    reraise=True,
+)
+def _committed(client: KafkaAdminClient, group: str, partitions: list[TopicPartition]) -> dict[Any, Any]:
+    """The group's commits. A cluster that never had a group elects a coordinator at the first question."""
+    found: dict[Any, Any] = client.list_group_offsets({group: partitions})[group]
+    return found
 
 
 def create_topics(url: str, partitions: int, *, retain_days: int = 7, names: Sequence[str] = ALL) -> list[TopicState]:

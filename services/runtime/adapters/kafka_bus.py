@@ -38,6 +38,7 @@ class KafkaBus:
 
     def __init__(self, url: str) -> None:
         """`kafka://host:port[,host:port]`; connects at the first use."""
+        self._url = url
         self._servers = servers_of(url)
         self._sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-send")
         self._producer: KafkaProducer | None = None
@@ -63,7 +64,7 @@ class KafkaBus:
     @asynccontextmanager
     async def _membership(self, topic: str, group: str) -> AsyncIterator[AsyncIterator[Batch]]:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"kafka-{group}")
-        member = Member(self._servers, topic, group)
+        member = Member(self._url, topic, group)
         try:
             await _in(thread, member.join)
             yield _batches(thread, member)
@@ -99,7 +100,7 @@ class KafkaBus:
             if not isinstance(error, RetriableError):
                 # An idempotent producer that lost its sequence stays unusable; the next try gets a new one.
                 await _in(self._sending, partial(self._close_producer, 0.0))
-            raise Unavailable("kafka", f"{topic} on {','.join(self._servers)}: {error!r}") from error
+            raise Unavailable("kafka", f"{topic} on {self._url}: {error!r}") from error
 
     def _hand_over(self, topic: str, rows: Sequence[Row], acks: "_Acknowledgements") -> None:
         producer = self._open_producer()

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
@@ -16,7 +16,7 @@ from kafka.errors import (
 )
 
 from services.contracts.errors import Unavailable
-from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES
+from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES, missing_topics, servers_of
 from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, BATCH_SECONDS, Received
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,9 @@ _MEMBERSHIP_LOST = (CommitFailedError, IllegalGenerationError, RebalanceInProgre
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
     """Reads one topic for one group. Every method raises `Unavailable` when Kafka does not answer."""
 
-    def __init__(self, servers: Sequence[str], topic: str, group: str) -> None:
-        self._servers = list(servers)
+    def __init__(self, url: str, topic: str, group: str) -> None:
+        self._url = url
+        self._servers = servers_of(url)
         self._topic = topic
         self._group = group
         self._consumer: KafkaConsumer | None = None
@@ -48,7 +49,10 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
         self._silent_since = time.monotonic()
 
     def join(self) -> None:
-        """Connect and subscribe; partitions come with the first batches. `Unavailable` also when the topic is missing."""
+        """Connect and subscribe; partitions come with the first batches. A missing topic is `Unavailable` too."""
+        if missing_topics(self._url, [self._topic]):
+            # The library would wait for it in silence, for ever.
+            raise Unavailable("kafka", f"topic {self._topic} does not exist on {self._url}")
         try:
             self._consumer = KafkaConsumer(
                 bootstrap_servers=self._servers,
@@ -64,8 +68,6 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
                 max_partition_fetch_bytes=TOPIC_MESSAGE_BYTES,
                 reconnect_backoff_max_ms=2_000,
             )
-            if not self._consumer.partitions_for_topic(self._topic):
-                raise Unavailable("kafka", f"topic {self._topic} does not exist on {','.join(self._servers)}")
             self._consumer.subscribe([self._topic], listener=self)
         except KafkaError as error:
             raise self._unavailable(error) from error
@@ -112,11 +114,18 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
             log.warning("could not leave the group", extra={"group": self._group, "error": repr(error)})
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Forget what was fetched from them: it comes again, to whoever has them now."""
-        self._fetched = deque(r for r in self._fetched if TopicPartition(r.topic, r.partition) not in revoked)
+        """A rebalance begins. What was fetched stays: the library keeps the position of a partition that we get again."""
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """The library seeks to the group's commits by itself."""
+        """A rebalance ended: forget what was fetched from partitions that are another member's now."""
+        self._keep(self._joined().assignment())
+
+    def on_partitions_lost(self, lost: Collection[TopicPartition]) -> None:
+        """We were out of the group: the library starts these from the group's commits if they come back."""
+        self._keep(self._joined().assignment() - set(lost))
+
+    def _keep(self, partitions: Collection[TopicPartition]) -> None:
+        self._fetched = deque(r for r in self._fetched if TopicPartition(r.topic, r.partition) in partitions)
 
     def _is_full(self) -> bool:
         return len(self._fetched) >= BATCH_MESSAGES or sum(len(r.value) for r in self._fetched) >= BATCH_BYTES
@@ -150,4 +159,4 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
         return self._consumer
 
     def _unavailable(self, error: KafkaError) -> Unavailable:
-        return Unavailable("kafka", f"{self._topic} on {','.join(self._servers)}: {error!r}")
+        return Unavailable("kafka", f"{self._topic} on {self._url}: {error!r}")
