@@ -30,9 +30,7 @@ def main() -> int:
         parser.error(f"unknown kind: {', '.join(sorted(unknown))}")
     if not folder.is_dir() or not scorer.is_file():
         missing = folder if not folder.is_dir() else scorer
-        print(
-            f"SKIPPED, nothing measured: {missing} is missing. Set EVAL_DIR to the labelled texts, SCORER to the scorer."
-        )
+        print(f"SKIPPED, nothing measured: {missing} is missing. EVAL_DIR names the labelled texts, SCORER the scorer.")
         return 0
     chosen = [k for k in KINDS if not asked.kinds or k.name in asked.kinds]
     print(_ROW.format("kind", "measure", "baseline", "target", "committed", "now", ""))

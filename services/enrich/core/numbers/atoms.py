@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.enrich.core.numbers.lexicon import DENOMINATORS, FEW, SCALES, SMALL, TENS, VAGUE, VAGUE_OF
+from services.enrich.core.numbers.lexicon import DENOMINATORS, FEW, MONTHS, SCALES, SMALL, TENS, VAGUE, VAGUE_OF
 
 
 class Part(StrEnum):
@@ -85,12 +85,13 @@ def _branch(words: list[str]) -> str:
 
 
 _WORD = re.compile(rf"\b{_branch(sorted(_PARTS))}\b")
+_GROUP = re.compile(r"[0-9]{3}[.,:]?")
 _DIGITS = re.compile(r"[0-9½¼¾⅓⅔⅛]++(?:[.,'’:/\u00a0\u202f\u2009][0-9]++)*+")
 
 
 def runs(lower: str, at_most: int) -> list[list[Atom]]:
     """Atoms that may form one number together, at most `at_most` runs. Linear in the text."""
-    found = [Atom(m.start(), m.end(), Part.FIGURES, 0.0) for m in _DIGITS.finditer(lower)]
+    found = _figures(lower)
     found += [Atom(m.start(), m.end(), *_PARTS[m[0]]) for m in _WORD.finditer(lower)]
     found.sort()
     result: list[list[Atom]] = []
@@ -104,6 +105,29 @@ def runs(lower: str, at_most: int) -> list[list[Atom]]:
             gap = result[-1][-1].end
             result[-1] += [*(Atom(gap, atom.start, part, 0.0) for part in joints), atom]
     return result
+
+
+def _figures(lower: str) -> list[Atom]:
+    """Runs of digits; groups of three behind a space belong together (40 000), but not behind a month (May 12 300)."""
+    found: list[Atom] = []
+    grouped = False
+    for m in _DIGITS.finditer(lower):
+        last = found[-1] if found else None
+        follows = last is not None and last.end + 1 == m.start() and lower[last.end] == " " and _GROUP.fullmatch(m[0])
+        if last is not None and follows and (grouped or _opens_groups(lower, last)):
+            found[-1] = last._replace(end=m.end())
+            grouped = True
+        else:
+            found.append(Atom(m.start(), m.end(), Part.FIGURES, 0.0))
+            grouped = False
+    return found
+
+
+def _opens_groups(lower: str, atom: Atom) -> bool:
+    if atom.end - atom.start > 3 or not lower[atom.start : atom.end].isdigit() or lower[atom.start] == "0":
+        return False
+    before = lower[max(0, atom.start - 12) : atom.start].replace(".", " ").split()
+    return not before or before[-1] not in MONTHS
 
 
 def _joints(lower: str, left: Atom, right: Atom) -> tuple[Part, ...] | None:

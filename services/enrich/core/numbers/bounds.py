@@ -4,11 +4,22 @@ from typing import NamedTuple
 
 from services.contracts.vocabulary import Op
 from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER, MAX_BEFORE
-from services.enrich.core.numbers.surroundings import following, preceding
+from services.enrich.core.numbers.surroundings import following, preceding, word_before
 
 _STRENGTH = {Op.EQ: 0, Op.APPROX: 1, Op.GE: 2, Op.LE: 2}
+_NEAREST = FILLERS | {phrase.rsplit(None, 1)[-1] for phrase in BEFORE}
 _MAX_WORDS = 9
-_SIGNS = (("<=", Op.LE), (">=", Op.GE), ("<", Op.LE), (">", Op.GE), ("≤", Op.LE), ("≥", Op.GE), ("~", Op.APPROX), ("≈", Op.APPROX))
+_SIGNS = (
+    ("sub-", Op.LE),
+    ("<=", Op.LE),
+    (">=", Op.GE),
+    ("<", Op.LE),
+    (">", Op.GE),
+    ("≤", Op.LE),
+    ("≥", Op.GE),
+    ("~", Op.APPROX),
+    ("≈", Op.APPROX),
+)
 
 
 class Bound(NamedTuple):
@@ -22,6 +33,8 @@ def bound_before(lower: str, start: int) -> Bound | None:
     """The bound that ends right before `start`, small words between allowed: "at least another 300"."""
     if sign := _sign(lower, start):
         return sign
+    if word_before(lower, start)[0] not in _NEAREST:
+        return None
     words = preceding(lower, start, _MAX_WORDS)
     found: Bound | None = None
     at = 0

@@ -12,12 +12,13 @@ from services.enrich.core.numbers.lexicon import (
     MONTHS,
     PRONOUN_AFTER,
     PRONOUN_BEFORE,
+    STREETS,
     STRONG_LABELS,
     UNIT_KINDS,
 )
 from services.enrich.core.numbers.number import Kind
 from services.enrich.core.numbers.numeral import Form, Numeral
-from services.enrich.core.numbers.surroundings import Following, following, preceding
+from services.enrich.core.numbers.surroundings import Following, following, word_before
 
 _OLD = re.compile(r"[ -]?(?:years?|months?|weeks?|days?)[ -]olds?\b|[ -](?:years?|months?) of age\b")
 _AGE_APPOSITION = re.compile(r"[a-z]{2,}, $")
@@ -38,8 +39,8 @@ def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
         return numeral._replace(kind=kind, unit=after.word)
     if numeral.high is not None:
         return numeral
-    before = preceding(lower, numeral.lead, 2)
-    kind = _by_label(content, numeral, before, after)
+    before, at = word_before(lower, numeral.lead)
+    kind = _by_label(content, numeral, before, at, after)
     if kind is None and numeral.form == Form.PLAIN:
         kind = _by_calendar(lower, numeral, before, after)
     if kind is None and numeral.form == Form.WORDS and numeral.value == 1:
@@ -61,7 +62,7 @@ def _by_unit(lower: str, numeral: Numeral, after: Following) -> Kind | None:
     return None if kind == Kind.TIME and numeral.form == Form.WORDS and after.word != "o'clock" else kind
 
 
-def _by_label(content: str, numeral: Numeral, before: list[tuple[str, int]], after: Following) -> Kind | None:
+def _by_label(content: str, numeral: Numeral, word: str, at: int, after: Following) -> Kind | None:
     """Section or name, from the word before: Resolution 1701, Flight 370, Boeing 737."""
     if numeral.form == Form.PLAIN and content[numeral.start : numeral.end] in AIRCRAFT and _names(content, after):
         return Kind.NAME
@@ -69,9 +70,10 @@ def _by_label(content: str, numeral: Numeral, before: list[tuple[str, int]], aft
         return Kind.NAME
     if numeral.form == Form.PLAIN and _is_parenthesised(content, numeral) and before_is_name(content, numeral):
         return Kind.NAME
-    if not before or numeral.scale > 1:
+    if numeral.form == Form.PLAIN and _is_address(content, after):
+        return Kind.NAME
+    if not word or numeral.scale > 1:
         return None
-    word, at = before[0]
     if word in STRONG_LABELS:
         return LABELS[word]
     capital = content[at].isupper() and not content[at : at + 2].isupper()
@@ -84,6 +86,19 @@ def _names(content: str, after: Following) -> bool:
     )
 
 
+def _is_address(content: str, after: Following) -> bool:
+    """49 Quarry Hill Road: capitalised words up to the name of a street."""
+    if after.joint != " " or not content[after.start : after.start + 1].isupper():
+        return False
+    words = content[after.start : after.start + 40].split()[:4]
+    for word in words:
+        if not word[0].isupper():
+            return False
+        if word.strip(",.").lower() in STREETS and not word.isupper():
+            return True
+    return False
+
+
 def _is_parenthesised(content: str, numeral: Numeral) -> bool:
     return content[numeral.start - 1 : numeral.start] == "(" and content[numeral.end : numeral.end + 1] == ")"
 
@@ -94,9 +109,8 @@ def before_is_name(content: str, numeral: Numeral) -> bool:
     return numeral.value < 100 and bool(words) and words[-1][0].isupper()
 
 
-def _by_calendar(lower: str, numeral: Numeral, before: list[tuple[str, int]], after: Following) -> Kind | None:
+def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> Kind | None:
     """Date, time, year or age, from plain digits."""
-    word = before[0][0] if before else ""
     digits = numeral.end - numeral.start
     if digits <= 2 and is_day(lower, numeral.end):
         return Kind.DATE
@@ -110,7 +124,7 @@ def _by_calendar(lower: str, numeral: Numeral, before: list[tuple[str, int]], af
         return Kind.TIME if numeral.value % 100 < 60 else None
     if digits == 4 and _is_year(lower, numeral, word, after):
         return Kind.YEAR
-    if word in BEFORE_AGE or (word == "of" and len(before) > 1 and before[1][0] == "age"):
+    if word in BEFORE_AGE or (word == "of" and lower.endswith("age of ", 0, numeral.start)):
         return Kind.AGE
     if digits == 2 and _AGE_APPOSITION.search(lower[max(0, numeral.start - 24) : numeral.start]):
         return Kind.AGE if lower[numeral.end : numeral.end + 1] in (",", ".", ";") else None
@@ -122,7 +136,9 @@ def _after_month(lower: str, start: int) -> bool:
     words = lower[max(0, start - 24) : start].replace(",", " ").replace(".", " ").split()
     if not words or lower[start - 1 : start].isalnum():
         return False
-    return words[-1] in MONTHS or (len(words) > 1 and words[-2] in MONTHS and words[-1].isdigit() and len(words[-1]) < 3)
+    return words[-1] in MONTHS or (
+        len(words) > 1 and words[-2] in MONTHS and words[-1].isdigit() and len(words[-1]) < 3
+    )
 
 
 def _is_year(lower: str, numeral: Numeral, word: str, after: Following) -> bool:
@@ -136,9 +152,8 @@ def _is_year(lower: str, numeral: Numeral, word: str, after: Following) -> bool:
     return numeral.value >= 1900 and not counted and lower[numeral.start - 1 : numeral.start] not in ("-", "~")
 
 
-def _pronoun(lower: str, numeral: Numeral, before: list[tuple[str, int]], after: Following) -> Kind | None:
+def _pronoun(lower: str, numeral: Numeral, word: str, after: Following) -> Kind | None:
     """`one` that counts nothing: no one, the one who, one must."""
-    word = before[0][0] if before else ""
     if numeral.end - numeral.start != 3 or lower[numeral.end : numeral.end + 2] == "'s":
         return Kind.PRONOUN if lower[numeral.end : numeral.end + 2] == "'s" else None
     if word in PRONOUN_AFTER or after.word in PRONOUN_BEFORE or not after.word:

@@ -10,14 +10,17 @@ from services.enrich.core.numbers.surroundings import following
 
 _MONEY = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
 _CODE = re.compile(r"(?<![^\W_])([a-z]{1,3})$")
-_ATTACHED = re.compile(r"[^\W\d_]+")
+_ATTACHED = re.compile(r"[^\W\d_]+(?:[23](?![^\W_]))?")
 _POWER = re.compile(r"e([+-]?[0-9]{1,2})\b|[x×]10\^?([-−]?[0-9]{1,2})\b|\^([+-]{0,2}[0-9]{1,2})\b")
+_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
 _FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
 _MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _THING_WORD = re.compile(r" [^\W\d_]{3,}")
 _GLYPHS = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 1 / 8}
-_NO_MILLION = frozenset("away from tall deep long wide high north south east west sprint race above below of and or".split())
+_NO_MILLION = frozenset(
+    "away from tall deep long wide high north south east west sprint race above below of and or".split()
+)
 
 
 class Figure(NamedTuple):
@@ -36,11 +39,15 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     """The figure whose digits are start..end; None for identifiers and malformed digits."""
     digits = lower[start:end].rstrip(".,:/'’")
     end = start + len(digits)
-    if start and lower[start - 1] == "." and (start == 1 or not (lower[start - 2].isalnum() or lower[start - 2] == ".")):
+    if (
+        start
+        and lower[start - 1] == "."
+        and (start == 1 or not (lower[start - 2].isalnum() or lower[start - 2] == "."))
+    ):
         digits, start = f".{digits}", start - 1
     slash = _FRACTION.match(lower, start)
     if slash:
-        return _slashed(slash, start, end)
+        return _slashed(lower, slash, end)
     if ":" in digits:
         kind = Kind.TIME if _CLOCK.fullmatch(digits) else Kind.SCORE
         return Figure(start, end, start, float(digits.partition(":")[0][:6].replace(",", "") or 0), False, kind)
@@ -49,26 +56,35 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     value = _value(lower, digits, end, money=lead < start)
     if value is None:
         return None
-    if lead == start and start and (lower[start - 1].isalpha() or lower[start - 1] == "_"):
+    if lead == start and _in_name(lower, start):
         return Figure(start, end, start, value, False, Kind.NAME)
     start, lead, value = _signed(lower, start, lead, value)
     figure = Figure(start, end, lead, value, digits.isdigit(), Kind.MONEY if lead < start else None)
     if power := _POWER.match(lower, end):
         return figure._replace(value=_raised(value, power), end=power.end(), plain=False)
-    if mixed := _MIXED.match(lower, end):
-        if figure.plain and float(mixed[2]):
-            part = float(mixed[1]) / float(mixed[2])
-            return figure._replace(value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
+    if figure.plain and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
+        part = float(mixed[1]) / float(mixed[2])
+        return figure._replace(value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
     return _suffixed(content, lower, figure, attached)
 
 
-def _slashed(slash: re.Match[str], start: int, end: int) -> Figure:
-    above, below = float(slash[1]), float(slash[2])
+def _in_name(lower: str, start: int) -> bool:
+    """Whether letters are joined to the figures: S400, T-72, COVID-19; but sub-300, minus-40."""
+    before = lower[max(0, start - 8) : start]
+    if before[-1:].isalpha() or before.endswith("_"):
+        return True
+    joined = _HYPHENATED.search(before)
+    return joined is not None and joined[1] not in ("sub", "minus", "plus", "pre", "post", "mid", "to", "and", "or")
+
+
+def _slashed(lower: str, slash: re.Match[str], end: int) -> Figure:
+    start, above, below = slash.start(), float(slash[1]), float(slash[2])
     if slash.end() < end or (above, below) == (9, 11):
         return Figure(start, end, start, above, False, Kind.DATE)
     if not below or above >= below:
         return Figure(start, end, start, above, False, Kind.NAME)
-    return Figure(start, slash.end(), start, above / below, False, Kind.FRACTION)
+    start, lead, value = _signed(lower, start, start, above / below)
+    return Figure(start, slash.end(), lead, value, False, Kind.FRACTION)
 
 
 def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
@@ -147,4 +163,8 @@ def _is_million(content: str, lower: str, figure: Figure) -> bool:
     if content[end] == "M" or figure.kind == Kind.MONEY:
         return True
     thing = _THING_WORD.match(lower, end + 1)
-    return thing is not None and thing[0].strip() not in _NO_MILLION and ("." in lower[figure.start : end] or thing[0].endswith("s"))
+    return (
+        thing is not None
+        and thing[0].strip() not in _NO_MILLION
+        and ("." in lower[figure.start : end] or thing[0].endswith("s"))
+    )

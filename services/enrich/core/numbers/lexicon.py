@@ -18,8 +18,8 @@ TENS: dict[str, int] = {word: 10 * n for n, word in enumerate(_WORDS["tens"].spl
 SCALES: dict[str, float] = dict(_WORDS["scales"])
 SCALES |= {f"{word}s": value for word, value in _WORDS["scales"].items() if len(word) > 3}
 SUFFIXES: dict[str, float] = dict(_WORDS["suffixes"])
-VAGUE: dict[str, tuple[float, float]] = {w: (a, b) for w, (a, b) in _WORDS["vague"].items()}
-VAGUE_OF: dict[str, tuple[float, float]] = {w: (a, b) for w, (a, b) in _WORDS["vague_of"].items()}
+VAGUE: dict[str, tuple[float, float]] = {w: (float(a), float(b)) for w, (a, b) in _WORDS["vague"].items()}
+VAGUE_OF: dict[str, tuple[float, float]] = {w: (float(a), float(b)) for w, (a, b) in _WORDS["vague_of"].items()}
 FEW = frozenset(_WORDS["few"].split())
 DENOMINATORS: dict[str, int] = {word: n for n, word in enumerate(_WORDS["denominators"].split()[:17], 3)}
 DENOMINATORS |= {"twentieth": 20, "hundredth": 100, "thousandth": 1000, "half": 2, "quarter": 4}
@@ -32,18 +32,17 @@ AFTER: dict[str, Op] = {phrase: Op(op) for op, phrases in _DATA["after"].items()
 MAX_AFTER = max(len(phrase.split()) for phrase in AFTER)
 FILLERS = frozenset(_DATA["between"]["fillers"].split())
 
-UNIT_KINDS: dict[str, Kind] = {
-    word: Kind(kind) for kind, words in _DATA["kinds"].items() for word in words.split()
-}
+UNIT_KINDS: dict[str, Kind] = {word: Kind(kind) for kind, words in _DATA["kinds"].items() for word in words.split()}
 """A word right behind a number -> what kind it makes it: km -> distance, a.m. -> time."""
 _LABELS = _DATA["labels"]
-LABELS: dict[str, Kind] = {word: Kind.NAME for word in _LABELS["name"].split()}
-LABELS |= {word: Kind.SECTION for word in _LABELS["section"].split()}
-LABELS |= {word: Kind.SECTION for word in _LABELS["strong"].split()}
+LABELS: dict[str, Kind] = dict.fromkeys(_LABELS["name"].split(), Kind.NAME)
+LABELS |= dict.fromkeys(_LABELS["section"].split(), Kind.SECTION)
+LABELS |= dict.fromkeys(_LABELS["strong"].split(), Kind.SECTION)
 """A word right before a number -> what it names: article -> section, flight -> name."""
 STRONG_LABELS = frozenset(_LABELS["strong"].split())
 """Labels in any letter case; the others want a capital."""
 CURRENCY_CODES = frozenset(_DATA["money"]["codes"].split())
+STREETS = frozenset(_LABELS["streets"].split())
 AIRCRAFT = frozenset(_DATA["labels"]["aircraft"].split())
 MONTHS = frozenset(_DATA["calendar"]["months"].split())
 WEEKDAYS = frozenset(_DATA["calendar"]["weekdays"].split())

@@ -49,10 +49,10 @@ MEASURING = frozenset(
 
 
 class Number(NamedTuple):
-    """Code points start..end hold the number with its bounds, numeral_start..numeral_end the bare figures or words.
+    """Code points start..end hold the number with its bounds, numeral_start..numeral_end only its figures or words.
 
-    `value` is None for ranges only; a vague word carries its lower bound. `low` and `high` are derived: equal to the value
-    for eq and approx, high None for ge, low 0 for le. unit_start..unit_end hold the words behind it that name what is
+    `value` is None for ranges only; a vague word carries its lower bound. `low` and `high` are derived: the value for
+    eq and approx, high None for ge, low 0 for le. unit_start..unit_end hold the words behind it that name what is
     counted (empty when there are none). `compound` is true for a word that a hyphen joins to its unit: five-year.
     """
 

@@ -10,10 +10,12 @@ from services.enrich.core.numbers.classify import classify
 from services.enrich.core.numbers.figure import Figure, read_figure
 from services.enrich.core.numbers.number import Kind
 from services.enrich.core.numbers.numeral import Form, Numeral
+from services.enrich.core.numbers.surroundings import word_before
 from services.enrich.core.numbers.words import Composed, compose
 
 _JOINTS = (Part.AND, Part.A, Part.OF, Part.POINT)
 _TAKES_ARTICLE = (Part.HUNDRED, Part.SCALE, Part.DOZEN, Part.DENOMINATOR, Part.COUPLE, Part.FEW)
+_OF_A_GAME = ("first", "second", "other", "opening", "latter", "final", "better", "top", "bottom")
 _OF_WHAT = (" of ", " the ", " a ", " an ", " its ", " their ", " his ", " her ", " our ")
 
 
@@ -75,7 +77,7 @@ def _spelled(lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
     """The numeral that begins with the word of atom `i`, and the atom behind it."""
     composed = compose(run, i)
     if composed is None or not isfinite(composed.value):
-        return None, i + 1
+        return None, i + 1 if composed is None else composed.last
     atom, end = run[i], run[composed.last - 1].end
     start = atom.start
     if atom.part in _TAKES_ARTICLE and lower[max(0, start - 3) : start] in (" a ", "a "):
@@ -99,6 +101,8 @@ def _counts(lower: str, atom: Atom, numeral: Numeral, size: int) -> bool:
     if atom.part in (Part.VAGUE_OF, Part.COUPLE):
         return lower.startswith(" of ", numeral.end)
     if atom.part == Part.DENOMINATOR:
+        if word_before(lower, numeral.start)[0] in _OF_A_GAME:
+            return False
         behind = lower.startswith(_OF_WHAT[:1] if numeral.value < 0.5 else _OF_WHAT, numeral.end)
         return behind or bound_before(lower, numeral.start) is not None
     return True

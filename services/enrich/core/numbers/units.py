@@ -8,12 +8,14 @@ _WORD = re.compile(r"[ \u00a0]?[-‑]?[ \u00a0]?((?:[^\W\d_]\.){2,}|[^\W\d_]+(?:
 _MAX_WORDS = 6
 _LIST_LINK = re.compile(r",? (?:and |or |as well as |plus )?|, ?")
 _STATES = frozenset(
-    "dead killed wounded injured hurt missing displaced died captured detained arrested released homeless more others".split()
+    "dead killed wounded injured hurt missing displaced died captured detained arrested released homeless other".split()
 )
 
 
-def unit_span(lower: str, end: int) -> tuple[int, int]:
-    """Start and end of up to six words behind `end`, cut at a sign or a word that names nothing."""
+def unit_span(lower: str, end: int, *, of: bool = False) -> tuple[int, int]:
+    """Start and end of up to six words behind `end` (behind "of" too), cut at a sign or a word that names nothing."""
+    if of and lower.startswith(" of ", end):
+        end += 3
     start = last = end
     for count in range(_MAX_WORDS):
         found = _WORD.match(lower, last)

@@ -6,7 +6,7 @@ from services.enrich.core.numbers.atoms import Atom, Part
 from services.enrich.core.numbers.lexicon import VAGUE, VAGUE_OF
 
 _MAGNITUDES = (Part.HUNDRED, Part.SCALE, Part.DOZEN, Part.VAGUE)
-_HIGHEST: dict[float, float] = {low: high for low, high in (*VAGUE.values(), *VAGUE_OF.values())}
+_HIGHEST: dict[float, float] = dict((*VAGUE.values(), *VAGUE_OF.values()))
 _ABBREVIATED = 4
 """A scale of fewer letters (mn, bn, mil) stands only behind figures."""
 
@@ -35,7 +35,7 @@ def compose(run: list[Atom], first: int) -> Composed | None:
     whole = _whole(run, first)
     if whole is None:
         return None
-    return _divided(run, first, whole) or _with_fraction(run, _with_decimals(run, whole))
+    return _divided(run, first, whole) or _over_compound(run, whole) or _with_fraction(run, _with_decimals(run, whole))
 
 
 def _part(run: list[Atom], i: int) -> Part | None:
@@ -88,7 +88,7 @@ def _takes_hundred(current: float | None, total: float) -> bool:
 
 
 def _goes_on(run: list[Atom], i: int, room: float, scale: float) -> bool:
-    """Whether "and" (atom i) goes on with the same cardinal: two thousand and five, but nine million and five ninths."""
+    """Whether "and" (atom i) stays in the cardinal: two thousand and five, but nine million | and five ninths."""
     after, then = _part(run, i + 1), _part(run, i + 2)
     if room < 100 or after not in (Part.SMALL, Part.TEN):
         return False
@@ -150,11 +150,22 @@ def _divided(run: list[Atom], first: int, whole: Composed) -> Composed | None:
     if part == Part.DENOMINATOR and (whole.value != 1 or run[first].part == Part.FIGURES):
         return Composed(whole.value + below, i + 1, ordinal=True) if joined else None
     if joined and i - 1 > first and run[i - 2].part != Part.AND:
-        numerator = _whole(run[: i - 1], first)  # one hundred thirty-fifths
+        numerator = _whole(run[first : i - 1], 0)  # one hundred thirty-fifths
         value = numerator.value / (ten.value + below) if numerator else 1 / (ten.value + below)
     else:
         value = whole.value / below
     return _times_magnitude(run, value, i + 1)
+
+
+def _over_compound(run: list[Atom], whole: Composed) -> Composed | None:
+    """twenty twenty-fifths; one one-hundred-fifth: a numerator and a denominator of several words."""
+    below = _whole(run, whole.last) if _part(run, whole.last) in (Part.SMALL, Part.TEN) else None
+    if below is None:
+        return None
+    part = _part(run, below.last)
+    if part == Part.DENOMINATORS or (part == Part.DENOMINATOR and whole.value == 1):
+        return Composed(whole.value / (below.value + run[below.last].value), below.last + 1, fraction=True)
+    return None
 
 
 def _leading_fraction(run: list[Atom], first: int) -> Composed:
@@ -163,7 +174,9 @@ def _leading_fraction(run: list[Atom], first: int) -> Composed:
     if found.last > first + 1:
         return found
     below = run[first].value
-    return Composed(1 / below, first + 1, fraction=True) if below in (2, 4) else Composed(below, first + 1, ordinal=True)
+    return (
+        Composed(1 / below, first + 1, fraction=True) if below in (2, 4) else Composed(below, first + 1, ordinal=True)
+    )
 
 
 def _times_magnitude(run: list[Atom], value: float, i: int) -> Composed:
