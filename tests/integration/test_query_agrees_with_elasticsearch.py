@@ -16,7 +16,7 @@ from services.query import compile_query, evaluate, parse, prepare, to_elasticse
 from services.query.analysis import lower, tokens
 from services.query.tree import Node
 from services.runtime.adapters.elastic_setup import component_templates, index_templates
-from tests.integration.generated import documents, query
+from tests.generated import documents, query
 
 pytestmark = pytest.mark.elasticsearch
 DOCUMENTS = 100

@@ -4,7 +4,7 @@ Only field types and settings that every Elasticsearch 9 has, whatever its licen
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, get_args
 
 from pydantic import AwareDatetime, BaseModel
@@ -56,6 +56,14 @@ _ALERT_STORED: Final = frozenset({"links", "evidence.finding"})
 def article_index(prefix: str, fetched_at: datetime) -> str:
     """The index of an article: that of the month of its first arrival, which never changes."""
     return f"{prefix}{ARTICLES}-{fetched_at:%Y.%m}"
+
+
+def index_month(name: str, alias: str) -> datetime | None:
+    """Begin of the month that an index holds, None for an index that is not one of these."""
+    try:
+        return datetime.strptime(name.removeprefix(f"{alias}-"), "%Y.%m").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def component_templates(prefix: str) -> dict[str, dict[str, Any]]:
