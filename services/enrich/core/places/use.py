@@ -65,7 +65,7 @@ def _use(text: Text, chain: list[Toponym], starts: dict[int, Toponym]) -> Use:
         return _of_adjective(behind)
     if tokens[tail.last - 1].lower.endswith("'s") and behind:
         return _of_owner(head, behind)
-    return _behind(head, before) or _compound(behind) or _subject(before, behind) or Use.PLACE
+    return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or Use.PLACE
 
 
 def _of_adjective(behind: list[Token]) -> Use:
@@ -78,7 +78,8 @@ def _of_adjective(behind: list[Token]) -> Use:
 
 
 def _of_owner(head: Toponym, behind: list[Token]) -> Use:
-    if behind[0].text[0].isupper():
+    first = behind[0]
+    if first.text[0].isupper() or first.text[0].isdigit() or first.lower in _LISTS["ranked"] or first.lower.endswith("est"):
         return Use.PLACE
     for word in behind[:3]:
         if word.lower in _LISTS["place_nouns"]:
@@ -91,9 +92,11 @@ def _of_owner(head: Toponym, behind: list[Token]) -> Use:
 def _behind(head: Toponym, before: list[str]) -> Use | None:
     """What the words in front say."""
     words = [w for w in before if w not in _DETERMINERS]
+    while len(words) > 1 and words[-1] == "of" and words[-2] in _LISTS["forms"]:
+        words = words[:-2]
     if not words:
         return None
-    last, earlier = words[-1], frozenset(words[-3:-1])
+    last, earlier = words[-1], frozenset(words[-4:-1])
     ruled = _BY_PREPOSITION.get(last)
     if ruled:
         words_of, if_found, otherwise = ruled
@@ -112,6 +115,10 @@ _BY_PREPOSITION = {
     "from": ("sending", Use.ACTOR, Use.PLACE),
     "of": ("of_actor", Use.ACTOR, Use.PLACE),
     "on": ("laid_on", Use.ACTOR, Use.PLACE),
+    "over": ("ruled_over", Use.ACTOR, Use.PLACE),
+    "toward": ("meant", Use.ACTOR, Use.PLACE),
+    "towards": ("meant", Use.ACTOR, Use.PLACE),
+    "upon": ("meant", Use.ACTOR, Use.PLACE),
     "for": ("for_place", Use.PLACE, Use.ACTOR),
     "between": ("between_places", Use.PLACE, Use.ACTOR),
     "with": ("between_places", Use.PLACE, Use.ACTOR),
@@ -131,18 +138,25 @@ def _compound(behind: list[Token]) -> Use | None:
     return None
 
 
-def _subject(before: list[str], behind: list[Token]) -> Use | None:
-    """Whether a verb follows that only somebody can do, or a clause begins with the name and goes on with a verb."""
+def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | None:
+    """Whether a verb follows that only somebody can do, or a clause begins with the name of a state."""
     words = [t for t in behind if t.lower not in _ADVERBS and not t.lower.endswith("ly")]
+    front = [w for w in before if w not in _DETERMINERS]
+    opens = not front or front[-1] in _LISTS["openers"]
     if not words:
         return None
     verb = words[0].lower
-    if verb in _BE and len(words) > 1:
-        return Use.PLACE if words[1].lower in _LISTS["described"] else Use.ACTOR
-    if verb in _LISTS["acts"] or (verb.endswith("ed") and len(verb) > 4):
+    if verb in _BE:
+        return Use.PLACE if any(t.lower in _LISTS["described"] for t in words[1:]) else Use.ACTOR
+    if verb in _LISTS["acts"] or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return Use.ACTOR
-    front = [w for w in before if w not in ("the", "both")]
-    opens = not front or front[-1] in _LISTS["openers"]
-    if opens and verb.isalpha() and words[0].text == verb and verb.endswith("s") and not verb.endswith("ss"):
+    goes_on = verb.isalpha() and words[0].text == verb and verb not in _LISTS["place_prepositions"] and verb not in _JOINS
+    if opens and goes_on and (head.kind in (Kind.STATE, Kind.CAPITAL) or verb.endswith("s")):
         return Use.ACTOR
-    return None
+    return Use.PLACE if front and front[-1] in _COMPASS else None
+
+
+_COMPASS = frozenset(
+    "north south east west northern southern eastern western central northeastern northwestern southeastern southwestern "
+    "northeast northwest southeast southwest".split()
+)
