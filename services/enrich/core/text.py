@@ -118,7 +118,10 @@ def _ends(tokens: list[Token], i: int, end: int, first: int) -> bool:
     if following.text in _END or (end == i + 1 and following.start == here.end):
         return False  # ?!, example.com
     before = tokens[i - 1] if i > first else None
-    if before and here.text == "." and before.end == here.start:
-        if before.lower in _ABBREVIATIONS or (len(before.text) == 1 and before.text.isupper()):
-            return False
+    if before and here.text == "." and before.end == here.start and _abbreviates(before):
+        return False
     return not following.text[0].islower()
+
+
+def _abbreviates(token: Token) -> bool:
+    return token.lower in _ABBREVIATIONS or (len(token.text) == 1 and token.text.isupper())

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import Event
+from services.contracts.vocabulary import Stance
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
@@ -35,12 +35,33 @@ def find_signals(
     return found
 
 
-def _signals(text, clause, trigger, stance, sources, targets) -> list[Signal]:
+def _signals(
+    text: Text,
+    clause: StancedClause,
+    trigger: Trigger,
+    stance: Stance,
+    sources: list[ActorMention],
+    targets: list[ActorMention],
+) -> list[Signal]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
-    pairs = {(s.id if s else None, t.id if t else None) for s in sources or [None] for t in targets or [None]}
+    pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets))
     return [
-        Signal.model_construct(quote=quote, start=start, end=end, sentence=clause.sentence, event=trigger.event,
-            source=source, target=target if target != source else None, stance=stance, weight=weight, speaker=clause.speaker)
-        for source, target in sorted(pairs, key=str)
+        Signal.model_construct(
+            quote=quote,
+            start=start,
+            end=end,
+            sentence=clause.sentence,
+            event=trigger.event,
+            source=source,
+            target=target if target != source else None,
+            stance=stance,
+            weight=weight,
+            speaker=clause.speaker,
+        )
+        for source, target in pairs
     ]
+
+
+def _ids(actors: list[ActorMention]) -> list[str | None]:
+    return [actor.id for actor in actors] or [None]

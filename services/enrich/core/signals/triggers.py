@@ -114,7 +114,17 @@ def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
     if before[3] in _MODALS or before[3] in _PRONOUNS:
         return True
     if before[3] in _DETERMINERS or before[3][-2:] == "'s" or before[3].isdigit():
-        return low[-3:] == "ing" and before[3] in {"of", "for", "by", "from", "after", "before", "in", "against", "with"}
+        return low[-3:] == "ing" and before[3] in {
+            "of",
+            "for",
+            "by",
+            "from",
+            "after",
+            "before",
+            "in",
+            "against",
+            "with",
+        }
     if low[-3:] == "ing":
         return True
     return before[2][:1].isupper() or before[3][-1:] == "s" or before[3] in {",", "and"}
