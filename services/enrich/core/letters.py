@@ -15,7 +15,7 @@ def is_one_case(content: str) -> bool:
 
 def is_name_word(word: str) -> bool:
     """Whether a token looks like a word of a name: a capital and letters."""
-    return word[0].isupper() and len(word) > 1 and word[0].isalpha()
+    return len(word) > 1 and word[0].isupper()
 
 
 def touches(text: Text, at: int) -> bool:
