@@ -63,7 +63,7 @@ def build_worker(source: Source, delivery: Delivery[Article], joined: Callable[[
                     await app.crash(error)
                     return
 
-    @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
+    @app.on_partitions_assigned.connect(weak=False)
     async def on_assigned(*_: object, **__: object) -> None:
         joined()
 

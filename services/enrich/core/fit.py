@@ -3,19 +3,9 @@
 from typing import Any
 
 from services.contracts.document import MAX_FINDINGS, Document
+from services.contracts.vocabulary import ASSERTED, DENIED
 
-_FINDINGS = (
-    "actors",
-    "keywords",
-    "quantities",
-    "signals",
-    "places",
-    "dyads",
-    "locations",
-    "clauses",
-    "asserted",
-    "denied",
-)
+_FINDINGS = ("actors", "keywords", "quantities", "signals", "places", "dyads", "locations")
 
 
 def fit(document: Document, max_bytes: int) -> Document:
@@ -32,13 +22,14 @@ def fit(document: Document, max_bytes: int) -> Document:
 
 
 def _first(document: Document, limit: int) -> Document:
-    """At most `limit` findings of each kind; of clauses, which are many and short, in proportion."""
-    changes: dict[str, Any] = {"truncated": True}
-    for name in _FINDINGS:
-        findings = getattr(document, name)
-        share = len(findings) * limit // MAX_FINDINGS if name in ("clauses", "asserted", "denied") else limit
-        changes[name] = findings[:share]
-    return document.model_copy(update=changes)
+    """At most `limit` findings of each kind; of the clauses, which are many and short, a share in proportion."""
+    changes: dict[str, Any] = {name: getattr(document, name)[:limit] for name in _FINDINGS}
+    clauses = document.clauses[: len(document.clauses) * limit // MAX_FINDINGS]
+    # `asserted` and `denied` are texts of clauses in their order: each keeps the texts of the clauses that stay.
+    asserted = sum(clause.stance in ASSERTED for clause in clauses)
+    denied = sum(clause.stance in DENIED for clause in clauses)
+    changes |= {"clauses": clauses, "asserted": document.asserted[:asserted], "denied": document.denied[:denied]}
+    return document.model_copy(update=changes | {"truncated": True})
 
 
 def _size(document: Document) -> int:
