@@ -11,8 +11,8 @@ async def until(condition: Callable[[], bool | Awaitable[bool]], within_s: float
     """Return once `condition` holds. Fails the test after `within_s` seconds."""
     try:
         async with asyncio.timeout(within_s):
-            while not await _holds(condition):
-                await asyncio.sleep(LOOK_EVERY_S)  # noqa: ASYNC110  what we look at sends no event
+            while not await _holds(condition):  # noqa: ASYNC110  what we look at sends no event
+                await asyncio.sleep(LOOK_EVERY_S)
     except TimeoutError:
         raise AssertionError(f"{what} did not come true within {within_s:g} s") from None
 
