@@ -46,44 +46,63 @@ def _expand(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _tokens(word: str) -> tuple[str, ...]:
-    return tuple(token.lower for token in read(word).tokens) if word != "*" else ("*",)
+    return tuple(token.lower for token in read(word).tokens)
 
 
 class Phrases(Generic[T]):
     """Phrases and what they mean. Several meanings of one phrase are kept in the order they were added."""
 
     def __init__(self, entries: Iterable[tuple[tuple[str, ...], T]]) -> None:
-        """Index `entries` (tokens, meaning) by their first word."""
-        index: dict[str, dict[tuple[str, ...], list[T]]] = {}
+        """Build a tree of words from `entries` (tokens, meaning)."""
+        self._roots: dict[str, _Node[T]] = {}
         for words, meaning in entries:
-            meanings = index.setdefault(words[0], {}).setdefault(words[1:], [])
-            if meaning not in meanings:
-                meanings.append(meaning)
-        self._index: dict[str, list[tuple[tuple[str, ...], tuple[T, ...]]]] = {
-            first: sorted(((rest, tuple(ms)) for rest, ms in tails.items()), key=lambda tail: -len(tail[0]))
-            for first, tails in index.items()
-        }
+            nodes = self._roots
+            node: _Node[T] | None = None
+            for word in words:
+                node = nodes.setdefault(word, _Node())
+                nodes = node.following
+            if node is not None and meaning not in node.meanings:
+                node.meanings = (*node.meanings, meaning)
 
     def starts(self, tokens: list[Token]) -> list[int]:
         """Indices of the tokens at which a phrase may begin: the only ones worth a call of `at`."""
-        index = self._index
-        return [i for i, token in enumerate(tokens) if token[3] in index]
+        roots = self._roots
+        return [i for i, token in enumerate(tokens) if token[3] in roots]
 
     def at(self, tokens: list[Token], i: int) -> tuple[int, tuple[T, ...]] | None:
         """Number of tokens and meanings of the longest phrase that begins at token `i`."""
-        for rest, meanings in self._index.get(tokens[i][3], ()):
-            if not rest or _follows(tokens, i + 1, rest):
-                return 1 + len(rest), meanings
-        return None
+        found: tuple[int, tuple[T, ...]] | None = None
+        node = self._roots.get(tokens[i][3])
+        last, k = len(tokens), i + 1
+        while node is not None:
+            if node.meanings:
+                found = k - i, node.meanings
+            if not node.following or k == last:
+                break
+            node = node.following.get(tokens[k][3])
+            k += 1
+        return found
 
-    def every(self, tokens: list[Token], i: int) -> Iterator[tuple[int, tuple[T, ...]]]:
-        """Like `at`, and then the shorter phrases that begin there too, the longest first."""
-        for rest, meanings in self._index.get(tokens[i][3], ()):
-            if not rest or _follows(tokens, i + 1, rest):
-                yield 1 + len(rest), meanings
+    def every(self, tokens: list[Token], i: int) -> list[tuple[int, tuple[T, ...]]]:
+        """Like `at`, with the shorter phrases that begin there too, the longest first."""
+        found: list[tuple[int, tuple[T, ...]]] = []
+        node = self._roots.get(tokens[i][3])
+        last, k = len(tokens), i + 1
+        while node is not None:
+            if node.meanings:
+                found.insert(0, (k - i, node.meanings))
+            if not node.following or k == last:
+                break
+            node = node.following.get(tokens[k][3])
+            k += 1
+        return found
 
 
-def _follows(tokens: list[Token], i: int, words: tuple[str, ...]) -> bool:
-    if i + len(words) > len(tokens):
-        return False
-    return all(word == "*" or tokens[i + k][3] == word for k, word in enumerate(words))
+class _Node(Generic[T]):
+    """A word of a phrase: what the phrase means when it ends here, and the words that may follow."""
+
+    __slots__ = ("following", "meanings")
+
+    def __init__(self) -> None:
+        self.meanings: tuple[T, ...] = ()
+        self.following: dict[str, _Node[T]] = {}

@@ -26,7 +26,7 @@ def non_conflict_sentences(text: Text) -> frozenset[int]:
             points[domain.name] = points.get(domain.name, 0) + domain.weight
     if not scores:
         return frozenset()
-    whole = _balance([points for points in scores.values()])
+    whole = _balance(list(scores.values()))
     found = {number for number, points in scores.items() if _is_other(points, whole)}
     if whole >= _WHOLE_TEXT:
         found |= {s.number for s in text.sentences if s.number not in scores}

@@ -1,5 +1,6 @@
 """Cuts a sentence into clauses at conjunctions, relatives and signs; a piece without a verb joins its neighbour."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, finite_verbs
@@ -59,7 +60,7 @@ class Segmenter:
             return [Segment(first, last, self._tokens[first][3])]
         pieces: list[Segment] = []
         pending = first
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             if self._stands_alone(start, end, last):
                 pieces.append(Segment(pending, end, self._tokens[start][3]))
                 pending = end

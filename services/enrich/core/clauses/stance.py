@@ -13,8 +13,8 @@ _OF_CUE = {
     Cue.ESTIMATE: Stance.ESTIMATED,
 }
 _OUTCOMES = frozenset(
-    "kill cause lead trigger die suffer become face see cost flee displace mean take worsen escalate spark happen erupt "
-    "increase rise fall likely".split()
+    "kill cause lead trigger die suffer become face see cost flee displace mean take worsen escalate spark happen "
+    "erupt increase rise fall likely".split()
 )
 """What comes after "will" when nobody chooses it: a forecast, no plan."""
 _CLOSE = 3
@@ -22,7 +22,7 @@ _CLOSE = 3
 
 
 def stance_of(tokens: list[Token], cues: list[CueHit], *, conditional: bool) -> Stance:
-    """The stance that `cues` of a clause, in order, give it. `conditional`: another clause of the sentence has an if."""
+    """The stance that `cues` of a clause, in order, give it. `conditional`: the sentence has an if."""
     governing = [hit for hit in cues if hit.cue in _OF_CUE or hit.cue in (Cue.DENIAL, Cue.MISGIVING)]
     denial = next((hit for hit in governing if hit.cue is Cue.DENIAL), None)
     if denial is not None:
