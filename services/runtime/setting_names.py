@@ -1,0 +1,18 @@
+"""The names of every setting of every service, without prefix. A test compares them with the settings classes."""
+
+KNOWN_NAMES: frozenset[str] = frozenset(
+    (
+        # all services
+        "bus_url",
+        "http_host",
+        "http_port",
+        "index_url",
+        "log_level",
+        "retain_days",
+        "store_url",
+        "topic_partitions",
+        "unavailable_s",
+        # enrich
+        "enrich_group",
+    )
+)

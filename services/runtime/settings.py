@@ -1,0 +1,31 @@
+"""The settings that every service shares. The defaults run everything embedded under ./data."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from services.runtime.env import Settings
+
+
+class CommonSettings(Settings):
+    """Where things are, how long to wait for them, what to keep."""
+
+    bus_url: str = Field("embedded:data/bus.db", description="kafka://host:port[,host:port], or embedded:PATH")
+    index_url: str = Field(
+        "embedded:data/index.db", description="http(s)://host:port of Elasticsearch, or embedded:PATH"
+    )
+    store_url: str = Field(
+        "sqlite:///data/store.db", description="SQLAlchemy URL: sqlite:///PATH, or postgresql+psycopg://…"
+    )
+    http_host: str = Field("127.0.0.1", description="address that the process's HTTP port listens on")
+    http_port: int = Field(8000, ge=0, le=65535, description="HTTP port of the API, the metrics and the health checks")
+    unavailable_s: float = Field(
+        60.0,
+        ge=0,
+        description="seconds to wait for a dependency that does not answer; then the process exits uncommitted",
+    )
+    retain_days: int = Field(90, ge=1, description="days that indices, observations and settled outbox rows are kept")
+    topic_partitions: int = Field(
+        4, ge=1, description="partitions of the article topics: the most enrich workers in use"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="lowest level that is logged")
