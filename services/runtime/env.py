@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseModel):
-    """Base of all settings: the field `bus_url` is read from `TOCSIN_BUS_URL`, or from the file `TOCSIN_BUS_URL_FILE`."""
+    """Base of all settings: field `bus_url` is read from `TOCSIN_BUS_URL`, or from the file `TOCSIN_BUS_URL_FILE`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

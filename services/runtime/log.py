@@ -1,4 +1,4 @@
-"""One JSON object a line on standard error; standard output belongs to results. Messages are constants, facts are fields."""
+"""One JSON object a line on standard error; standard output belongs to results. Constant messages, facts as fields."""
 
 import json
 import logging

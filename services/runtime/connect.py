@@ -1,0 +1,42 @@
+"""From a URL to an open adapter: one variable per port decides between a server and a file. Imports only what is asked for."""
+
+from services.runtime.ports import Bus, Index
+
+EMBEDDED = "embedded:"
+
+
+def open_bus(url: str) -> Bus:
+    """`kafka://host:port[,host:port]` or `embedded:PATH`; `embedded:` and `embedded::memory:` keep nothing.
+
+    Connects at the first use. Raises `ValueError` for another scheme, `Unavailable` when the file is taken.
+    """
+    if url.startswith("kafka://"):
+        from services.runtime.adapters.kafka_bus import KafkaBus
+
+        return KafkaBus(url)
+    if url.startswith(EMBEDDED):
+        from services.runtime.adapters.embedded_bus import EmbeddedBus
+
+        return EmbeddedBus(embedded_path(url))
+    raise ValueError(f"not a bus: {url!r}; write kafka://host:port[,host:port] or embedded:PATH")
+
+
+def open_index(url: str) -> Index:
+    """`http(s)://host:port` of Elasticsearch or `embedded:PATH`; `embedded:` and `embedded::memory:` keep nothing.
+
+    Connects at the first use. Raises `ValueError` for another scheme, `Unavailable` when the file is taken.
+    """
+    if url.startswith(("http://", "https://")):
+        from services.runtime.adapters.elastic_index import ElasticIndex
+
+        return ElasticIndex(url)
+    if url.startswith(EMBEDDED):
+        from services.runtime.adapters.embedded_index import EmbeddedIndex
+
+        return EmbeddedIndex(embedded_path(url))
+    raise ValueError(f"not an index: {url!r}; write http(s)://host:port or embedded:PATH")
+
+
+def embedded_path(url: str) -> str:
+    """The file that an `embedded:` URL names, `:memory:` when it names none."""
+    return url.removeprefix(EMBEDDED) or ":memory:"

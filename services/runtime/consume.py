@@ -1,0 +1,93 @@
+"""The loop of a consumer outside Faust: join, settle each batch, leave the group. Decides nothing about failures."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from typing import TypeVar
+
+from services.contracts.errors import Unavailable
+from services.contracts.message import Message
+from services.contracts.topics import Topic
+from services.runtime import metrics
+from services.runtime.deliver import PATIENT, Delivery, Handler, Patience
+from services.runtime.health import Health, State
+from services.runtime.ports import Batch, Bus
+
+log = logging.getLogger(__name__)
+M = TypeVar("M", bound=Message)
+
+LAG_SECONDS = 5.0
+"""Between two looks at a consumer's lag."""
+
+
+async def consume(
+    topic: Topic[M],
+    group: str,
+    handle: Handler[M],
+    bus: Bus,
+    health: Health,
+    stop: asyncio.Event,
+    *,
+    patience: Patience = PATIENT,
+) -> None:
+    """Settle every batch of `topic` for `group`, which is the stage's name too, until `stop` is set.
+
+    Told to stop, it takes no new batch, settles and commits the one in hand, and leaves the group. Raises
+    `Unavailable` when a dependency did not answer for the patience and `TooManyBugs`: both must end the process.
+    """
+    delivery = Delivery(topic, group, handle, bus, health, patience=patience, stop=stop)
+    with health.supervise(group):
+        watching = asyncio.create_task(watch_lag(topic, group, bus))
+        try:
+            while not stop.is_set():
+                await _settle_until_lost(topic, group, bus, delivery, health, stop)
+        except Unavailable:
+            if not stop.is_set():
+                raise
+            log.warning("stopped with a batch uncommitted, it comes again", extra={"stage": group})
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+async def watch_lag(topic: Topic[M], group: str, bus: Bus, every_s: float = LAG_SECONDS) -> None:
+    """Keep the lag gauge of this group up to date, for ever."""
+    gauge = metrics.CONSUMER_LAG.labels(topic.name, group)
+    while True:
+        with suppress(Unavailable):
+            gauge.set(await bus.lag(topic, group))
+        await asyncio.sleep(every_s)
+
+
+async def _settle_until_lost(
+    topic: Topic[M], group: str, bus: Bus, delivery: Delivery[M], health: Health, stop: asyncio.Event
+) -> None:
+    """One membership of the group, from joining until the broker is lost or `stop` is set."""
+    async with AsyncExitStack() as stack:
+        batches = await delivery.patiently(lambda: stack.enter_async_context(bus.subscribe(topic, group)))
+        while True:
+            try:
+                batch = await _next(batches, stop)
+            except Unavailable as error:
+                metrics.UNAVAILABLE.labels(error.dependency).inc()
+                health.report(group, State.UNAVAILABLE, str(error))
+                log.warning("broker lost, joining again", extra={"stage": group, "error": str(error)})
+                return
+            if batch is None:
+                return
+            await delivery.settle(batch)
+
+
+async def _next(batches: AsyncIterator[Batch], stop: asyncio.Event) -> Batch | None:
+    """The next batch, or None once `stop` is set: what was fetched and not settled comes again."""
+    fetching = asyncio.ensure_future(anext(batches))
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((fetching, stopping), return_when=asyncio.FIRST_COMPLETED)
+        return None if stop.is_set() else await fetching
+    finally:
+        for task in (fetching, stopping):
+            task.cancel()
+        await asyncio.gather(fetching, stopping, return_exceptions=True)

@@ -1,0 +1,223 @@
+"""The delivery policy: the one place that decides what a failure means. Knows no broker and no service."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_exponential,
+)
+
+from services.contracts.errors import Reason, Rejected, Unavailable
+from services.contracts.message import Message
+from services.contracts.topics import Topic
+from services.runtime import metrics
+from services.runtime.health import Health, State
+from services.runtime.ports import Batch, Bus, DeadLetter, Received
+
+log = logging.getLogger(__name__)
+M = TypeVar("M", bound=Message)
+T = TypeVar("T")
+
+DEAD = "dead"
+"""The outcome of a message that was buried; no handler returns it."""
+MAX_BUGS_IN_A_ROW = 10
+
+
+class Outcome(StrEnum):
+    """How a message that was handled left its stage: a label of `tocsin_messages_total`."""
+
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    LATE = "late"
+
+
+Verdict = Outcome | Rejected
+Handler = Callable[[Sequence[M]], Awaitable[Sequence[Verdict]]]
+"""Takes a batch in order, answers one verdict a message. Idempotent: a batch may come again, whole or in parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Waits of `first_s`, doubling up to `cap_s`, until `total_s` have passed since the first try."""
+
+    total_s: float = 60.0
+    first_s: float = 0.5
+    cap_s: float = 10.0
+
+
+PATIENT = Patience()
+
+
+class TooManyBugs(Exception):
+    """The handler failed on so many messages in a row that the fault is ours, not theirs. Nothing was committed."""
+
+
+class Delivery(Generic[M]):
+    """Settles the batches of one topic for one stage.
+
+    ==========================================  =====================================================================
+    what happens                                what we do
+    ==========================================  =====================================================================
+    a message does not decode                   bury it alone, with the reason
+    the handler rejects a message               bury it alone, with the handler's reason
+    `Unavailable`, from handler, bury, commit   wait, try again; after the patience re-raise, nothing committed
+    any other exception (our bug)               give each message alone; bury the one that raises as `bug`, log it;
+                                                raise `TooManyBugs` after ten in a row, nothing committed
+    nothing                                     commit, then count each message once
+    ==========================================  =====================================================================
+
+    What is re-raised must end the process: it is restarted, and the same batch comes again.
+    """
+
+    def __init__(
+        self,
+        topic: Topic[M],
+        stage: str,
+        handle: Handler[M],
+        bus: Bus,
+        health: Health,
+        *,
+        patience: Patience = PATIENT,
+        stop: asyncio.Event | None = None,
+    ) -> None:
+        self._topic = topic
+        self._stage = stage
+        self._handle = handle
+        self._bus = bus
+        self._health = health
+        self._patience = patience
+        self._stop = stop or asyncio.Event()
+        self._bugs_in_a_row = 0
+
+    async def settle(self, batch: Batch) -> Counter[str]:
+        """Handle, bury what was rejected, commit, count. Returns how many left with which outcome."""
+        with metrics.HANDLE_SECONDS.labels(self._stage).time():
+            readable, letters = self._decode(batch.messages)
+            outcomes, rejected = await self._verdicts(readable)
+            letters += rejected
+            if letters:
+                await self.patiently(lambda: self._bus.bury(self._topic, letters))
+            await self.patiently(batch.commit)
+        return self._count(outcomes, letters)
+
+    async def patiently(self, action: Callable[[], Awaitable[T]]) -> T:
+        """Await `action`, again after each `Unavailable`, until the patience ends or the process is told to stop."""
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable),
+            stop=self._gives_up,
+            wait=wait_exponential(multiplier=self._patience.first_s, max=self._patience.cap_s),
+            sleep=self._wait,
+            before_sleep=self._report_wait,
+            reraise=True,
+        )
+
+        async def once() -> T:  # the library awaits coroutine functions alone, not whatever returns an awaitable
+            return await action()
+
+        result: T = await retrying(once)
+        self._health.report(self._stage, State.OK)
+        return result
+
+    def _decode(self, messages: Sequence[Received]) -> tuple[list[tuple[Received, M]], list[DeadLetter]]:
+        readable: list[tuple[Received, M]] = []
+        letters: list[DeadLetter] = []
+        for received in messages:
+            try:
+                readable.append((received, self._topic.decode(received.raw)))
+            except Rejected as error:
+                letters.append(DeadLetter(received, error))
+        return readable, letters
+
+    async def _verdicts(self, readable: list[tuple[Received, M]]) -> tuple[list[Outcome], list[DeadLetter]]:
+        if not readable:
+            return [], []
+        try:
+            verdicts = await self.patiently(lambda: self._ask([message for _, message in readable]))
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, one message must not take the others with it
+            if len(readable) > 1:
+                log.warning(
+                    "batch failed, trying each message alone", extra={"stage": self._stage, "error": repr(error)}
+                )
+            verdicts = [await self._ask_alone(received, message) for received, message in readable]
+        else:
+            self._bugs_in_a_row = 0
+        outcomes = [verdict for verdict in verdicts if isinstance(verdict, Outcome)]
+        letters = [
+            DeadLetter(received, verdict)
+            for (received, _), verdict in zip(readable, verdicts, strict=True)
+            if isinstance(verdict, Rejected)
+        ]
+        return outcomes, letters
+
+    async def _ask(self, messages: list[M]) -> Sequence[Verdict]:
+        verdicts = await self._handle(messages)
+        if len(verdicts) != len(messages):
+            raise RuntimeError(f"{len(messages)} messages, but {len(verdicts)} verdicts")
+        return verdicts
+
+    async def _ask_alone(self, received: Received, message: M) -> Verdict:
+        try:
+            (verdict,) = await self.patiently(lambda: self._ask([message]))
+        except Unavailable:
+            raise
+        except Rejected as error:
+            verdict = error
+        except Exception as error:
+            self._bugs_in_a_row += 1
+            where = {"stage": self._stage, "partition": received.partition, "offset": received.offset}
+            log.exception("handler failed on a message", extra=where)
+            if self._bugs_in_a_row >= MAX_BUGS_IN_A_ROW:
+                raise TooManyBugs(f"{self._stage} failed on {self._bugs_in_a_row} messages in a row") from error
+            return Rejected(Reason.BUG, repr(error))
+        self._bugs_in_a_row = 0
+        return verdict
+
+    def _count(self, outcomes: list[Outcome], letters: list[DeadLetter]) -> Counter[str]:
+        tally = Counter[str](outcomes)
+        tally[DEAD] += len(letters)
+        for outcome, count in tally.items():
+            metrics.MESSAGES.labels(self._stage, outcome).inc(count)
+        for letter in letters:
+            metrics.DEAD_LETTERS.labels(self._topic.name, letter.error.reason).inc()
+            where = {"offset": letter.received.offset, "partition": letter.received.partition}
+            log.warning(
+                "buried",
+                extra={
+                    "stage": self._stage,
+                    "reason": letter.error.reason,
+                    "detail": letter.error.detail[:300],
+                    **where,
+                },
+            )
+        metrics.BATCH_MESSAGES.labels(self._stage).observe(tally.total())
+        return +tally
+
+    def _gives_up(self, attempt: RetryCallState) -> bool:
+        return self._stop.is_set() or (attempt.seconds_since_start or 0.0) >= self._patience.total_s
+
+    async def _wait(self, seconds: float) -> None:
+        """Sleep, but wake when the process is told to stop."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            return
+
+    def _report_wait(self, attempt: RetryCallState) -> None:
+        error = attempt.outcome.exception() if attempt.outcome else None
+        if isinstance(error, Unavailable):
+            metrics.UNAVAILABLE.labels(error.dependency).inc()
+        self._health.report(self._stage, State.UNAVAILABLE, str(error))
+        log.warning(
+            "will try again", extra={"stage": self._stage, "attempt": attempt.attempt_number, "error": str(error)}
+        )
