@@ -137,11 +137,17 @@ class Outbox(Protocol):
         """
 
     async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:
-        """Log each try and write its row's next state, unless `owner` lost the lease. Returns how many were written."""
+        """Log each try and write its row's next state, unless `owner` lost the lease. Returns how many were written.
+
+        A channel that is gone is disabled until its subscription changes.
+        """
+
+    async def backlog(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many rows wait, and since when the oldest of those that are due is due."""
 
 
-class Channel(Protocol):
-    """A way to reach a subscriber."""
+class Notifier(Protocol):
+    """A way to reach a subscriber: the sender of one kind of channel."""
 
     bulk: int
     """Most deliveries that one call takes."""

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.alert.core.identity import channel_key
 
-SECRET_PREFIX = "whsec_"
+SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix that the standard gives to secrets
 SECRET_BYTES = (24, 64)
 MAX_URL = 2_048
 
@@ -27,7 +27,7 @@ def _secret(text: str) -> str:
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        named = 0 < len(parts.hostname or "") <= 253 and (parts.port is None or parts.port > 0)
     except ValueError:
         parts, named = urlsplit(""), False
     if parts.scheme not in ("http", "https") or not named or any(c.isspace() or not c.isprintable() for c in text):
@@ -57,8 +57,8 @@ class WebhookChannel(_Channel):
 
     @property
     def lane(self) -> str:
-        """What shares one bulkhead: the host and port."""
-        return f"{self.type}:{urlsplit(self.url).netloc.lower()}"
+        """Kind, host and port, endpoint: the endpoint has a bulkhead of its own within its host's."""
+        return f"{self.type}:{urlsplit(self.url).netloc.lower()}:{self.key.rpartition(':')[2]}"
 
 
 class ConsoleChannel(_Channel):
@@ -73,7 +73,7 @@ class ConsoleChannel(_Channel):
 
     @property
     def lane(self) -> str:
-        """What shares one bulkhead."""
+        """There is one console."""
         return self.type
 
 
@@ -84,3 +84,5 @@ INDEX = "index"
 """Key and lane of the alerts index: a channel of every alert, chosen by the settings."""
 TOPIC = "topic"
 """Key and lane of the topic `alerts`: a channel of every alert, chosen by the settings."""
+OWN_CHANNELS = frozenset({INDEX, TOPIC})
+"""Channels that no subscriber chooses: they know no pause, no removal and no last try."""

@@ -3,6 +3,7 @@
 import math
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -44,7 +45,7 @@ class _Strict(BaseModel):
 def _rising(ladder: tuple[float, ...]) -> tuple[float, ...]:
     if any(not math.isfinite(rung) for rung in ladder):
         raise ValueError("every rung is a finite number")
-    if any(low >= high for low, high in zip(ladder, ladder[1:], strict=False)):
+    if any(low >= high for low, high in pairwise(ladder)):
         raise ValueError("write the rungs in rising order, each once")
     return ladder
 
