@@ -1,18 +1,14 @@
 """What alert needs from outside. Each docstring is a promise that a contract test holds every adapter to."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.alert.core.outbox import Leased, Queued, Receipt, Settlement
+from services.alert.core.deciding import Known, Needs, Observation, Plan
+from services.alert.core.outbox import Leased, Receipt, Settlement
 from services.alert.core.subscriptions import Subscription
-from services.alert.core.triggers.crosses import GroupState
-from services.alert.core.triggers.verdict import Verdict
 from services.contracts.alert import Alert
-
-GroupId = tuple[str, str]
-"""Subscription id and group key."""
 
 
 class Conflict(Exception):
@@ -69,45 +65,6 @@ class Seen:
     article_id: str
     revision: int
     fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a decision has to know: which alerts exist, and the state of which groups."""
-
-    alert_ids: frozenset[str] = frozenset()
-    groups: frozenset[GroupId] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The answer to `Needs`, held under lock until the plan is written."""
-
-    told: frozenset[str]
-    groups: Mapping[GroupId, GroupState]
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One rule version saw one article revision, and what came of it."""
-
-    subscription_id: str
-    version: int
-    article_id: str
-    revision: int
-    verdict: Verdict
-    alert_id: str | None
-    observed_at: datetime
-
-
-@dataclass(slots=True)
-class Plan:
-    """What one transaction writes besides the articles seen."""
-
-    observations: list[Observation] = field(default_factory=list)
-    groups: dict[GroupId, GroupState] = field(default_factory=dict)
-    alerts: list[Alert] = field(default_factory=list)
-    outbox: list[Queued] = field(default_factory=list)
 
 
 Decide = Callable[[frozenset[str], Known], Plan]

@@ -49,8 +49,7 @@ class Sender:
         self._lease = timedelta(seconds=lease_s)
         self._patience_s = patience_s
         self._owner = uuid4().hex
-        bulk = {kind: notifier.bulk for kind, notifier in notifiers.items() if notifier.bulk > 1}
-        self._bulkheads = Bulkheads(PLACES, bulk)
+        self._bulkheads = Bulkheads(PLACES, {kind: notifier.bulk for kind, notifier in notifiers.items()})
         self._wake = asyncio.Event()
         self._settled: asyncio.Queue[Settlement] = asyncio.Queue()
         self._flying: set[asyncio.Task[None]] = set()
@@ -60,7 +59,7 @@ class Sender:
         self._wake.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send what is due until `stop`; then finish what is in flight. Raises `Unavailable` when the store stays away."""
+        """Send what is due until `stop`, finish what is in flight. Raises `Unavailable` if the store stays away."""
         writing = asyncio.create_task(self._write_settlements())
         try:
             while not stop.is_set():

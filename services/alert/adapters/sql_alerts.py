@@ -8,8 +8,9 @@ from sqlalchemy import Connection, literal, select, tuple_
 
 from services.alert.adapters.cursors import decode_cursor, encode_cursor
 from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
+from services.alert.core.deciding import Observation
 from services.alert.core.triggers.verdict import Verdict
-from services.alert.ports import Listing, Observation
+from services.alert.ports import Listing
 from services.contracts.alert import Alert
 from services.contracts.message import iso
 from services.runtime.adapters.sql import Database

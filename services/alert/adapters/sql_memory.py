@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, literal, select, tuple_
 
 from services.alert.adapters.tables import ALERTS, DELIVERIES, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
+from services.alert.core.deciding import GroupId, Known, Needs, Plan
 from services.alert.core.outbox import Cause, State
 from services.alert.core.triggers.crosses import GroupState
-from services.alert.ports import Decide, GroupId, Known, Needs, Plan, Seen
+from services.alert.ports import Decide, Seen
 from services.runtime.adapters.sql import Database, insert
 
 _CHUNK = 400

@@ -22,7 +22,7 @@ _TRY_AGAIN = frozenset({408, 429})
 
 
 class WebhookNotifier:
-    """Implements `Notifier`. 2xx is sent; 408, 429, 5xx and silence are worth a retry; 410 is gone; others are final."""
+    """Implements `Notifier`. 2xx is sent; 408, 429, 5xx, silence are worth a retry; 410 is gone; others are final."""
 
     bulk = 1
 

@@ -12,13 +12,13 @@ FAILING_SHARE = 4
 
 @dataclass(slots=True)
 class Bulkheads:
-    """`places` bounds everything in flight; `bulk` gives, by kind, how many rows one call takes (1 where not named).
+    """`places` bounds everything in flight; `bulk` gives, by kind, how many rows one call takes.
 
-    A lane is `kind`, or `kind:host:endpoint` for an endpoint on a host.
+    A lane is `kind`, or `kind:host:endpoint` for an endpoint on a host. A kind that is not named has no room.
     """
 
     places: int
-    bulk: Mapping[str, int] = field(default_factory=dict)
+    bulk: Mapping[str, int]
     _lanes: Counter[str] = field(default_factory=Counter)
     _hosts: Counter[str] = field(default_factory=Counter)
     _failing: set[str] = field(default_factory=set)
@@ -39,10 +39,11 @@ class Bulkheads:
         def room(lane: str) -> int:
             nonlocal failing
             kind = lane.partition(":")[0]
-            free = max(0, self.bulk.get(kind, PER_ENDPOINT) - self._lanes[lane])
+            bulk = self.bulk.get(kind, 0)
+            free = max(0, (PER_ENDPOINT if bulk == 1 else bulk) - self._lanes[lane])
             if lane != kind:
                 free = min(free, max(0, PER_HOST - hosts[_host(lane)]))
-            if lane in self._failing and kind not in self.bulk:
+            if lane in self._failing and bulk == 1:
                 free = min(free, 1 - min(1, self._lanes[lane]), max(0, self.places // FAILING_SHARE - failing))
                 failing += free
             hosts[_host(lane)] += free
