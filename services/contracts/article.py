@@ -11,8 +11,8 @@ MAX_TEXT_BYTES = 1_000_000
 class Source(Message):
     """Who published an article."""
 
-    name: str = ""
-    domain: str = ""
+    name: str = Field("", description="name of the publisher")
+    domain: str = Field("", description="host of the URL, without www")
 
 
 class Article(Message):

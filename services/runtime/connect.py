@@ -1,4 +1,4 @@
-"""From a URL to an open adapter: one variable per port decides between a server and a file. Imports only what is asked for."""
+"""From a URL to an open adapter: one variable per port decides between server and file. Imports what is asked for."""
 
 from services.runtime.ports import Bus, Index
 

@@ -1,0 +1,69 @@
+# The door. `make run` and `make test` set up all they need; everything else is listed by `make help`.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+ARTICLES ?=
+RULES ?=
+ARGS ?=
+FILE ?=
+
+.PHONY: help run try explain test check eval bench bench-enrich bench-match stack docker-test console-test lock docs clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
+
+.venv/made: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Tocsin needs Python 3.11 or newer on the PATH (or: make $(MAKECMDGOALS) PYTHON=/path/to/python3)" >&2; exit 1; }
+	@echo "setting up .venv with $(PYTHON) (once)" >&2
+	@$(PYTHON) -m venv .venv || { echo "the venv module of Python is missing (Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@touch $@
+
+.venv/made-dev: .venv/made requirements-dev.lock
+	@echo "adding the development tools (once)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@touch $@
+
+run: .venv/made ## the whole pipeline in one process: no server, no Docker (ARTICLES=path for your own files)
+	@$(BIN)/tocsin run $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(RULES),--rules $(RULES)) $(ARGS)
+
+try: .venv/made ## what RULES=file would say about ARTICLES=path, nothing kept (ARGS="--json --date 2022-02-07")
+	@$(BIN)/tocsin try $(ARTICLES) $(if $(RULES),--rules $(RULES)) $(ARGS)
+
+explain: .venv/made ## what is found in FILE=path, or a URL
+	@$(BIN)/tocsin explain $(FILE) $(ARGS)
+
+test: .venv/made-dev check ## every check and every test, real Kafka, Elasticsearch and PostgreSQL included
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/made-dev ## lint, types, import contracts
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy services tests bench deploy
+	@$(BIN)/lint-imports --no-logo
+
+eval: .venv/made-dev ## extraction quality on labelled cases (EVAL_DIR=folder SCORER=score.py)
+	@$(BIN)/python -m bench.eval $(ARGS)
+
+bench: .venv/made-dev ## throughput and latency of the pipeline, embedded and on real servers
+	@$(BIN)/python -m bench.pipeline $(ARGS)
+
+bench-enrich: .venv/made-dev ## extraction speed
+	@$(BIN)/python -m bench.enrich $(ARGS)
+
+stack: .venv/made-dev ## a real Kafka, Elasticsearch and PostgreSQL on free ports, without Docker (JDK 21+ and Maven)
+	@$(BIN)/python -m deploy.local.stack $(ARGS)
+
+docker-test: ## build the image, start the composed system, follow articles to alerts, scale, tear down
+	@bash deploy/docker-test.sh
+
+docs: .venv/made-dev ## write docs/fields.md and docs/settings.md from the code
+	@$(BIN)/python -m services.cli.reference
+
+lock: .venv/made-dev ## pin every dependency with its hashes
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the environment and caches; ./data is yours and stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

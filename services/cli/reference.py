@@ -1,0 +1,60 @@
+"""Writes docs/fields.md from the code, so that the page cannot disagree with it."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_args
+
+from services.contracts import vocabulary
+from services.contracts.document import DEFAULT_FIELDS, FIELDS, FieldKind
+
+_HOW = {
+    FieldKind.TEXT: "words and phrases",
+    FieldKind.KEYWORD: "the exact value, wildcards",
+    FieldKind.DATE: "dates and ranges (`2022-02-07`, `now-1d`)",
+    FieldKind.DOUBLE: "numbers and ranges",
+    FieldKind.INTEGER: "whole numbers and ranges",
+    FieldKind.BOOLEAN: "`true`, `false`",
+    FieldKind.GEO_POINT: "on maps; not in KQL",
+    FieldKind.NESTED: "in braces, as `quantities:{ low >= 1000 }`",
+    FieldKind.STORED: "kept, not searchable",
+}
+
+
+def fields_page() -> str:
+    """The text of docs/fields.md."""
+    lines = [
+        "# Fields of a document",
+        "",
+        "Made from the code by `make docs`; do not edit. One document per article: the same fields in the API,",
+        "in the topic `articles.enriched`, in Elasticsearch, in Kibana and in the queries of subscriptions.",
+        f"A word without a field looks in {' and '.join(f'`{f}`' for f in DEFAULT_FIELDS)}.",
+        "",
+        "| field | searched as | values | meaning |",
+        "|---|---|---|---|",
+    ]
+    for path, (kind, info) in FIELDS.items():
+        values = ", ".join(f"`{v}`" for v in _values(info.annotation))
+        lines.append(f"| `{path}` | {_HOW[kind]} | {values} | {info.description or ''} |")
+    lines += ["", "## Words with a fixed meaning", ""]
+    for name in ("Stance", "Event", "Op", "Unit", "Category", "Movement", "ActorType", "Found", "Use"):
+        words: type[StrEnum] = getattr(vocabulary, name)
+        lines += [f"**{name}**: {words.__doc__}", "", ", ".join(f"`{w}`" for w in words), ""]
+    return "\n".join(lines)
+
+
+def _values(annotation: Any) -> list[str]:
+    """The words of the closed set inside `X` or `X | None`, if there are few enough to list."""
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, StrEnum) and len(candidate) <= 6:
+            return [str(word) for word in candidate]
+    return []
+
+
+def main() -> None:
+    """Write the page below the current folder."""
+    Path("docs").mkdir(exist_ok=True)
+    Path("docs/fields.md").write_text(fields_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
