@@ -47,15 +47,20 @@ def prove(document: Document, match: Match) -> Proof:
     found = _collect(document, match, quoter)
     proof = [_quote(quoter, item) for item in sorted(found.values(), key=lambda f: (f.start, f.end, f.field))]
     if not proof:
-        start, end = quoter.first_sentence()
-        clauses = dict.fromkeys(hit.clause for hit in match.hits)
-        proof = [_quote(quoter, _Found("title" if document.title else "text", start, end, None, clauses))]
+        proof = [_opening(quoter, match)]
     against = _denials(document, quoter, found.values())
     every = (*proof, *against)
     if len(every) <= MAX_EVIDENCE:
         return Proof(every)
     kept = (*proof[: max(MAX_EVIDENCE - len(against), MAX_EVIDENCE // 2)], *against)[:MAX_EVIDENCE]
     return Proof(kept, len(every) - len(kept))
+
+
+def _opening(quoter: Quoter, match: Match) -> AlertEvidence:
+    start, end = quoter.first_sentence()
+    clauses = " and ".join(dict.fromkeys(hit.clause for hit in match.hits))
+    field = "title" if quoter.document.title else "text"
+    return AlertEvidence(quote=quoter.content[start:end], start=start, end=end, sentence=0, field=field, clause=clauses)
 
 
 def _collect(document: Document, match: Match, quoter: Quoter) -> dict[tuple[str, int, int], _Found]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from services.alert.core.rules import Rule
 from services.contracts.document import SCHEMA, FieldKind
-from services.query import Match, Prepared
+from services.query import Match, Prepared, evaluate
 from services.query.fields import parent
 
 _Postings = dict[str, dict[str, tuple[Rule, ...]]]
@@ -63,7 +63,7 @@ class Matcher:
         """The rules that `document` satisfies, with why, in order of subscription id."""
         found = []
         for rule in self.candidates(document):
-            if (match := rule.compiled.match(document, now=now)) is not None:
+            if (match := evaluate(rule.compiled, document, now=now)) is not None:
                 found.append((rule, match))
         return sorted(found, key=lambda pair: pair[0].subscription.id)
 

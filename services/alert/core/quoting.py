@@ -56,12 +56,12 @@ class Quoter:
         return low, min(high, low + MAX_QUOTE)
 
     def first_sentence(self) -> tuple[int, int]:
-        """Of the title when there is one, else of the text."""
-        sentence = [clause for clause in self.document.clauses if clause.sentence == 0]
-        if sentence and not self.document.title:
-            return sentence[0].start, min(sentence[-1].end, sentence[0].start + MAX_QUOTE)
+        """Of the text; the title where there is one."""
+        first = [clause for clause in self.document.clauses if clause.sentence == 0]
         start = len(self.content) - len(self.content.lstrip())
-        return start, min(self._line(start, start)[1], start + MAX_QUOTE)
+        end = first[-1].end if first and not self.document.title else self._line(start, start)[1]
+        end = min(max(end, start + 1), start + MAX_QUOTE)
+        return start, start + len(self.content[start:end].rstrip())
 
     def clauses(self, field: str) -> Iterator[Clause]:
         """The clauses whose texts are the values of `asserted` or `denied`, in order."""

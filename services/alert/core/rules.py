@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from services import query
 from services.alert.core.required_terms import Terms, required_terms
 from services.alert.core.subscriptions import Crosses, CrossesTrigger, Draft, Subscription
 from services.contracts.document import NESTED, SCHEMA, Evidence, FieldKind
-from services.query import Compiled, QuerySyntaxError, compile_query, parse
+from services.query import Compiled, QuerySyntaxError, Severity, check, compile_query, parse
 from services.query.tree import And, Nested, Node, Or
 
 _GROUPABLE = frozenset({FieldKind.KEYWORD, FieldKind.BOOLEAN})
@@ -61,23 +62,48 @@ def read_draft(values: object) -> Draft:
     try:
         draft = Draft.model_validate(values)
     except ValidationError as error:
-        raise InvalidRule(_described(e) for e in error.errors()) from error
+        raise invalid_rule(error) from error
     check_draft(draft)
     return draft
 
 
 def check_draft(draft: Draft) -> Node:
     """The query's tree, once the query and the trigger are found to work. Raises `InvalidRule` with all problems."""
-    try:
-        tree = parse(draft.query)
-    except QuerySyntaxError as error:
-        raise InvalidRule([Problem("query", error.message, error.position, error.expected)]) from error
-    problems: list[Problem] = []
+    tree = parse_query(draft.query)
+    problems = query_errors(tree)
     if isinstance(draft.trigger, CrossesTrigger):
         problems += _check_crosses(draft.trigger.crosses, tree)
     if problems:
         raise InvalidRule(problems)
     return tree
+
+
+def invalid_rule(error: ValidationError) -> InvalidRule:
+    """The same problems in the words of a rule's author."""
+    return InvalidRule(_described(e) for e in error.errors())
+
+
+def parse_query(text: str) -> Node:
+    """The tree of a query. Raises `InvalidRule` with position and what was expected."""
+    try:
+        return parse(text)
+    except QuerySyntaxError as error:
+        raise InvalidRule([Problem("query", error.message, error.position, error.expected)]) from error
+
+
+def query_errors(tree: Node) -> list[Problem]:
+    """What makes a query find nothing; a subscription must have none."""
+    return [_of_query(found) for found in check(tree) if found.severity is Severity.ERROR]
+
+
+def query_warnings(tree: Node) -> list[Problem]:
+    """What looks wrong in a query that works, such as a field that no document has."""
+    return [_of_query(found) for found in check(tree) if found.severity is Severity.WARNING]
+
+
+def _of_query(found: query.Problem) -> Problem:
+    hint = f"write {found.suggestion}" if found.suggestion else ""
+    return Problem("query", found.message, found.position, hint=hint)
 
 
 def _check_crosses(crosses: Crosses, tree: Node) -> list[Problem]:
@@ -105,8 +131,8 @@ def _enters(node: Node, path: str) -> bool:
     match node:
         case Nested(name, _):
             return name.text == path
-        case And(queries) | Or(queries):
-            return any(_enters(query, path) for query in queries)
+        case And(parts) | Or(parts):
+            return any(_enters(part, path) for part in parts)
     return False
 
 
