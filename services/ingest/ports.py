@@ -1,12 +1,13 @@
 """What ingest needs from the outside, besides the bus. Adapters live in `ingest/adapters/`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from services.contracts.errors import Rejected
+from services.ingest.core.feed import FeedItem
 from services.ingest.core.raw_item import RawItem
 
 
@@ -82,14 +83,6 @@ class Feeds(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedItem:
-    """An entry of a feed; `key` changes whenever the entry does."""
-
-    key: str
-    raw: RawItem
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """A feed as its server answered. `items` is None when it has not changed."""
 
@@ -125,5 +118,5 @@ class Found:
 class Source(Protocol):
     """A finite supply of articles, such as a folder."""
 
-    def read(self) -> AsyncIterator[Found]:
-        """Everything it has, in a fixed order. A bad place is told and does not end the others."""
+    def read(self) -> Iterator[Found]:
+        """Everything it has, in a fixed order; blocks. A bad place is told and does not end the others."""

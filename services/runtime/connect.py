@@ -6,7 +6,7 @@ EMBEDDED = "embedded:"
 
 
 def open_bus(url: str) -> Bus:
-    """`kafka://host:port[,host:port]` or `embedded:PATH`; `embedded:` and `embedded::memory:` keep nothing.
+    """`kafka://host:port[,host:port][/name-space]`, or `embedded:PATH`; `embedded:` alone keeps nothing.
 
     Connects at the first use. Raises `ValueError` for another scheme, `Unavailable` when the file is taken.
     """
@@ -22,7 +22,7 @@ def open_bus(url: str) -> Bus:
 
 
 def open_index(url: str) -> Index:
-    """`http(s)://host:port` of Elasticsearch or `embedded:PATH`; `embedded:` and `embedded::memory:` keep nothing.
+    """`http(s)://host:port` of Elasticsearch, or `embedded:PATH`; `embedded:` alone keeps nothing.
 
     Connects at the first use. Raises `ValueError` for another scheme, `Unavailable` when the file is taken.
     """

@@ -50,6 +50,10 @@ class Health:
         """Ask this dependency whenever somebody wants to know the readiness."""
         self._probes[name] = probe
 
+    def reported(self, name: str) -> Status:
+        """A task's last report; starting when it never gave one."""
+        return self._reported.get(name, Status(State.STARTING))
+
     @contextmanager
     def supervise(self, name: str, at_first: State = State.STARTING) -> Iterator[None]:
         """Report the task that runs inside: `at_first`, then what it says itself; dead or stopped at the end."""

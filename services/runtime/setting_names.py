@@ -12,6 +12,9 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "store_url",
         "topic_partitions",
         "unavailable_s",
+        # ingest
+        "feeds",
+        "poll_every_s",
         # enrich
         "enrich_group",
     )

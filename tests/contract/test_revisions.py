@@ -11,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from services.ingest.adapters.sql_revisions import SqlRevisions, article_revisions, metadata
+from services.ingest.adapters.sql_revisions import SqlRevisions
+from services.ingest.adapters.sql_tables import article_revisions, metadata
 from services.ingest.ports import Candidate, Revision, Verdict
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database

@@ -4,23 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Connection, Integer, MetaData, String, Table, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
+from services.ingest.adapters.sql_tables import article_revisions
 from services.ingest.ports import Candidate, Revision, Verdict
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_types import UtcMoment
-
-metadata = MetaData()
-article_revisions = Table(
-    "article_revisions",
-    metadata,
-    Column("article_id", String(64), primary_key=True),
-    Column("revision", Integer, nullable=False),
-    Column("content_hash", String(64), nullable=False),
-    Column("fetched_at", UtcMoment, nullable=False),
-    Column("revised_at", UtcMoment, nullable=True),
-    Column("published", Boolean, nullable=False),
-)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
@@ -16,6 +16,7 @@ from kafka.errors import (
 )
 
 from services.contracts.errors import Unavailable
+from services.runtime.adapters.kafka_address import KafkaAddress
 from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES
 from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, BATCH_SECONDS, Received
 
@@ -26,7 +27,7 @@ Positions = Mapping[Any, int]
 
 IDLE_SECONDS = 5.0
 """A silent topic is looked at after so long: poll says nothing when the broker is gone."""
-POLL_MS = 1_000
+POLL_SECONDS = 1.0
 REQUEST_MS = 5_000
 SESSION_MS = 10_000
 HEARTBEAT_MS = 2_000
@@ -39,19 +40,19 @@ _MEMBERSHIP_LOST = (CommitFailedError, IllegalGenerationError, RebalanceInProgre
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
     """Reads one topic for one group. Every method raises `Unavailable` when Kafka does not answer."""
 
-    def __init__(self, servers: Sequence[str], topic: str, group: str) -> None:
-        self._servers = list(servers)
-        self._topic = topic
-        self._group = group
+    def __init__(self, address: KafkaAddress, topic: str, group: str) -> None:
+        self._address = address
+        self._topic = address.name(topic)
+        self._group = address.name(group)
         self._consumer: KafkaConsumer | None = None
         self._fetched: deque[Any] = deque()
         self._silent_since = time.monotonic()
 
     def join(self) -> None:
-        """Connect and subscribe; partitions come with the first batches. `Unavailable` also when the topic is missing."""
+        """Connect and subscribe; partitions come with the first batches. A missing topic is `Unavailable` too."""
         try:
             self._consumer = KafkaConsumer(
-                bootstrap_servers=self._servers,
+                bootstrap_servers=list(self._address.servers),
                 bootstrap_timeout_ms=BOOTSTRAP_MS,
                 group_id=self._group,
                 enable_auto_commit=False,
@@ -64,15 +65,16 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
                 max_partition_fetch_bytes=TOPIC_MESSAGE_BYTES,
                 reconnect_backoff_max_ms=2_000,
             )
-            if not self._consumer.partitions_for_topic(self._topic):
-                raise Unavailable("kafka", f"topic {self._topic} does not exist on {','.join(self._servers)}")
             self._consumer.subscribe([self._topic], listener=self)
+            # Asked after subscribing, so that the first assignment knows the partitions and no second one follows.
+            if not self._consumer.partitions_for_topic(self._topic):
+                raise Unavailable("kafka", f"topic {self._topic} does not exist on {self._address}")
         except KafkaError as error:
             raise self._unavailable(error) from error
 
     def next_batch(self) -> tuple[tuple[Received, ...], Positions]:
         """What came until the batch was full or `BATCH_SECONDS` after its first message; empty on a silent topic."""
-        deadline = time.monotonic() + POLL_MS / 1000
+        deadline = time.monotonic() + (BATCH_SECONDS if self._fetched else POLL_SECONDS)
         try:
             while not self._is_full() and (left := deadline - time.monotonic()) > 0:
                 first = not self._fetched
@@ -112,11 +114,18 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
             log.warning("could not leave the group", extra={"group": self._group, "error": repr(error)})
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Forget what was fetched from them: it comes again, to whoever has them now."""
-        self._fetched = deque(r for r in self._fetched if TopicPartition(r.topic, r.partition) not in revoked)
+        """A rebalance begins. What was fetched stays: the library keeps the positions of partitions we get again."""
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """The library seeks to the group's commits by itself."""
+        """A rebalance ended: forget what was fetched from partitions that are another member's now."""
+        self._keep(self._joined().assignment())
+
+    def on_partitions_lost(self, lost: Collection[TopicPartition]) -> None:
+        """We were out of the group: the library starts these from the group's commits if they come back."""
+        self._keep(self._joined().assignment() - set(lost))
+
+    def _keep(self, partitions: Collection[TopicPartition]) -> None:
+        self._fetched = deque(r for r in self._fetched if TopicPartition(r.topic, r.partition) in partitions)
 
     def _is_full(self) -> bool:
         return len(self._fetched) >= BATCH_MESSAGES or sum(len(r.value) for r in self._fetched) >= BATCH_BYTES
@@ -150,4 +159,4 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
         return self._consumer
 
     def _unavailable(self, error: KafkaError) -> Unavailable:
-        return Unavailable("kafka", f"{self._topic} on {','.join(self._servers)}: {error!r}")
+        return Unavailable("kafka", f"{self._topic} on {self._address}: {error!r}")

@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text, nullable=False),
         sa.Column("last_modified", sa.Text, nullable=False),
         sa.Column("seen", Json, nullable=False),
-        sa.Column("fetched_at", UtcMoment, nullable=True),
+        sa.Column("fetched_at", UtcMoment, nullable=False),
     )
 
 

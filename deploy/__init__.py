@@ -1,0 +1,1 @@
+"""What it takes to run Tocsin; not part of the installed package."""

@@ -1,0 +1,107 @@
+"""Puts ingest together from its settings: which bus, which store, which feeds."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, FastAPI
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential
+
+from services.contracts.errors import Unavailable
+from services.ingest.adapters.feed_client import HttpFeedClient
+from services.ingest.adapters.sql_feeds import SqlFeeds
+from services.ingest.adapters.sql_revisions import SqlRevisions
+from services.ingest.api import build_router
+from services.ingest.flow import Ingest
+from services.ingest.poller import Poller
+from services.ingest.settings import IngestSettings
+from services.runtime.adapters.migrate import migrate
+from services.runtime.adapters.sql import Database, open_database
+from services.runtime.connect import open_bus
+from services.runtime.health import Health
+from services.runtime.log import configure_logging
+from services.runtime.operations import build_version, operations_router
+from services.runtime.ports import Bus
+from services.runtime.problems import install_problems
+from services.runtime.serve import Background, serve
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Ingest, for whoever runs it: alone, or in one process with the other services."""
+
+    ingest: Ingest
+    router: APIRouter
+    background: Mapping[str, Background]
+
+
+def now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def assemble(settings: IngestSettings, bus: Bus, database: Database) -> Parts:
+    """Ingest on an open bus and a migrated store, which stay the caller's to close."""
+    ingest = Ingest(bus, SqlRevisions(database), now)
+    background: dict[str, Background] = {}
+    if settings.feeds:
+
+        async def follow_feeds(stop: asyncio.Event) -> None:
+            client = HttpFeedClient()
+            try:
+                poller = Poller(ingest, SqlFeeds(database), client, now, settings.poll_every_s)
+                await poller.run(settings.feeds, stop)
+            finally:
+                await client.aclose()
+
+        background["feeds"] = follow_feeds
+    return Parts(ingest, build_router(ingest), background)
+
+
+def build_app(parts: Parts, health: Health) -> FastAPI:
+    """The HTTP app of ingest alone."""
+    app = FastAPI(title="Tocsin ingest", version=build_version(), summary="Takes articles in.")
+    install_problems(app)
+    app.include_router(parts.router)
+    app.include_router(operations_router(health))
+    return app
+
+
+async def run(env: Mapping[str, str]) -> None:
+    """Serve until a signal; a request that has begun is answered first. Raises `SettingsError`, `Unavailable`."""
+    settings = IngestSettings.from_env(env)
+    configure_logging(settings.log_level)
+    await migrated(settings.store_url, settings.unavailable_s)
+    bus = open_bus(settings.bus_url)
+    database = open_database(settings.store_url)
+    try:
+        health = Health()
+        health.watch("bus", bus.ping)
+        health.watch("store", database.ping)
+        parts = assemble(settings, bus, database)
+        app = build_app(parts, health)
+        await serve(app, settings.http_host, settings.http_port, parts.background, health, asyncio.Event())
+    finally:
+        await bus.aclose()
+        await database.aclose()
+
+
+async def migrated(store_url: str, patience_s: float) -> None:
+    """Bring the store up to date, waiting for it as long as for any dependency. Raises `Unavailable`."""
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(Unavailable),
+        stop=stop_after_delay(patience_s),
+        wait=wait_exponential(multiplier=0.5, max=10),
+        before_sleep=_report_wait,
+        reraise=True,
+    )
+    await retrying(asyncio.to_thread, migrate, store_url)
+
+
+def _report_wait(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    log.warning("will try again", extra={"attempt": attempt.attempt_number, "error": str(error)})

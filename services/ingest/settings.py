@@ -1,0 +1,32 @@
+"""Ingest's settings: the shared ones, and which feeds it follows."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from services.runtime.settings import CommonSettings
+
+MAX_FEED_URL = 2_048
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class IngestSettings(CommonSettings):
+    """Settings of the process that takes articles in."""
+
+    feeds: Annotated[tuple[str, ...], BeforeValidator(_split)] = Field(
+        (), description="http(s) URLs of RSS or Atom feeds, separated by commas"
+    )
+    poll_every_s: float = Field(300.0, ge=1, description="seconds between two looks at a feed")
+
+    @field_validator("feeds")
+    @classmethod
+    def _feeds_are_web_addresses(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            if not url.lower().startswith(("http://", "https://")):
+                raise ValueError(f"{url!r} is not an http or https URL")
+            if len(url) > MAX_FEED_URL:
+                raise ValueError(f"{url[:80]!r}… has more than {MAX_FEED_URL} characters")
+        return urls

@@ -1,0 +1,124 @@
+"""Accepting articles."""
+
+from datetime import timedelta
+
+import pytest
+from prometheus_client import REGISTRY
+
+from services.contracts.errors import Reason, Rejected, Unavailable
+from services.ingest.core.raw_item import RawItem
+from services.ingest.flow import Accepted, Receipt
+from services.ingest.ports import Verdict
+from tests.articles import NOON
+from tests.unit.ingest.doors import Door
+
+
+def item(name: str = "one", text: str = "110,000 troops", **fields: object) -> RawItem:
+    return RawItem.model_validate({"url": f"https://news.example/{name}", "text": text} | fields)
+
+
+def told(receipts: list[Receipt]) -> list[tuple[int, str] | Reason]:
+    return [(r.revision, str(r.verdict)) if isinstance(r, Accepted) else r.reason for r in receipts]
+
+
+async def test_a_new_article_is_published_under_the_id_of_its_receipt(door: Door) -> None:
+    (receipt,) = await door.ingest.accept([item()], "test")
+    (article,) = await door.published()
+    assert receipt == Accepted(article.id, 1, Verdict.NEW)
+    assert (article.text, article.revision, article.revised_at) == ("110,000 troops", 1, None)
+
+
+async def test_the_same_article_sent_twice_gives_one_message(door: Door) -> None:
+    await door.ingest.accept([item()], "test")
+    receipts = await door.ingest.accept([item(), item()], "test")
+    assert told(receipts) == [(1, "duplicate")] * 2
+    assert len(await door.published()) == 1
+
+
+async def test_the_same_article_twice_in_one_batch_gives_one_message(door: Door) -> None:
+    assert told(await door.ingest.accept([item(), item()], "test")) == [(1, "new"), (1, "republished")]
+    assert len(await door.published()) == 1
+
+
+async def test_a_changed_text_is_revision_two_and_keeps_when_the_first_arrived(door: Door) -> None:
+    await door.ingest.accept([item(published="2022-02-07")], "test")
+    door.clock.moment += timedelta(days=1)
+    assert told(await door.ingest.accept([item(text="120,000 troops", published="2022-02-07")], "test")) == [
+        (2, "revised")
+    ]
+    first, second = await door.published()
+    assert (second.id, second.revision, second.text) == (first.id, 2, "120,000 troops")
+    assert second.fetched_at == first.fetched_at == NOON + timedelta(hours=1)
+    assert second.revised_at == NOON + timedelta(days=1, hours=1)
+
+
+async def test_no_revision_was_published_after_its_article_arrived(door: Door) -> None:
+    await door.ingest.accept([item(published="2022-02-07")], "test")
+    door.clock.moment += timedelta(days=1)
+    await door.ingest.accept([item(text="120,000 troops", published="2022-02-08")], "test")
+    _, second = await door.published()
+    assert (second.published, second.date_clamped) == (second.fetched_at, True)
+
+
+async def test_revisions_of_one_batch_are_published_in_their_order(door: Door) -> None:
+    await door.ingest.accept([item(text="a"), item("two"), item(text="b"), item(text="a")], "test")
+    assert [(a.revision, a.text) for a in await door.published() if a.url.endswith("one")] == [
+        (1, "a"),
+        (2, "b"),
+        (3, "a"),
+    ]
+
+
+async def test_a_refused_item_keeps_no_other_out(door: Door) -> None:
+    items: list[RawItem | Rejected] = [
+        item("one"),
+        item("two", text=" "),
+        Rejected(Reason.UNREADABLE, "no JSON"),
+        item("three"),
+    ]
+    receipts = await door.ingest.accept(items, "test")
+    assert told(receipts) == [(1, "new"), Reason.EMPTY_TEXT, Reason.UNREADABLE, (1, "new")]
+    assert [article.url[-3:] for article in await door.published()] == ["one", "ree"]
+
+
+async def test_what_an_absent_broker_did_not_take_comes_again_under_the_same_revision(door: Door) -> None:
+    door.bus.is_away = True
+    with pytest.raises(Unavailable):
+        await door.ingest.accept([item()], "test")
+    assert await door.published() == []
+    door.bus.is_away = False
+    door.clock.moment += timedelta(minutes=1)
+    assert told(await door.ingest.accept([item()], "test")) == [(1, "republished")]
+    (article,) = await door.published()
+    assert (article.revision, article.fetched_at) == (1, NOON + timedelta(hours=1))
+
+
+async def test_a_broker_that_leaves_in_the_middle_loses_nothing_of_many_batches(door: Door) -> None:
+    items = [item(str(n)) for n in range(1_200)]
+    door.bus.publishes_left = 1
+    with pytest.raises(Unavailable):
+        await door.ingest.accept(items, "test")
+    door.bus.publishes_left, door.bus.is_away = None, False
+    receipts = await door.ingest.accept(items, "test")
+    assert [r.verdict for r in receipts if isinstance(r, Accepted)] == (
+        [Verdict.DUPLICATE] * 500 + [Verdict.REPUBLISHED] * 500 + [Verdict.NEW] * 200
+    )
+    articles = await door.published()
+    assert len(articles) == len({article.id for article in articles}) == 1_200
+
+
+async def test_every_item_is_counted_once_by_what_became_of_it(door: Door) -> None:
+    def count(result: str) -> float:
+        labels = {"door": "counted", "result": result}
+        return REGISTRY.get_sample_value("tocsin_articles_received_total", labels) or 0.0
+
+    before = {result: count(result) for result in Verdict}
+    await door.ingest.accept([item("x"), item("y"), item("z", text="")], "counted")
+    await door.ingest.accept([item("x"), item("y", text="other")], "counted")
+    assert {result: count(result) - before[result] for result in Verdict} == {
+        Verdict.NEW: 2,
+        Verdict.REFUSED: 1,
+        Verdict.DUPLICATE: 1,
+        Verdict.REVISED: 1,
+        Verdict.REPUBLISHED: 0,
+    }
