@@ -156,7 +156,11 @@ class Sender:
             wait=wait_exponential(multiplier=0.5, max=10),
             reraise=True,
         )
-        return await retrying(action)
+
+        async def once() -> T:  # a lambda would not be recognised as something to await
+            return await action()
+
+        return await retrying(once)
 
     async def _rest(self, stop: asyncio.Event) -> None:
         """Until woken, told to stop, or it is time to look again."""
