@@ -38,8 +38,12 @@ class Domain(NamedTuple):
 
     name: str
     weight: int
+    kind: str
 
 
+BORROWED = "borrowed"
+"""The kind of words of conflict that other fields use too."""
+_POINTS = {"strong": 2, "weak": 1, BORROWED: 1}
 CONFLICT = "conflict"
 """The domain that holds against all others."""
 
@@ -54,9 +58,11 @@ def _cues() -> Iterator[tuple[tuple[str, ...], Cue]]:
 
 def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
     for name, table in load("domains.toml").items():
-        for key, weight in (("strong", 2), ("weak", 1)):
-            for phrase in alternatives(table[key]):
-                yield phrase, Domain(name, weight)
+        if unknown := sorted(set(table) - set(_POINTS)):
+            raise LexiconError(f"domains.toml: unknown key {unknown[0]} in [{name}]")
+        for kind, phrases in table.items():
+            for phrase in alternatives(phrases):
+                yield phrase, Domain(name, _POINTS[kind], kind)
 
 
 CUES: Phrases[Cue] = Phrases(_cues())

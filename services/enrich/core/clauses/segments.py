@@ -9,7 +9,7 @@ from services.enrich.core.text import Token
 _COORDINATORS = frozenset("and but or nor yet".split())
 _SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
 _RELATIVES = frozenset("who which whose where whom".split())
-OPENERS = _SUBORDINATORS | frozenset("with amid despite following ahead given without upon during once".split())
+OPENERS = _SUBORDINATORS | frozenset("with amid despite following ahead given without upon during once on marking".split())
 """Words that begin a clause or phrase which hangs on the main clause."""
 HANGING = OPENERS | _RELATIVES | {"that"}
 """Words whose clause is never the main clause."""
@@ -17,6 +17,7 @@ _AFTER = frozenset(";:)–—")
 _BREAKERS = _COORDINATORS | _SUBORDINATORS | _RELATIVES | _AFTER | frozenset({",", "(", "-", "that", "what", "said"})
 _CLOSING = frozenset("\"”’'")
 _PRONOUNS = frozenset("he she it they we i".split())
+_REMEMBERING = frozenset("anniversary anniversaries commemoration".split())
 _LONG_ENOUGH = 5
 _TRAILING = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
@@ -98,7 +99,8 @@ class Segmenter:
         following = tokens[i + 1]
         opened = tokens[begun][3] in HANGING
         closes = opened and not following[3].endswith("ing") and not following[2].isdigit()
-        return i + 1 if closes or self._finite[i + 1] or following[3] in {"with", "then"} else -1
+        verb = self._finite[i + 1] and tokens[i + 2][3] not in {"by", "as"}  # ", known as", ", backed by" is none
+        return i + 1 if closes or verb or following[3] in {"with", "then"} else -1
 
     def _joins_names(self, i: int, last: int) -> bool:
         """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing."""
@@ -114,6 +116,8 @@ class Segmenter:
         if at >= 0:
             trailing = end == last and tokens[at][3] in SAYING and last - at <= _TRAILING
             return not (trailing and any(token[3] == "," for token in tokens[max(start, at - _TRAILING) : at]))
+        if any(token[3] in _REMEMBERING for token in tokens[start:end]):
+            return True
         if end - start < _LONG_ENOUGH or tokens[start][3] not in {"with", "amid", "despite", "without"}:
             return False
         return any(token[3].endswith("ing") for token in tokens[start:end])
