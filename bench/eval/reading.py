@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.enrich.core.actors import find_mentions
+from services.enrich.core.naming import find_mentions
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.quantities import find_quantities
 
@@ -32,7 +32,8 @@ class Reading(NamedTuple):
 def reading(content: str, published: datetime = UNDATED) -> Reading:
     """Run every finder on `content`."""
     text = read(content)
-    actors, places = find_mentions(text, published)
+    mentions = find_mentions(text, published.date())
+    actors, places = mentions.actors, mentions.places
     clauses = find_clauses(text, actors, places)
     numbers = find_numbers(content)
     return Reading(text, actors, places, clauses, numbers, find_quantities(text, numbers, actors, places, clauses))
