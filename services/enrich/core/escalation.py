@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.contracts.document import Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
+from services.enrich.core.build import build
 from services.enrich.core.mentions import ActorMention
 from services.enrich.core.phrases import load
 
@@ -97,14 +98,17 @@ def _parts(acts: list[_Act]) -> Iterator[Part]:
 
 def _dyad(pair: tuple[str, str], acts: list[_Act]) -> Dyad:
     heaviest = max(acts, key=lambda act: (act.kind == "signal", abs(act.heat))).evidence
-    return Dyad.model_construct(
-        quote=heaviest.quote,
-        start=heaviest.start,
-        end=heaviest.end,
-        sentence=heaviest.sentence,
-        source=pair[0],
-        target=pair[1],
-        score=_score(acts),
+    return build(
+        Dyad,
+        {
+            "quote": heaviest.quote,
+            "start": heaviest.start,
+            "end": heaviest.end,
+            "sentence": heaviest.sentence,
+            "source": pair[0],
+            "target": pair[1],
+            "score": _score(acts),
+        },
     )
 
 

@@ -9,7 +9,9 @@ from services.enrich.core.text import Token
 _COORDINATORS = frozenset("and but or nor yet".split())
 _SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
 _RELATIVES = frozenset("who which whose where whom".split())
-OPENERS = _SUBORDINATORS | frozenset("with amid despite following ahead given without upon during once on marking".split())
+OPENERS = _SUBORDINATORS | frozenset(
+    "with amid despite following ahead given without upon during once on marking".split()
+)
 """Words that begin a clause or phrase which hangs on the main clause."""
 HANGING = OPENERS | _RELATIVES | {"that"}
 """Words whose clause is never the main clause."""

@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
+from services.enrich.core.build import build
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
@@ -47,17 +48,20 @@ def _signals(
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
     pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets))
     return [
-        Signal.model_construct(
-            quote=quote,
-            start=start,
-            end=end,
-            sentence=clause.sentence,
-            event=trigger.event,
-            source=source,
-            target=target if target != source else None,
-            stance=stance,
-            weight=weight,
-            speaker=clause.speaker,
+        build(
+            Signal,
+            {
+                "quote": quote,
+                "start": start,
+                "end": end,
+                "sentence": clause.sentence,
+                "event": trigger.event,
+                "source": source,
+                "target": target if target != source else None,
+                "stance": stance,
+                "weight": weight,
+                "speaker": clause.speaker,
+            },
         )
         for source, target in pairs
     ]
