@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import Stance
+from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.build import build
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
@@ -20,17 +20,18 @@ def find_signals(
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     tokens = text.tokens
     verbs, nouns = VERBS.starts(tokens), NOUNS.starts(tokens)
-    arguments = Arguments(text, actors)
+    arguments = Arguments(text, actors, places)
     found: list[Signal] = []
     for clause in clauses:
         inside = verbs[bisect_left(verbs, clause.first) : bisect_left(verbs, clause.last)]
         naming = nouns[bisect_left(nouns, clause.first) : bisect_left(nouns, clause.last)]
         if not inside and not naming:
             continue
-        sentence_first = text.sentences[clause.sentence].first
         triggers = triggers_in(tokens, clause, inside, naming)
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
-            sources, targets = arguments.of(trigger, clause, sentence_first)
+            sources, targets = arguments.of(trigger, clause)
+            if trigger.event is Event.THREATEN and trigger.sense.event is not Event.THREATEN and not sources:
+                trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
             stance = signal_stance(trigger.event, clause.stance, future, negated)
             found += _signals(text, clause, trigger, stance, sources, targets)
     return found

@@ -25,6 +25,7 @@ _LINKS = frozenset("to of for that from over against with about on".split())
 def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
     """Triggers that stay, each with its final event, whether it is future and whether negated on the spot."""
     kept: list[tuple[Trigger, bool, bool]] = []
+    found = [trigger for trigger in found if tokens[min(trigger.last, len(tokens) - 1)][3] != "not" or not trigger.verb]
     governor: Trigger | None = None
     for trigger in found:
         if governor is not None and _governed(tokens, governor, trigger):
@@ -71,6 +72,8 @@ def _governed(tokens: list[Token], governor: Trigger, trigger: Trigger) -> bool:
     if governor.event is Event.THREATEN and governor.verb and tokens[governor.first][3].startswith("warn"):
         return False  # "warned that Russia may attack" foresees an attack of somebody else
     if trigger.first - governor.last < _REACH:
+        return True
+    if governor.event is Event.ACCUSE and trigger.verb and tokens[trigger.first][3].endswith("ing"):
         return True
     if governor.event is Event.ACCUSE and not trigger.verb:
         return governor.verb and tokens[trigger.first - 1][3] in {"of", "for"}

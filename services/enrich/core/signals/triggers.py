@@ -14,8 +14,8 @@ _BEFORE = 5
 """Tokens before a passive verb in which its object is looked for."""
 _DETERMINERS = frozenset(
     "a an the this that these those his her its their our my your any some no every each another such more several "
-    "many two three four five first second new recent latest of on in for from with by against after before during over "
-    "following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
+    "many two three four five first second new recent latest of on in for from with by against after before during "
+    "over following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
 )
 _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
