@@ -84,7 +84,8 @@ _PRESENT = frozenset(
     for base in """accuse agree appear approach arrive bring call carry come condemn continue cross demand deny describe
     enter expect face fear flee follow give hold include increase invade involve join keep kill know lead leave lose
     make meet move need oppose order plan prepare reject remain release rule say seem send show suggest take tell
-    threaten urge want warn win withdraw yield begin become refuse add insist announce call host visit accept hear""".split()
+    threaten urge want warn win withdraw yield begin become refuse add insist announce call host visit accept
+    hear""".split()
 ) - {"plans", "fears", "demands", "orders", "calls", "needs", "shows", "moves", "leaves", "hosts", "rules", "takes"}
 _FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
