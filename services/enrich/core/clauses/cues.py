@@ -23,6 +23,7 @@ class Cue(StrEnum):
     ESTIMATE = "estimate"
     HISTORY = "history"
     PRESENT_AGAIN = "present_again"
+    NEUTRAL = "neutral"
 
 
 class CueHit(NamedTuple):
@@ -108,15 +109,17 @@ def cues_of(tokens: list[Token]) -> list[CueHit]:
             continue
         free = i + hit[0]
         for cue in hit[1]:
-            if cue is not Cue.DEMAND or not _is_noun(tokens, i):
+            if cue not in (Cue.DEMAND, Cue.PLAN) or not _is_noun(tokens, i):
                 found.append(CueHit(i, free, cue))
     return found
 
 
 def _is_noun(tokens: list[Token], i: int) -> bool:
-    """Whether demand, request, appeal, plea stands as a noun: "filed its own demand" reports one."""
-    return tokens[i][3] in _NOUNS_TOO and i > 0 and tokens[i - 1][3] in _BEFORE_NOUNS
+    """Whether demand, request or order stands as a noun: "filed its own demand" reports one."""
+    return tokens[i][3] in _NOUNS_TOO and i > 0 and (
+        tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s")
+    )
 
 
-_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press".split())
-_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any".split())
+_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press order orders".split())
+_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any at".split())

@@ -105,11 +105,13 @@ class Segmenter:
         return i + 1 if closes or verb or following[3] in {"with", "then"} else -1
 
     def _joins_names(self, i: int, last: int) -> bool:
-        """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing."""
+        """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing; X and Y, a weekly says."""
         tokens = self._tokens
         if any(token[3] == "between" for token in tokens[max(i - 5, 0) : i]):
             return True
-        return i + 3 < last and tokens[i + 2][3] == "," and tokens[i + 3][3].endswith("ing")
+        if i + 3 >= last or tokens[i + 2][3] != ",":
+            return False
+        return tokens[i + 3][3].endswith("ing") or tokens[i + 3][3] in {"a", "an", "the"}
 
     def _stands_alone(self, start: int, end: int, last: int) -> bool:
         """Whether the piece has a verb of its own, or is a long "with ... camping near ...", closed by a comma."""

@@ -13,7 +13,7 @@ _OF_CUE = {
     Cue.ESTIMATE: Stance.ESTIMATED,
 }
 _OUTCOMES = frozenset(
-    "kill cause lead trigger die suffer become face see cost flee displace mean take worsen escalate spark happen "
+    "kill cause lead trigger die suffer become face see cost flee displace worsen escalate spark happen "
     "erupt increase rise fall likely".split()
 )
 """What comes after "will" when nobody chooses it: a forecast, no plan."""

@@ -19,6 +19,8 @@ _PERSONAL = frozenset({"he", "she"})
 _NEUTRAL = frozenset({"it", "they", "this"})
 _SENTENCES_BACK = 2
 """How far a pronoun reaches for its actor."""
+_TRAILING = 16
+"""Most tokens of a trailing attribution."""
 _MOST = 3
 """Most actors on one side of an event."""
 
@@ -42,6 +44,8 @@ class Arguments:
         """Sources and targets, each up to three, possibly none."""
         before = self._between(clause.first, trigger.first)
         after = self._after_trigger(trigger, clause)
+        if trigger.sense.modal:
+            return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
             return self._behind(after, "by"), self._subjects(before, clause, trigger)
         if trigger.verb:
@@ -52,10 +56,7 @@ class Arguments:
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
         sources = self._subjects(before, clause, trigger)
-        targets = self._objects(after, sources)
-        if not targets and len(sources) > 1:
-            return sources[:1], sources[1:]
-        return sources, targets
+        return sources, self._objects(after, sources) or _each_other(sources)
 
     def _nominal(
         self, trigger: Trigger, before: list[ActorMention], after: list[ActorMention], clause: StancedClause
@@ -67,16 +68,38 @@ class Arguments:
         if not sources and before and before[-1].last == trigger.first:
             sources = before[-1:]  # Russia's attack, the Russian attack
         sources = sources or self._subjects(before, clause, trigger)
-        if not targets and len(sources) > 1:
-            return sources[:1], sources[1:]
-        return sources, targets
+        return sources, targets or _each_other(sources)
+
+    def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
+        """Who says that somebody must: the speaker of the clause, named before in its sentence."""
+        sentence = self._text.sentences[clause.sentence]
+        earlier = self._between(sentence.first, clause.first) + before
+        return [actor for actor in earlier if actor.id == clause.speaker][:1]
 
     def _between(self, first: int, last: int) -> list[ActorMention]:
         return self._actors[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
 
     def _after_trigger(self, trigger: Trigger, clause: StancedClause) -> list[ActorMention]:
         firsts = self._target_firsts
-        return self._targets[bisect_left(firsts, trigger.last) : bisect_left(firsts, clause.last)]
+        last = self._before_attribution(trigger.last, clause.last)
+        return self._targets[bisect_left(firsts, trigger.last) : bisect_left(firsts, last)]
+
+    def _before_attribution(self, first: int, last: int) -> int:
+        """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
+        said = False
+        for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
+            low = self._tokens[k][3]
+            said = said or low in SAYING
+            if low == "," and said:
+                return k
+        return last
+
+    def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
+        """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
+        sentence = self._text.sentences[clause.sentence]
+        firsts = self._target_firsts
+        found = self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, trigger.first)]
+        return found[:1]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
@@ -111,12 +134,13 @@ class Arguments:
         chosen = next((k for k in range(len(before) - 1, -1, -1) if not self._hangs(before[k])), -1)
         if chosen >= 0:
             return self._list_before(before, chosen)
-        return self._earlier(clause, trigger) or before[-1:]
+        return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
     def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
         ids = {source.id for source in sources}
-        others = [actor for actor in after if actor.id not in ids and not self._speaks(actor)]
+        after = [actor for actor in after if not self._speaks(actor)]
+        others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
         if not others:
             return []
         chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
@@ -174,6 +198,11 @@ class Arguments:
         while i >= 0 and self._tokens[i][3] in _SKIPPED:
             i -= 1
         return self._tokens[i][3] if i >= 0 else ""
+
+
+def _each_other(sources: list[ActorMention]) -> list[ActorMention]:
+    """Of "X and Y agreed" each is a target too."""
+    return sources if len(sources) > 1 else []
 
 
 def _with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:

@@ -47,7 +47,7 @@ def _signals(
 ) -> list[Signal]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
-    pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets))
+    pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets) if s != t or sources != targets)
     return [
         build(
             Signal,
@@ -58,7 +58,7 @@ def _signals(
                 "sentence": clause.sentence,
                 "event": trigger.event,
                 "source": source,
-                "target": target if target != source else None,
+                "target": target,
                 "stance": stance,
                 "weight": weight,
                 "speaker": clause.speaker,
