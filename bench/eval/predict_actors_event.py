@@ -14,7 +14,7 @@ def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
 
 
 def main_event(document: Document) -> Prediction:
-    """The first signal that has most of its sides named; signals of the same act make one list of sources or targets."""
+    """The first signal with most sides named; signals of the same act make one list of sources or targets."""
     if not document.signals:
         return {"source": [], "target": []}
     country = {actor.id: actor.country for actor in document.actors} | {

@@ -1,6 +1,7 @@
 """plv: the event between a marked source and target. The marks are handed to the finder as its only two actors."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from bench.eval.case import Case, Prediction
 from services.contracts.document import Signal
@@ -12,16 +13,18 @@ from services.enrich.core.text import Text, read
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
-    """The signal from the marked source to the marked target, else the one that touches them most, the first of equals."""
+    """The signal from the marked source to the target, else the one that touches them most, the first of equals."""
     for case in cases:
         text = read(case["text"])
         marks = sorted(_mark(text, side, case[side]) for side in ("source", "target"))
         signals = find_signals(text, marks, [], find_clauses(text, marks, []))
         sentences = {mark.sentence for mark in marks}
-        best = min(
-            range(len(signals)), key=lambda k: (-_touches(signals[k]), signals[k].sentence not in sentences, k), default=-1
-        )
-        yield {"event": str(signals[best].event)} if best >= 0 else {}
+        best = min(signals, key=partial(_order, sentences), default=None)
+        yield {"event": str(best.event)} if best is not None else {}
+
+
+def _order(sentences: set[int], signal: Signal) -> tuple[int, bool]:
+    return -_touches(signal), signal.sentence not in sentences
 
 
 def _touches(signal: Signal) -> int:

@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.enrich.core.naming import find_mentions
-from services.enrich.core.clauses import find_clauses
-from services.enrich.core.quantities import find_quantities
-
 from services.contracts.document import Quantity
+from services.enrich.core.clauses import find_clauses
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.naming import find_mentions
 from services.enrich.core.numbers import Number, find_numbers
+from services.enrich.core.quantities import find_quantities
 from services.enrich.core.text import Text, read
 
 UNDATED = datetime(2022, 2, 7, tzinfo=UTC)

@@ -78,7 +78,7 @@ SAYING = frozenset(
     form
     for base in "say tell add announce claim insist state report declare deny warn believe argue".split()
     for form in verb_forms(base)
-    if not form.endswith("ing")
+    if not form.endswith("ing") and form != "states"  # the United States
 )
 _PRESENT = frozenset(
     verb(base).third
