@@ -9,7 +9,7 @@ from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses import sentence_stance
 from services.enrich.core.default_rule import would_alert
 from services.enrich.core.mentions import StancedClause
-from services.enrich.core.text import read
+from services.enrich.core.text import Token, read
 
 _TELLING = (
     Stance.DENIED, Stance.HISTORICAL, Stance.NEGATED, Stance.HYPOTHETICAL, Stance.PLANNED, Stance.NON_CONFLICT,
@@ -39,5 +39,5 @@ def _stance(document: Document) -> Stance:
     return next((stance for stance in _TELLING if stance in stances), Stance.REPORTED)
 
 
-def _token(tokens: list, start: int) -> int:
+def _token(tokens: list[Token], start: int) -> int:
     return next(i for i, token in enumerate(tokens) if token.start == start)
