@@ -5,7 +5,8 @@ from services.query import compile_query, evaluate, parse
 
 DEFAULT_RULE = """
 keywords:{ topic:(invasion or annexation or airstrike or shelling or blockade or coup or fighting or ultimatum
-    or terrorism or hostage or assassination or atrocity or sabotage or "chemical weapons" or mobilisation or "martial law")
+    or terrorism or hostage or assassination or atrocity or sabotage or "chemical weapons" or mobilisation
+    or "martial law")
   and stance:(reported or estimated or predicted or planned or hypothetical) }
 or keywords:{ topic:deployment and stance:(reported or estimated or predicted or planned) }
 or keywords:{ topic:withdrawal and stance:denied }

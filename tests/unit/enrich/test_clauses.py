@@ -120,7 +120,9 @@ def test_how_old_a_year_is_counts_from_the_publication(year: int, stance: str) -
 
 
 WORDS = st.sampled_from(
-    "the army attacked and , denied that if will not said who ( ) ; – . ? \n in 1944 troops Norland could film".split(" ")
+    "the army attacked and , denied that if will not said who ( ) ; – . ? \n in 1944 troops Norland could film".split(
+        " "
+    )
 )
 
 

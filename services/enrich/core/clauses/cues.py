@@ -100,6 +100,11 @@ def finite_verbs(tokens: list[Token]) -> bytes:
     return bytes([t[3] in finite or (t[3][-2:] == "ed" and t[3] not in _NOT_FINITE) for t in tokens])
 
 
+def is_finite(token: Token) -> bool:
+    """Whether the token may be the verb of a clause."""
+    return finite_verbs([token]) == b"\1"
+
+
 def cues_of(tokens: list[Token]) -> list[CueHit]:
     """All cues of a text, in order; the words of one phrase belong to no other."""
     found: list[CueHit] = []

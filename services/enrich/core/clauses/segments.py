@@ -20,6 +20,8 @@ _BREAKERS = _COORDINATORS | _SUBORDINATORS | _RELATIVES | _AFTER | frozenset({",
 _CLOSING = frozenset("\"”’'")
 _PRONOUNS = frozenset("he she it they we i".split())
 _REMEMBERING = frozenset("anniversary anniversaries commemoration".split())
+_PHRASES = frozenset("with amid despite without after following".split())
+"""Words whose phrase, when long, tells something of its own although it has no finite verb."""
 _LONG_ENOUGH = 5
 _TRAILING = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
@@ -122,6 +124,8 @@ class Segmenter:
             return not (trailing and any(token[3] == "," for token in tokens[max(start, at - _TRAILING) : at]))
         if any(token[3] in _REMEMBERING for token in tokens[start:end]):
             return True
-        if end - start < _LONG_ENOUGH or tokens[start][3] not in {"with", "amid", "despite", "without"}:
+        if end - start < _LONG_ENOUGH or tokens[start][3] not in _PHRASES:
             return False
+        if tokens[start][3] in {"after", "following"} and start and tokens[start - 1][3] == ",":
+            return True
         return any(token[3].endswith("ing") for token in tokens[start:end])

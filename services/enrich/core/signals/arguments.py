@@ -3,10 +3,10 @@
 from bisect import bisect_left
 
 from services.contracts.vocabulary import ActorType, Found
-from services.enrich.core.clauses.cues import SAYING
+from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, is_finite
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.signals.triggers import Trigger
-from services.enrich.core.text import Text
+from services.enrich.core.text import Text, Token
 
 _PREPOSITIONS = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
@@ -15,6 +15,7 @@ _PLACING = frozenset("in at near from since inside outside during within across 
 _SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
 _JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
 _RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
+_COORDINATORS = frozenset({"and", "but", "or"})
 _PERSONAL = frozenset({"he", "she"})
 _NEUTRAL = frozenset({"it", "they", "this"})
 _SENTENCES_BACK = 2
@@ -35,9 +36,9 @@ class Arguments:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
         self._tokens = text.tokens
-        self._actors = actors
-        self._firsts = [actor.first for actor in actors]
-        self._targets = _with_places(actors, places)
+        self._actors = _with_subjects(text.tokens, actors, places)
+        self._firsts = [actor.first for actor in self._actors]
+        self._targets = _with_places(self._actors, places)
         self._target_firsts = [target.first for target in self._targets]
 
     def of(self, trigger: Trigger, clause: StancedClause) -> Sides:
@@ -99,7 +100,8 @@ class Arguments:
         sentence = self._text.sentences[clause.sentence]
         firsts = self._target_firsts
         found = self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, trigger.first)]
-        return found[:1]
+        subject = [a for a in found[:1] if not any(is_finite(t) for t in self._tokens[sentence.first : a.first])]
+        return subject if trigger.verb else []
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
@@ -111,7 +113,15 @@ class Arguments:
         if pronoun:
             return self._antecedent(pronoun, clause)
         free = [actor for actor in earlier if not self._hangs(actor)]
+        if self._tokens[clause.first][3] in _COORDINATORS and (near := self._last_subject(free)):
+            return near
         return free[:1] or earlier[:1]
+
+    def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
+        """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
+        tokens = self._tokens
+        before_verb = [a for a in actors if a.last < len(tokens) and is_finite(tokens[a.last])]
+        return before_verb[-1:]
 
     def _pronoun(self, first: int, last: int) -> str:
         """The personal pronoun among the first words of a clause that may be its subject."""
@@ -203,6 +213,26 @@ class Arguments:
 def _each_other(sources: list[ActorMention]) -> list[ActorMention]:
     """Of "X and Y agreed" each is a target too."""
     return sources if len(sources) > 1 else []
+
+
+def _with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+    """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
+    taken = {actor.first for actor in actors}
+    states = [
+        _state(place, place.country)
+        for place in places
+        if place.country and place.first not in taken and _is_subject(tokens, place)
+    ]
+    return sorted([*actors, *states]) if states else actors
+
+
+def _is_subject(tokens: list[Token], place: PlaceMention) -> bool:
+    before = tokens[place.first - 1][3] if place.first else ""
+    return (
+        place.last < len(tokens)
+        and tokens[place.last][3] in AUXILIARIES
+        and before not in _PREPOSITIONS | {"the", "and"}
+    )
 
 
 def _with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:

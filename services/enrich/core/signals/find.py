@@ -9,7 +9,7 @@ from services.enrich.core.mentions import ActorMention, PlaceMention, StancedCla
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, WEIGHTS
-from services.enrich.core.signals.modality import resolved, signal_stance
+from services.enrich.core.signals.modality import resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
 
@@ -32,7 +32,9 @@ def find_signals(
             sources, targets = arguments.of(trigger, clause)
             if trigger.event is Event.THREATEN and trigger.sense.event is not Event.THREATEN and not sources:
                 trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
-            stance = signal_stance(trigger.event, clause.stance, future, negated)
+            stance = Stance.REPORTED
+            if future or negated or not unaffected(tokens, trigger, clause.stance, clause.first):
+                stance = signal_stance(trigger.event, clause.stance, future, negated)
             found += _signals(text, clause, trigger, stance, sources, targets)
     return found
 
