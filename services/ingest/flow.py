@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.contracts.article import Article
-from services.contracts.errors import Rejected
+from services.contracts.errors import Rejected, Unavailable
 from services.contracts.topics import ARTICLES
 from services.ingest.core.normalise import content_hash, normalise
 from services.ingest.core.raw_item import RawItem
@@ -16,6 +16,8 @@ from services.runtime.ports import Bus
 
 MAX_BATCH = 500
 """Most articles in one transaction and one flush."""
+ACKNOWLEDGED_WITHIN_S = 10.0
+"""A sender waits no longer for the broker; what it may still take later is sent again under the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,11 @@ class Ingest:
             for article, revision in zip(articles, revisions, strict=True)
             if revision.verdict is not Verdict.DUPLICATE
         }
-        await self.bus.publish(ARTICLES, [_under(article, revision) for article, revision in fresh.values()])
+        try:
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN_S):
+                await self.bus.publish(ARTICLES, [_under(article, revision) for article, revision in fresh.values()])
+        except TimeoutError as error:
+            raise Unavailable("bus", f"no acknowledgement within {ACKNOWLEDGED_WITHIN_S:g} s") from error
         await self.revisions.mark_published([revision for _, revision in fresh.values()])
 
 

@@ -1,5 +1,6 @@
 """Accepting articles."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -91,6 +92,18 @@ async def test_what_an_absent_broker_did_not_take_comes_again_under_the_same_rev
     assert told(await door.ingest.accept([item()], "test")) == [(1, "republished")]
     (article,) = await door.published()
     assert (article.revision, article.fetched_at) == (1, NOON + timedelta(hours=1))
+
+
+async def test_a_sender_does_not_wait_for_ever_for_a_broker(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("services.ingest.flow.ACKNOWLEDGED_WITHIN_S", 0.01)
+    monkeypatch.setattr(door.bus, "publish", never)
+    with pytest.raises(Unavailable, match="no acknowledgement"):
+        await door.ingest.accept([item()], "test")
+    monkeypatch.undo()
+    assert told(await door.ingest.accept([item()], "test")) == [(1, "republished")]
 
 
 async def test_a_broker_that_leaves_in_the_middle_loses_nothing_of_many_batches(door: Door) -> None:
