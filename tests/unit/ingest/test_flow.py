@@ -1,12 +1,15 @@
 """Accepting articles."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 from prometheus_client import REGISTRY
 
+from services.contracts.article import Article
 from services.contracts.errors import Reason, Rejected, Unavailable
+from services.contracts.topics import Topic
 from services.ingest.core.raw_item import RawItem
 from services.ingest.flow import Accepted, Receipt
 from services.ingest.ports import Verdict
@@ -135,3 +138,59 @@ async def test_every_item_is_counted_once_by_what_became_of_it(door: Door) -> No
         Verdict.REVISED: 1,
         Verdict.REPUBLISHED: 0,
     }
+
+
+async def test_callers_at_the_same_time_share_a_flush_and_get_their_own_receipts(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    publish = door.bus.publish
+
+    async def counted(topic: Topic[Article], messages: Sequence[Article]) -> None:
+        sizes.append(len(messages))
+        await publish(topic, messages)
+
+    monkeypatch.setattr(door.bus, "publish", counted)
+    calls = [door.ingest.accept([item(f"{n}-{m}") for m in range(n % 3)], "test") for n in range(100)]
+    results = await asyncio.gather(*calls)
+    assert [len(receipts) for receipts in results] == [n % 3 for n in range(100)]
+    assert len(sizes) < 10
+    assert sum(sizes) == len(await door.published()) == 99
+    again = await door.ingest.accept([item("5-0"), item("5-1")], "test")
+    assert [r.id for r in again if isinstance(r, Accepted)] == [r.id for r in results[5] if isinstance(r, Accepted)]
+
+
+async def test_an_outage_is_told_to_all_callers_of_a_batch(door: Door) -> None:
+    door.bus.is_away = True
+    results = await asyncio.gather(*(door.ingest.accept([item(str(n))], "t") for n in range(9)), return_exceptions=True)
+    assert {type(result) for result in results} == {Unavailable}
+
+
+async def test_a_caller_that_goes_away_or_meets_a_bug_takes_no_other_with_it(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = door.bus.publish
+
+    begun = asyncio.Event()
+
+    async def buggy(topic: Topic[Article], messages: Sequence[Article]) -> None:
+        if not begun.is_set():
+            begun.set()
+            await asyncio.Event().wait()
+        if any(message.url.endswith("/1") for message in messages):
+            raise ZeroDivisionError
+        await publish(topic, messages)
+
+    monkeypatch.setattr(door.bus, "publish", buggy)
+    calls = [asyncio.create_task(door.ingest.accept([item(str(n))], "test")) for n in (0, 2, 1, 3, 4)]
+    await begun.wait()
+    calls[0].cancel()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(result).__name__ for result in results] == [
+        "CancelledError",
+        "list",
+        "ZeroDivisionError",
+        "list",
+        "list",
+    ]
+    assert {a.url[-1] for a in await door.published()} == {"2", "3", "4"}
