@@ -1,7 +1,7 @@
 """Accept articles: normalise, number, publish, remember. An article counts as accepted once the broker has it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,12 +11,14 @@ from services.contracts.errors import Rejected, Unavailable
 from services.contracts.topics import ARTICLES
 from services.ingest.core.normalise import content_hash, normalise
 from services.ingest.core.raw_item import RawItem
-from services.ingest.ports import Candidate, Revision, Revisions, Verdict
+from services.ingest.ports import Candidate, Found, Revision, Revisions, Source, Verdict
 from services.runtime import metrics
 from services.runtime.ports import Bus
 
 MAX_BATCH = 500
 """Most articles in one transaction and one flush."""
+MAX_BATCH_SIZE = 8_000_000
+"""Code points after which a source is read no further for one batch."""
 ACKNOWLEDGED_WITHIN_S = 10.0
 """A sender waits no longer for the broker; what it may still take later is sent again under the same number."""
 
@@ -125,6 +127,29 @@ class Ingest:
         except TimeoutError as error:
             raise Unavailable("bus", f"no acknowledgement within {ACKNOWLEDGED_WITHIN_S:g} s") from error
         await self._revisions.mark_published([revision for _, revision in fresh.values()])
+
+
+async def take_in(ingest: Ingest, source: Source, door: str) -> AsyncIterator[tuple[str, Receipt]]:
+    """Everything that `source` has: each place with its receipt, in order, read in a thread, a batch at a time.
+
+    Raises `Unavailable`; the source read again from its start gives the same ids and revisions.
+    """
+    found = source.read()
+    while batch := await asyncio.to_thread(_some, found):
+        receipts = await ingest.accept([one.item for one in batch], door)
+        for one, receipt in zip(batch, receipts, strict=True):
+            yield one.place, receipt
+
+
+def _some(found: Iterator[Found]) -> list[Found]:
+    batch: list[Found] = []
+    size = 0
+    for one in found:
+        batch.append(one)
+        size += 0 if isinstance(one.item, Rejected) else len(one.item.text) + len(one.item.html)
+        if len(batch) == MAX_BATCH or size >= MAX_BATCH_SIZE:
+            break
+    return batch
 
 
 def _read(item: RawItem | Rejected, now: datetime) -> Article | Rejected:

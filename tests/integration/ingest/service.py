@@ -1,5 +1,6 @@
 """The ingest process, as an operator runs it."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -11,6 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from services.contracts.article import Article
+from services.contracts.topics import ARTICLES
+from services.runtime.connect import open_bus
 
 DEADLINE_S = 60.0
 COMMAND = [sys.executable, "-m", "services.ingest"]
@@ -66,6 +71,29 @@ class IngestProcess:
         return self._log.read_text()
 
 
+def published(bus_url: str) -> list[Article]:
+    """Everything on the topic of articles; an embedded bus must be nobody else's by now."""
+
+    async def read() -> list[Article]:
+        bus = open_bus(bus_url)
+        try:
+            wanted = await bus.lag(ARTICLES, "test")
+            found: list[Article] = []
+            async with bus.subscribe(ARTICLES, "test") as batches:
+                while len(found) < wanted:
+                    found += [ARTICLES.decode(message.raw) for message in (await anext(batches)).messages]
+            return found
+        finally:
+            await bus.aclose()
+
+    return asyncio.run(asyncio.wait_for(read(), DEADLINE_S))
+
+
+def bus_in(folder: Path) -> str:
+    """The URL of the bus that a process on `folder` has."""
+    return f"embedded:{folder / 'bus.db'}"
+
+
 def environment(env: Mapping[str, str]) -> dict[str, str]:
     """This one's without any setting of ours, and `env`."""
     return {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")} | dict(env)
@@ -75,7 +103,7 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
 def ingest_process(folder: Path, **settings: str) -> Iterator[IngestProcess]:
     """A process on files in `folder`, unless `settings` say otherwise; not yet started."""
     env = {
-        "TOCSIN_BUS_URL": f"embedded:{folder / 'bus.db'}",
+        "TOCSIN_BUS_URL": bus_in(folder),
         "TOCSIN_STORE_URL": f"sqlite:///{folder / 'store.db'}",
         "TOCSIN_UNAVAILABLE_S": "5",
     } | settings

@@ -1,6 +1,5 @@
 """The ingest process on a real broker: 202 after the acknowledgement, 503 without one, and nothing lost between."""
 
-import asyncio
 import json
 import signal
 from collections.abc import Iterator
@@ -10,11 +9,8 @@ from typing import Any
 import pytest
 
 from deploy.local.server import Server
-from services.contracts.article import Article
-from services.contracts.topics import ARTICLES
 from services.runtime.adapters.kafka_admin import create_topics
-from services.runtime.connect import open_bus
-from tests.integration.ingest.service import DEADLINE_S, IngestProcess, ingest_process
+from tests.integration.ingest.service import IngestProcess, ingest_process, published
 
 pytestmark = pytest.mark.kafka
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -25,24 +21,6 @@ def process(own_kafka: Server, database_url: str, tmp_path: Path) -> Iterator[In
     create_topics(own_kafka.url, partitions=2)
     with ingest_process(tmp_path, TOCSIN_BUS_URL=own_kafka.url, TOCSIN_STORE_URL=database_url) as process:
         yield process
-
-
-def published(url: str) -> list[Article]:
-    """Everything on the topic."""
-
-    async def read() -> list[Article]:
-        bus = open_bus(url)
-        try:
-            wanted = await bus.lag(ARTICLES, "test")
-            found: list[Article] = []
-            async with bus.subscribe(ARTICLES, "test") as batches:
-                while len(found) < wanted:
-                    found += [ARTICLES.decode(m.raw) for m in (await anext(batches)).messages]
-            return found
-        finally:
-            await bus.aclose()
-
-    return asyncio.run(asyncio.wait_for(read(), DEADLINE_S))
 
 
 def article(number: int, text: str = "110,000 troops") -> dict[str, Any]:

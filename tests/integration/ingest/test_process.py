@@ -1,6 +1,5 @@
 """The ingest process on embedded adapters: what it takes, and that no death of it loses or doubles anything."""
 
-import asyncio
 import json
 import signal
 import subprocess
@@ -12,10 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from services.contracts.article import MAX_TEXT_BYTES, Article
-from services.contracts.topics import ARTICLES
-from services.runtime.connect import open_bus
-from tests.integration.ingest.service import COMMAND, DEADLINE_S, IngestProcess, environment, ingest_process
+from services.contracts.article import MAX_TEXT_BYTES
+from tests.integration.ingest.service import (
+    COMMAND,
+    DEADLINE_S,
+    IngestProcess,
+    bus_in,
+    environment,
+    ingest_process,
+    published,
+)
 
 NDJSON = {"content-type": "application/x-ndjson"}
 
@@ -25,24 +30,6 @@ def process(tmp_path: Path) -> Iterator[IngestProcess]:
     with ingest_process(tmp_path) as process:
         process.start()
         yield process
-
-
-def published(folder: Path) -> list[Article]:
-    """What is on the bus; the process must have ended."""
-
-    async def read() -> list[Article]:
-        bus = open_bus(f"embedded:{folder / 'bus.db'}")
-        try:
-            wanted = await bus.lag(ARTICLES, "test")
-            found: list[Article] = []
-            async with bus.subscribe(ARTICLES, "test") as batches:
-                while len(found) < wanted:
-                    found += [ARTICLES.decode(m.raw) for m in (await anext(batches)).messages]
-            return found
-        finally:
-            await bus.aclose()
-
-    return asyncio.run(asyncio.wait_for(read(), DEADLINE_S))
 
 
 def article(number: int) -> dict[str, Any]:
@@ -57,7 +44,7 @@ def test_an_accepted_article_is_on_the_bus_and_known_after_a_restart(process: In
     first = process.client.post("/v1/articles", json=article(1))
     assert (first.status_code, first.json()["status"]) == (202, "accepted")
     assert process.end(signal.SIGTERM) == 0
-    assert [a.id for a in published(tmp_path)] == [first.json()["id"]]
+    assert [a.id for a in published(bus_in(tmp_path))] == [first.json()["id"]]
     process.start()
     again = process.client.post("/v1/articles", json=article(1)).json()
     assert again == first.json() | {"status": "duplicate"}
@@ -82,7 +69,7 @@ def test_the_largest_text_goes_through(process: IngestProcess, tmp_path: Path) -
     text = "ä" * (MAX_TEXT_BYTES // 2)
     assert process.client.post("/v1/articles", json=article(1) | {"text": text}).status_code == 202
     process.end(signal.SIGTERM)
-    assert [a.text for a in published(tmp_path)] == [text]
+    assert [a.text for a in published(bus_in(tmp_path))] == [text]
 
 
 def test_a_request_that_has_begun_is_answered_before_the_process_ends(process: IngestProcess, tmp_path: Path) -> None:
@@ -109,7 +96,7 @@ def test_a_request_that_has_begun_is_answered_before_the_process_ends(process: I
         thread.join(DEADLINE_S)
     assert [(reply.status_code, reply.json()["accepted"]) for reply in replies] == [(202, 700)]
     assert codes == [0]
-    assert len({a.id for a in published(tmp_path)}) == 700
+    assert len({a.id for a in published(bus_in(tmp_path))}) == 700
 
 
 @pytest.mark.parametrize("after", [0, 3, 7])
@@ -133,12 +120,12 @@ def test_a_kill_under_load_loses_nothing_that_is_sent_again(process: IngestProce
     assert killed.wait(DEADLINE_S)
     process.end(signal.SIGKILL)
     sender.join(DEADLINE_S)
-    assert answered <= {a.id for a in published(tmp_path)}
+    assert answered <= {a.id for a in published(bus_in(tmp_path))}
     process.start()
     again = process.client.post("/v1/articles", content=lines(range(2_000)), headers=NDJSON).json()
     assert {a["revision"] for a in again["articles"]} == {1}
     process.end(signal.SIGTERM)
-    on_bus = published(tmp_path)
+    on_bus = published(bus_in(tmp_path))
     assert {a.id for a in on_bus} == {a["id"] for a in again["articles"]}
     assert len({(a.id, a.revision) for a in on_bus}) == 2_000
 

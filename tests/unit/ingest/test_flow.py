@@ -1,7 +1,7 @@
 """Accepting articles."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,8 +11,8 @@ from services.contracts.article import Article
 from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.topics import Topic
 from services.ingest.core.raw_item import RawItem
-from services.ingest.flow import Accepted, Receipt
-from services.ingest.ports import Verdict
+from services.ingest.flow import Accepted, Receipt, take_in
+from services.ingest.ports import Found, Verdict
 from tests.articles import NOON
 from tests.unit.ingest.doors import Door
 
@@ -194,3 +194,15 @@ async def test_a_caller_that_goes_away_or_meets_a_bug_takes_no_other_with_it(
         "list",
     ]
     assert {a.url[-1] for a in await door.published()} == {"2", "3", "4"}
+
+
+async def test_a_source_is_taken_in_whole_with_a_receipt_for_each_place(door: Door) -> None:
+    class Folder:
+        def read(self) -> Iterator[Found]:
+            for n in range(1_100):
+                yield Found(str(n), Rejected(Reason.UNREADABLE, "torn") if n == 700 else item(str(n)))
+
+    taken = [(place, receipt) async for place, receipt in take_in(door.ingest, Folder(), "file")]
+    assert [place for place, _ in taken] == [str(n) for n in range(1_100)]
+    assert [place for place, receipt in taken if isinstance(receipt, Rejected)] == ["700"]
+    assert len(await door.published()) == 1_099
