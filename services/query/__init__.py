@@ -1,1 +1,30 @@
 """The rule language: Kibana Query Language with one meaning in Kibana, the search API, the backtest and live."""
+
+from services.query.checks import Problem, Severity, check
+from services.query.dsl import to_elasticsearch
+from services.query.evaluation import Compiled, Hit, Match, compile_query, evaluate
+from services.query.explanation import Explained, explain_tree
+from services.query.prepared import Prepared, prepare
+from services.query.printing import to_kql
+from services.query.syntax import MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "Compiled",
+    "Explained",
+    "Hit",
+    "Match",
+    "Prepared",
+    "Problem",
+    "QuerySyntaxError",
+    "Severity",
+    "check",
+    "compile_query",
+    "evaluate",
+    "explain_tree",
+    "parse",
+    "prepare",
+    "to_elasticsearch",
+    "to_kql",
+]

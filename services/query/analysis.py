@@ -1,0 +1,59 @@
+"""Text -> tokens, as the index's analyser makes them. No stop words, no stemming, no language."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final, NamedTuple
+
+MAX_TOKEN: Final = 255
+"""A longer token (in UTF-16 units) is dropped; the next one keeps its position."""
+POSITION_GAP: Final = 100
+"""Positions between two entries of an array, so that no phrase spans them."""
+
+
+class Token(NamedTuple):
+    """`text[start:end]` in lower case, and its position in the stream of tokens."""
+
+    term: str
+    position: int
+    start: int
+    end: int
+
+
+def _marks() -> str:
+    """All combining marks (category M) as ranges of a character class."""
+    planes = (*range(0x20000), *range(0xE0100, 0xE01F0))  # the last are the variation selectors
+    marks = [c for c in planes if unicodedata.category(chr(c))[0] == "M"]
+    runs = [[c for _, c in run] for _, run in groupby(enumerate(marks), key=lambda pair: pair[1] - pair[0])]
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
+
+
+# Letters and digits are `\w` without the underscore.
+_TOKEN: Final = re.compile(rf"(?:[^\W_]|[{_marks()}])+")
+
+
+def lower(text: str) -> str:
+    """Lower case, one code point for one code point, whatever stands beside it (Java's `toLowerCase`)."""
+    if text.isascii():
+        return text.lower()
+    # The only two letters that `str.lower` treats otherwise: one becomes two, one depends on its neighbours.
+    return text.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
+
+
+def tokens(text: str, position: int = 0) -> Iterator[Token]:
+    """The tokens of `text`, the first at `position`.
+
+    >>> [t.term for t in tokens("Kyiv's 190,000 troops")]
+    ['kyiv', 's', '190', '000', 'troops']
+    """
+    for found in _TOKEN.finditer(lower(text)):
+        term = found[0]
+        if len(term) <= MAX_TOKEN // 2 or len(term.encode("utf-16-le", "surrogatepass")) // 2 <= MAX_TOKEN:
+            yield Token(term, position, found.start(), found.end())
+        position += 1
+
+
+def token_count(text: str) -> int:
+    """Positions that `text` takes, dropped tokens included."""
+    return sum(1 for _ in _TOKEN.finditer(text))
