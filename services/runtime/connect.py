@@ -6,7 +6,7 @@ EMBEDDED = "embedded:"
 
 
 def open_bus(url: str) -> Bus:
-    """`kafka://host:port[,host:port]` or `embedded:PATH`; `embedded:` and `embedded::memory:` keep nothing.
+    """`kafka://host:port[,host:port][/name-space]`, or `embedded:PATH`; `embedded:` alone keeps nothing.
 
     Connects at the first use. Raises `ValueError` for another scheme, `Unavailable` when the file is taken.
     """
@@ -18,11 +18,11 @@ def open_bus(url: str) -> Bus:
         from services.runtime.adapters.embedded_bus import EmbeddedBus
 
         return EmbeddedBus(embedded_path(url))
-    raise ValueError(f"not a bus: {url!r}; write kafka://host:port[,host:port] or embedded:PATH")
+    raise ValueError(f"no bus at {scheme(url)}; write kafka://host:port[,host:port] or embedded:PATH")
 
 
 def open_index(url: str) -> Index:
-    """`http(s)://host:port` of Elasticsearch or `embedded:PATH`; `embedded:` and `embedded::memory:` keep nothing.
+    """`http(s)://host:port` of Elasticsearch, or `embedded:PATH`; `embedded:` alone keeps nothing.
 
     Connects at the first use. Raises `ValueError` for another scheme, `Unavailable` when the file is taken.
     """
@@ -34,7 +34,12 @@ def open_index(url: str) -> Index:
         from services.runtime.adapters.embedded_index import EmbeddedIndex
 
         return EmbeddedIndex(embedded_path(url))
-    raise ValueError(f"not an index: {url!r}; write http(s)://host:port or embedded:PATH")
+    raise ValueError(f"no index at {scheme(url)}; write http(s)://host:port or embedded:PATH")
+
+
+def scheme(url: str) -> str:
+    """What a URL begins with: all of it that may be shown, for the rest can hold a password."""
+    return url.partition(":")[0] + ":"
 
 
 def embedded_path(url: str) -> str:

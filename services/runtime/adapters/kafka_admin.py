@@ -17,13 +17,14 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ALL
+from services.runtime.adapters.kafka_address import KafkaAddress
 
-SCHEME = "kafka://"
 TOPIC_MESSAGE_BYTES = 10 * 1024 * 1024
 """`max.message.bytes`: the largest message and what Kafka adds to it, headers of a dead letter included."""
 BOOTSTRAP_MS = 5_000
 REQUEST_MS = 5_000
 DAY_MS = 86_400_000
+DEAD_SUFFIX = ".dead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,11 @@ class TopicState:
     created: bool
 
 
-def servers_of(url: str) -> list[str]:
-    """`host:port` of each broker that a `kafka://` URL names."""
-    return url.removeprefix(SCHEME).split(",")
-
-
 class KafkaAdmin:
     """One admin connection, opened at the first call and kept. Calls raise `Unavailable` when Kafka does not answer."""
 
-    def __init__(self, url: str) -> None:
-        self._servers = servers_of(url)
+    def __init__(self, address: KafkaAddress) -> None:
+        self._address = address
         self._client: KafkaAdminClient | None = None
 
     def ping(self) -> None:
@@ -98,12 +94,14 @@ class KafkaAdmin:
         try:
             if self._client is None:
                 self._client = KafkaAdminClient(
-                    bootstrap_servers=self._servers, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
+                    bootstrap_servers=list(self._address.servers),
+                    bootstrap_timeout_ms=BOOTSTRAP_MS,
+                    request_timeout_ms=REQUEST_MS,
                 )
             yield self._client
         except KafkaError as error:
             self.close()
-            raise Unavailable("kafka", f"{','.join(self._servers)}: {error!r}") from error
+            raise Unavailable("kafka", f"{self._address}: {error!r}") from error
 
 
 @retry(
@@ -123,29 +121,33 @@ def create_topics(url: str, partitions: int, *, retain_days: int = 7, names: Seq
 
     A topic that exists keeps its partitions: more of them would move keys and break the order. Raises `Unavailable`.
     """
-    admin = KafkaAdmin(url)
+    address = KafkaAddress.parse(url)
+    admin = KafkaAdmin(address)
+    wanted = [address.name(name) for name in names]
     try:
-        before = admin.partitions(names)
-        missing = [name for name in names if name not in before]
-        dead = [name for name in missing if name.endswith(".dead")]
-        live = [name for name in missing if not name.endswith(".dead")]
+        before = admin.partitions(wanted)
+        missing = [name for name in wanted if name not in before]
+        live = [name for name in missing if not name.endswith(DEAD_SUFFIX)]
+        dead = [name for name in missing if name.endswith(DEAD_SUFFIX)]
         if live:
             admin.create(live, partitions, retain_days)
         if dead:
             admin.create(dead, 1, retain_days)
         if before:
             admin.configure(list(before))
-        after = admin.partitions(names)
-        return [TopicState(name, after.get(name, 0), name in missing) for name in names]
+        after = admin.partitions(wanted)
+        return [TopicState(name, after.get(name, 0), name in missing) for name in wanted]
     finally:
         admin.close()
 
 
 def missing_topics(url: str, names: Sequence[str]) -> list[str]:
-    """Those that do not exist. Raises `Unavailable`."""
-    admin = KafkaAdmin(url)
+    """Those that do not exist, as they are called on the broker. Raises `Unavailable`."""
+    address = KafkaAddress.parse(url)
+    admin = KafkaAdmin(address)
+    wanted = [address.name(name) for name in names]
     try:
-        found = admin.partitions(names)
-        return [name for name in names if name not in found]
+        found = admin.partitions(wanted)
+        return [name for name in wanted if name not in found]
     finally:
         admin.close()

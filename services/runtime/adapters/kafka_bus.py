@@ -15,7 +15,8 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError, RetriableError
 from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import Topic
-from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES, KafkaAdmin, servers_of
+from services.runtime.adapters.kafka_address import KafkaAddress
+from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES, KafkaAdmin
 from services.runtime.adapters.kafka_member import Member
 from services.runtime.dead_letters import dead_letter_headers
 from services.runtime.ports import Batch, DeadLetter
@@ -37,13 +38,12 @@ class KafkaBus:
     """Publishes with acks=all and idempotence; subscriptions commit exactly what was settled."""
 
     def __init__(self, url: str) -> None:
-        """`kafka://host:port[,host:port]`; connects at the first use."""
-        self._url = url
-        self._servers = servers_of(url)
+        """`kafka://host:port[,host:port][/name-space]`; connects at the first use. Raises `ValueError`."""
+        self._address = KafkaAddress.parse(url)
         self._sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-send")
         self._producer: KafkaProducer | None = None
         self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-ask")
-        self._admin = KafkaAdmin(url)
+        self._admin = KafkaAdmin(self._address)
 
     async def publish(self, topic: Topic[M], messages: Sequence[M]) -> None:
         """Return once all in-sync replicas have every message. Raises `Unavailable`, `Rejected(TOO_LARGE)`."""
@@ -64,7 +64,7 @@ class KafkaBus:
     @asynccontextmanager
     async def _membership(self, topic: str, group: str) -> AsyncIterator[AsyncIterator[Batch]]:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"kafka-{group}")
-        member = Member(self._url, topic, group)
+        member = Member(self._address, topic, group)
         try:
             await _in(thread, member.join)
             yield _batches(thread, member)
@@ -74,7 +74,9 @@ class KafkaBus:
 
     async def lag(self, topic: Topic[M], group: str) -> int:
         """Messages behind the group's last commits. Raises `Unavailable`."""
-        return await _in(self._asking, partial(self._admin.lag, topic.name, group))
+        return await _in(
+            self._asking, partial(self._admin.lag, self._address.name(topic.name), self._address.name(group))
+        )
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless a broker answers."""
@@ -100,19 +102,20 @@ class KafkaBus:
             if not isinstance(error, RetriableError):
                 # An idempotent producer that lost its sequence stays unusable; the next try gets a new one.
                 await _in(self._sending, partial(self._close_producer, 0.0))
-            raise Unavailable("kafka", f"{topic} on {self._url}: {error!r}") from error
+            raise Unavailable("kafka", f"{topic} on {self._address}: {error!r}") from error
 
     def _hand_over(self, topic: str, rows: Sequence[Row], acks: "_Acknowledgements") -> None:
         producer = self._open_producer()
+        name = self._address.name(topic)
         for raw, key, headers in rows:
-            future = producer.send(topic, value=raw, key=key, headers=list(headers))
+            future = producer.send(name, value=raw, key=key, headers=list(headers))
             future.add_callback(acks.stored)
             future.add_errback(acks.failed)
 
     def _open_producer(self) -> KafkaProducer:
         if self._producer is None:
             self._producer = KafkaProducer(
-                bootstrap_servers=self._servers,
+                bootstrap_servers=list(self._address.servers),
                 bootstrap_timeout_ms=BOOTSTRAP_MS,
                 acks="all",
                 enable_idempotence=True,

@@ -16,7 +16,8 @@ from kafka.errors import (
 )
 
 from services.contracts.errors import Unavailable
-from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES, missing_topics, servers_of
+from services.runtime.adapters.kafka_address import KafkaAddress
+from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES
 from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, BATCH_SECONDS, Received
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ Positions = Mapping[Any, int]
 
 IDLE_SECONDS = 5.0
 """A silent topic is looked at after so long: poll says nothing when the broker is gone."""
-POLL_MS = 1_000
+POLL_SECONDS = 1.0
 REQUEST_MS = 5_000
 SESSION_MS = 10_000
 HEARTBEAT_MS = 2_000
@@ -39,23 +40,19 @@ _MEMBERSHIP_LOST = (CommitFailedError, IllegalGenerationError, RebalanceInProgre
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
     """Reads one topic for one group. Every method raises `Unavailable` when Kafka does not answer."""
 
-    def __init__(self, url: str, topic: str, group: str) -> None:
-        self._url = url
-        self._servers = servers_of(url)
-        self._topic = topic
-        self._group = group
+    def __init__(self, address: KafkaAddress, topic: str, group: str) -> None:
+        self._address = address
+        self._topic = address.name(topic)
+        self._group = address.name(group)
         self._consumer: KafkaConsumer | None = None
         self._fetched: deque[Any] = deque()
         self._silent_since = time.monotonic()
 
     def join(self) -> None:
         """Connect and subscribe; partitions come with the first batches. A missing topic is `Unavailable` too."""
-        if missing_topics(self._url, [self._topic]):
-            # The library would wait for it in silence, for ever.
-            raise Unavailable("kafka", f"topic {self._topic} does not exist on {self._url}")
         try:
             self._consumer = KafkaConsumer(
-                bootstrap_servers=self._servers,
+                bootstrap_servers=list(self._address.servers),
                 bootstrap_timeout_ms=BOOTSTRAP_MS,
                 group_id=self._group,
                 enable_auto_commit=False,
@@ -69,12 +66,15 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
                 reconnect_backoff_max_ms=2_000,
             )
             self._consumer.subscribe([self._topic], listener=self)
+            # Asked after subscribing, so that the first assignment knows the partitions and no second one follows.
+            if not self._consumer.partitions_for_topic(self._topic):
+                raise Unavailable("kafka", f"topic {self._topic} does not exist on {self._address}")
         except KafkaError as error:
             raise self._unavailable(error) from error
 
     def next_batch(self) -> tuple[tuple[Received, ...], Positions]:
         """What came until the batch was full or `BATCH_SECONDS` after its first message; empty on a silent topic."""
-        deadline = time.monotonic() + POLL_MS / 1000
+        deadline = time.monotonic() + (BATCH_SECONDS if self._fetched else POLL_SECONDS)
         try:
             while not self._is_full() and (left := deadline - time.monotonic()) > 0:
                 first = not self._fetched
@@ -159,4 +159,4 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
         return self._consumer
 
     def _unavailable(self, error: KafkaError) -> Unavailable:
-        return Unavailable("kafka", f"{self._topic} on {self._url}: {error!r}")
+        return Unavailable("kafka", f"{self._topic} on {self._address}: {error!r}")
