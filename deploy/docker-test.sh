@@ -28,7 +28,8 @@ finish() {
   if [ "$status" -ne 0 ]; then
     say "failed; the last lines of every log"
     compose ps --all || true
-    compose logs --no-color --tail 40 || true
+    compose logs --no-color --tail 30 kafka elasticsearch postgres prometheus || true
+    compose logs --no-color --tail 60 setup ingest enrich alert || true
   fi
   if [ "${KEEP:-0}" = 1 ]; then
     say "left running: docker compose --project-name $project --env-file $env_file ps"
