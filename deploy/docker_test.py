@@ -114,7 +114,7 @@ def _pages(client: httpx.Client, path: str, parameters: dict[str, str]) -> list[
     while True:
         page = _checked(client.get(path, params={"limit": "100"} | parameters | cursor), 200)
         items += page["items"]
-        if page["cursor"] is None:
+        if page.get("cursor") is None:
             return items
         cursor = {"cursor": page["cursor"]}
 
