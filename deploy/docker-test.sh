@@ -93,6 +93,12 @@ docker kill "$victim" >/dev/null
 follow many
 docker start "$victim" >/dev/null
 
+say "what comes in while Elasticsearch is away is accepted, and found when it is back"
+compose stop elasticsearch >/dev/null 2>&1
+follow send-in-outage
+compose start elasticsearch >/dev/null 2>&1
+follow after-outage
+
 say "everything comes back after a restart, with its data"
 compose down --timeout 60 >/dev/null 2>&1
 compose up --detach --wait --wait-timeout 600
