@@ -11,8 +11,12 @@ from services.enrich.core.text import Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
 _LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
-_DETERMINERS = frozenset("the a an this that its his her their our new old modern entire whole all both present-day".split())
-_ADVERBS = frozenset("also never not later then now already still once again soon long often further however only".split())
+_DETERMINERS = frozenset(
+    "the a an this that its his her their our new old modern entire whole all both present-day".split()
+)
+_ADVERBS = frozenset(
+    "also never not later then now already still once again soon long often further however only".split()
+)
 _BE = frozenset("is are was were has have had".split())
 _JOINS = frozenset("and or & as nor".split())
 _WINDOW = 5
@@ -79,7 +83,12 @@ def _of_adjective(behind: list[Token]) -> Use:
 
 def _of_owner(head: Toponym, behind: list[Token]) -> Use:
     first = behind[0]
-    if first.text[0].isupper() or first.text[0].isdigit() or first.lower in _LISTS["ranked"] or first.lower.endswith("est"):
+    if (
+        first.text[0].isupper()
+        or first.text[0].isdigit()
+        or first.lower in _LISTS["ranked"]
+        or first.lower.endswith("est")
+    ):
         return Use.PLACE
     for word in behind[:3]:
         if word.lower in _LISTS["place_nouns"]:
@@ -150,7 +159,9 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
         return Use.PLACE if any(t.lower in _LISTS["described"] for t in words[1:]) else Use.ACTOR
     if verb in _LISTS["acts"] or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return Use.ACTOR
-    goes_on = verb.isalpha() and words[0].text == verb and verb not in _LISTS["place_prepositions"] and verb not in _JOINS
+    goes_on = (
+        verb.isalpha() and words[0].text == verb and verb not in _LISTS["place_prepositions"] and verb not in _JOINS
+    )
     if opens and goes_on and (head.kind in (Kind.STATE, Kind.CAPITAL) or verb.endswith("s")):
         return Use.ACTOR
     return Use.PLACE if front and front[-1] in _COMPASS else None

@@ -76,6 +76,8 @@ def _apart(items: list[Counted]) -> list[Counted]:
     items.sort(key=lambda c: c.first)
     kept: list[Counted] = []
     for item in items:
-        if not kept or (item.first >= kept[-1].phrase.first and (not item.article or item.first >= kept[-1].phrase.last)):
+        if not kept or (
+            item.first >= kept[-1].phrase.first and (not item.article or item.first >= kept[-1].phrase.last)
+        ):
             kept.append(item)
     return kept
