@@ -60,7 +60,7 @@ _ALERTS: Final = Table(
     "alerts", _METADATA, Column("id", String, primary_key=True), Column("body", LargeBinary, nullable=False)
 )
 _COLUMNS: Final = (*TEXTS, "exact")
-_TERMS: Final = f"""
+TERMS_TABLE: Final = f"""
 CREATE VIRTUAL TABLE IF NOT EXISTS terms
 USING fts5({", ".join(_COLUMNS)}, content='', detail=column, columnsize=0, tokenize='ascii')
 """
@@ -154,7 +154,7 @@ class EmbeddedIndex:
 
 def _create(connection: Connection) -> None:
     _METADATA.create_all(connection)
-    connection.execute(text(_TERMS))
+    connection.execute(text(TERMS_TABLE))
 
 
 def _put_all(connection: Connection, documents: Sequence[Document]) -> None:
