@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from sys import intern
 from typing import Final
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -175,7 +176,7 @@ def _with_field(node: Node, field: Value) -> Node:
 def _phrase(token: Token) -> Value:
     start = token.start_pos or 0
     text = _IN_PHRASE.sub(lambda m: _unescaped(m[1], m[2]), token[1:-1])
-    return Value(_paired(text), quoted=True, start=start, end=start + len(token))
+    return Value(intern(_paired(text)), quoted=True, start=start, end=start + len(token))
 
 
 def _words(token: Token) -> Value:
@@ -191,7 +192,8 @@ def _words(token: Token) -> Value:
     parts[0] = parts[0].lstrip(_TRIMMED_TOO)
     parts[-1] = parts[-1].rstrip(_TRIMMED_TOO)
     start = token.start_pos or 0
-    value = Value(_paired("*".join(parts)), start=start, end=start + len(token.rstrip(_TRIMMED_TOO)))
+    # The same names and words stand in thousands of rules: one copy serves them all.
+    value = Value(intern(_paired("*".join(parts))), start=start, end=start + len(token.rstrip(_TRIMMED_TOO)))
     return value if len(parts) == 1 else replace(value, wildcard=True, parts=tuple(map(_paired, parts)))
 
 
