@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from services.query import compile_query, parse, prepare
-from services.runtime.adapters.embedded_index import TERMS_TABLE
+from services.runtime.adapters.embedded_archive import TERMS_TABLE
 from services.runtime.adapters.embedded_prefilter import columns, expression
 from tests.articles import NOON
 from tests.generated import documents, query
