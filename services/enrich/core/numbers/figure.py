@@ -92,7 +92,7 @@ def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
     if glyph is not None:
         return glyph + float(digits[:-1]) if digits[:-1].isdigit() and digits[:-1].isascii() else glyph
     after = following(lower, end)
-    counts = not money and after.joint == " " and len(after.word) > 2 and after.word not in UNIT_KINDS
+    counts = not money and after.joint == " " and len(after.word) > 1 and after.word not in UNIT_KINDS
     return figures(digits, counts_things=counts and after.word not in SUFFIXES and not after.word.endswith("llion"))
 
 

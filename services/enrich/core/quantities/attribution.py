@@ -9,7 +9,8 @@ from services.enrich.core.text import Token
 
 _BLOCS = frozenset(("NATO", "UN", "AU"))
 _SPEAKING = frozenset(
-    "said says say told tell warned warns believe believes estimate estimates reported reports according claimed".split()
+    "said says say told tell warned warns believe believes estimate estimates reported reports according claimed "
+    "insisted insists announced".split()
 )
 _GOVERNING = (ActorType.STATE, ActorType.ALLIANCE, ActorType.GOVERNMENT_BODY, ActorType.ORGANISATION, ActorType.PERSON)
 _TOWARDS = frozenset(
@@ -49,7 +50,7 @@ def between(mentions: list[Named], first: int, last: int) -> list[Named]:
 
 
 def who(tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:
-    """Whose force: named inside the phrase, else the nearest actor before it that does not merely speak, else one behind."""
+    """Whose force: named inside the phrase, else the nearest actor before it that does not merely speak."""
     first, last = phrase
     if inside := between(mentions, first, last):
         return inside[0].code
@@ -93,9 +94,8 @@ def _names_border(tokens: list[Token], m: Named) -> bool:
     """the Ukrainian border, Ukraine's frontier, the border with Ukraine."""
     if m.last < len(tokens) and tokens[m.last].lower in _FOLLOWS_PLACE:
         return True
-    return any(tokens[j].lower in _FOLLOWS_PLACE for j in range(max(0, m.first - 3), m.first)) and tokens[m.first - 1].lower in (
-        "with", "of", "to",
-    )  # fmt: skip
+    words = [tokens[j].lower for j in range(max(0, m.first - 3), m.first)]
+    return bool(words) and words[-1] in ("with", "of", "to") and not _FOLLOWS_PLACE.isdisjoint(words)
 
 
 def _speaks(tokens: list[Token], m: Named, end: int) -> bool:

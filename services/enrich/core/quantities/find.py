@@ -71,7 +71,7 @@ def _quantity(
         who=own,
         near=place,
         category=verdict.category,
-        status=status_of(text.tokens, item.first, phrase.last, after, clauses, verdict.unit, verdict.movement),
+        status=status_of(text.tokens, (item.first, phrase.last), verdict.verb, after, clauses, verdict.movement),
         movement=verdict.movement,
         is_deployment=verdict.movement in _DEPLOYING,
     )
@@ -87,7 +87,7 @@ def _derived(
         return None
     phrase = (item.first, strength.last)
     own = who(text.tokens, mentions, phrase, bounds)
-    movement = movement_of(text.tokens, *phrase, *bounds, Unit.TROOPS)
+    movement, verb = movement_of(text.tokens, *phrase, *bounds, Unit.TROOPS)
     value, low, high = bounded(Op.RANGE, strength.low, strength.high)
     return Quantity(
         **_evidence(text, sentence, item.number.start, text.tokens[strength.last - 1].end),
@@ -99,7 +99,7 @@ def _derived(
         who=own,
         near=near(text.tokens, mentions, phrase, bounds, own),
         category=Category.MILITARY,
-        status=status_of(text.tokens, *phrase, after, clauses, Unit.TROOPS, movement),
+        status=status_of(text.tokens, phrase, verb, after, clauses, movement),
         movement=movement,
         is_deployment=movement in _DEPLOYING,
         derived=True,

@@ -19,7 +19,7 @@ from services.enrich.core.quantities.lexicon import (
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.text import Sentence, Token
 
-_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&"))
+_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
 _EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
 _HURT = frozenset({Unit.KILLED, Unit.WOUNDED, Unit.KILLED_OR_WOUNDED})
@@ -36,6 +36,8 @@ class Verdict(NamedTuple):
     category: Category
     movement: Movement
     harmed: bool
+    verb: int = -1
+    """The token that says so; -1 where none does."""
 
 
 def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
@@ -58,7 +60,7 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
     for k, item in enumerate(items):
         end = items[k + 1].first if k + 1 < len(items) else sentence.last
         begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
-        own.append(_own_harm(tokens, item, begin, end))
+        own.append(_own_harm(tokens, item, begin, end, sentence.last))
     for k in range(1, len(items)):
         previous = own[k - 1]
         if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k], previous):
@@ -71,13 +73,13 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
     return own
 
 
-def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int) -> Harm | None:
+def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: int) -> Harm | None:
     phrase = item.phrase
     if phrase.suffered is not None:
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
         return Harm(phrase.unit, phrase.head, False)
-    return harm_behind(tokens, phrase.last, end) or harm_before(tokens, item.first, begin)
+    return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
 
 
 def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) -> bool:
@@ -96,7 +98,7 @@ def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm 
         unit = harm.unit
         if phrase.unit in _FLIGHT:
             unit = Unit.DISPLACED if unit in _FLIGHT and unit == Unit.DISPLACED else unit
-        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True)
+        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
@@ -105,10 +107,10 @@ def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm 
     unit_of_force = _force(tokens, sentence, item, head)
     if unit_of_force is None:
         return None
-    movement = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    movement, verb = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
     if phrase.unit is None and phrase.head >= 0 and not phrase.joined and movement not in _MARCHING:
         return None
-    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False)
+    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
 
 
 def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:

@@ -1,5 +1,7 @@
 """What a counted force does: the movement word nearest to its number."""
 
+from typing import NamedTuple
+
 from services.contracts.vocabulary import Movement, Unit
 from services.enrich.core.quantities.lexicon import (
     BORDER,
@@ -10,14 +12,21 @@ from services.enrich.core.quantities.lexicon import (
 )
 from services.enrich.core.text import Token
 
-_WEAK_PENALTY = 12
+_WEAK_PENALTY = 40
 _OTHER_SIDE_PENALTY = 3
 _BORDER_REACH = 14
 
 
-def movement_of(tokens: list[Token], first: int, last: int, start: int, end: int, unit: Unit) -> Movement:
+class Moved(NamedTuple):
+    """A movement and the token that names it, -1 for none."""
+
+    movement: Movement
+    token: int
+
+
+def movement_of(tokens: list[Token], first: int, last: int, start: int, end: int, unit: Unit) -> Moved:
     """The movement of the force at tokens first..last within the sentence start..end."""
-    best, cost = Movement.NONE, float("inf")
+    best, cost = Moved(Movement.NONE, -1), float("inf")
     for i in range(start, end):
         found = MOVEMENT_PAIRS.get((tokens[i].lower, tokens[i + 1].lower)) if i + 1 < end else None
         weak = found is None and tokens[i].lower in WEAK_MOVEMENTS
@@ -29,9 +38,9 @@ def movement_of(tokens: list[Token], first: int, last: int, start: int, end: int
         distance = first - i if i < first else i - last + 1 + _OTHER_SIDE_PENALTY
         price = distance + (_WEAK_PENALTY if weak else 0) + _crossed(tokens, i, first, last)
         if price < cost:
-            best, cost = found, price
-    if best in (Movement.DEPLOY, Movement.NONE) and _at_border(tokens, last, end, best):
-        return Movement.BUILD_UP
+            best, cost = Moved(found, i), price
+    if best.movement in (Movement.DEPLOY, Movement.NONE) and _at_border(tokens, last, end, best.movement):
+        return Moved(Movement.BUILD_UP, best.token)
     return best
 
 
