@@ -54,13 +54,11 @@ def _start(token: Token) -> int:
 def _articles(text: Text) -> Iterator[tuple[int, int]]:
     """Sentence number and token of each article that one person or one formation follows."""
     tokens = text.tokens
-    for i, token in enumerate(tokens):
-        if token.lower not in _ARTICLES:
-            continue
+    for i in [i for i, token in enumerate(tokens) if token[3] in _ARTICLES]:
         for following in tokens[i + 1 : i + 1 + _ARTICLE_REACH]:
             noun = NOUNS.get(following.lower)
             if (noun is not None and noun.singular) or following.lower in FORMATION_SIZES:
-                yield text.sentence_at(token.start), i
+                yield text.sentence_at(tokens[i].start), i
                 break
             if not following.text[0].isalnum():
                 break

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from services.contracts.vocabulary import Unit
 from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
-from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, TOLL
+from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, PRISONER, TOLL
 from services.enrich.core.text import Token
 
 _REACH = 14
@@ -12,7 +12,7 @@ _AUXILIARY = frozenset("was were is are been be being am get got gets getting".s
 _PASSING = _AUXILIARY | frozenset(
     "had has have having may might could would will can should must also reportedly later who that which others other "
     "more people persons of the a an and his her its their critically seriously badly fatally severely slightly "
-    "confirmed either feared believed thought presumed shot to already all both then themselves members".split()
+    "confirmed either feared believed thought presumed forced shot to already all both then themselves members".split()
 )
 _CLAUSE_ENDS = frozenset(
     ", ; : . ! ? — when while after before as because if since until where including but although said says".split()
@@ -27,6 +27,10 @@ _PREPOSITIONS = frozenset("in on at by with from for near into against".split())
 _DASHES = frozenset("-–—")
 _HOMES = frozenset("homes home houses villages".split())
 _ABROAD = frozenset("country abroad".split())
+_FINITE = frozenset("was were is are have has had died".split())
+_TAKEN = frozenset(("taken", "held"))
+_REACHES = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
+_TOLL_REACH = 10
 _TIME = WEEKDAYS | {"yesterday", "today", "overnight"}
 
 
@@ -44,8 +48,12 @@ def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | 
     The next number begins at `end`, unless that is `stop`, the end of the sentence.
     """
     verb = placed = False
+    if start + 1 < end and tokens[start].text == "," and tokens[start + 1].lower in _FINITE:
+        start += 1  # 17 people, four of them children, were killed
     for i in range(start, min(end, start + _REACH)):
         word = tokens[i].lower
+        if word in _TAKEN and i + 1 < stop and tokens[i + 1].lower in PRISONER:
+            return Harm(Unit.CAPTURED, i, False)
         if word in HAPPENS:
             return Harm(_flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word], i, False)
         if word in DONE:
@@ -86,7 +94,7 @@ def harm_before(tokens: list[Token], start: int, first: int) -> Harm | None:
     while i >= max(first, start - _REACH):
         word = tokens[i].lower
         direct = i == start - 1
-        if word in TOLL and start - i <= 6:
+        if word in TOLL and start - i <= _TOLL_REACH and tokens[start - 1].lower in _REACHES:
             return Harm(Unit.KILLED, i, True)
         if word in HARM_NOUNS and i + 1 < start and tokens[i + 1].lower == "of" and not stopped:
             return Harm(HARM_NOUNS[word], i, True)

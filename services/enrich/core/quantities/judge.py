@@ -10,6 +10,7 @@ from services.enrich.core.quantities.lexicon import (
     CIVIL_EQUIPMENT,
     COLLECTIVE,
     DEAD,
+    DOUBTFUL,
     FORCE_UNITS,
     JUDICIAL,
     MEN,
@@ -43,12 +44,15 @@ class Verdict(NamedTuple):
 def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
     """One verdict an item, None where it counts nothing of force or harm."""
     harms = _harms(tokens, sentence, items)
+    words = frozenset(t.lower for t in tokens[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
     for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(tokens, sentence, item, harm)
+        verdict = _verdict(tokens, sentence, item, harm, words)
         if verdict is None and last is not None and _is_elliptic(tokens, sentence, item):
             verdict = last
+        if verdict is not None and last is not None and verdict.harmed and is_other(tokens, item):
+            verdict = verdict._replace(category=last.category)
         verdicts.append(verdict)
         last = verdict or last
     return verdicts
@@ -67,7 +71,7 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
             own[k] = previous
     for k in range(len(items) - 2, -1, -1):
         following = own[k + 1]
-        linked = _LINKS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        linked = (_LINKS | _INCLUDING).issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
         if own[k] is None and following is not None and not following.before and linked:
             own[k] = following
     return own
@@ -91,7 +95,9 @@ def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) 
     return bool(words) and words <= _LINKS
 
 
-def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None) -> Verdict | None:
+def _verdict(
+    tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None, words: frozenset[str]
+) -> Verdict | None:
     phrase = item.phrase
     head = tokens[phrase.head].lower if phrase.head >= 0 else ""
     if harm is not None and _suffers(tokens, item, harm, head):
@@ -104,11 +110,12 @@ def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm 
     if phrase.unit in _FLIGHT:
         unit = Unit.DISPLACED if from_their_homes(tokens, phrase.head + 1, sentence.last) else phrase.unit
         return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
-    unit_of_force = _force(tokens, sentence, item, head)
+    of_force = _of_collective(tokens, sentence, item, head)
+    unit_of_force = of_force or _force(tokens, item, head, words)
     if unit_of_force is None:
         return None
     movement, verb = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
-    if phrase.unit is None and phrase.head >= 0 and not phrase.joined and movement not in _MARCHING:
+    if phrase.unit is None and of_force is None and movement not in _MARCHING:
         return None
     return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
 
@@ -117,6 +124,8 @@ def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
     """Whether the counted can suffer this harm."""
     phrase = item.phrase
     if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
+        return False
+    if phrase.head < 0 and phrase.first < phrase.last and tokens[harm.token].lower in DOUBTFUL:
         return False
     if harm.unit in _FLIGHT:
         return phrase.unit not in FORCE_UNITS and not _is_thing(tokens, item)
@@ -130,14 +139,17 @@ def _is_thing(tokens: list[Token], item: Counted) -> bool:
     return phrase.head < 0 and any(t.lower in THINGS for t in tokens[phrase.first : phrase.last])
 
 
-def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+def _of_collective(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+    """The unit of "a force of 300", "an army of 600,000 men"; None when no such word stands before the number."""
+    first = item.first
+    if first - 2 < sentence.first or tokens[first - 1].lower != "of" or (head and head not in MEN):
+        return None
+    return COLLECTIVE.get(tokens[first - 2].lower)
+
+
+def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str]) -> Unit | None:
     """The unit of a strength; None for people and things that are no force."""
     phrase, value = item.phrase, item.number.low
-    first = item.first
-    if first - 2 >= sentence.first and tokens[first - 1].lower == "of" and (not head or head in MEN):
-        of_force = COLLECTIVE.get(tokens[first - 2].lower)
-        if of_force is not None:
-            return of_force
     if phrase.head < 0:
         return None
     if phrase.unit is None:
@@ -150,7 +162,6 @@ def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) ->
         )
     if head == "forces" and value < _FEW_FORCES:
         return None
-    words = {t.lower for t in tokens[sentence.first : sentence.last]}
     if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not words.isdisjoint(JUDICIAL):
         return None
     if head == "carriers" and tokens[phrase.head - 1].lower == "aircraft":
@@ -158,6 +169,17 @@ def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) ->
     if head in CIVIL_EQUIPMENT and words.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
+
+
+def continues_list(tokens: list[Token], end: int, first: int) -> bool:
+    """Whether only a link of a list stands between tokens end..first: 30 warplanes and 9 vessels."""
+    return 0 < first - end <= 3 and _LINKS.issuperset(t.lower for t in tokens[end:first])
+
+
+def is_other(tokens: list[Token], item: Counted) -> bool:
+    """Whether the people of a number are those of the number before it: and wounded two others."""
+    phrase = item.phrase
+    return phrase.first == phrase.last or (phrase.head >= 0 and tokens[phrase.head].lower in ("others", "more"))
 
 
 def _is_elliptic(tokens: list[Token], sentence: Sentence, item: Counted) -> bool:

@@ -61,11 +61,13 @@ JUDICIAL = frozenset(_PEOPLE["judicial"]["words"].split())
 CIVIL_EQUIPMENT = frozenset(_EQUIPMENT["military"]["civil"].split())
 BESIDE_EQUIPMENT = frozenset(_EQUIPMENT["military"]["beside"].split())
 THINGS = frozenset(_HARM["things"]["words"].split())
+DOUBTFUL = frozenset(_HARM["doubtful"]["words"].split())
+PRISONER = frozenset(_HARM["prisoner"]["words"].split())
 TOLL = frozenset(_HARM["toll"]["words"].split())
 
 
 def _harms(part: str) -> dict[str, Unit]:
-    units = {unit: table for unit, table in _HARM.items() if unit not in ("things", "toll")}
+    units = {unit: table for unit, table in _HARM.items() if unit not in ("things", "toll", "doubtful", "prisoner")}
     return {word: Unit(unit) for unit, table in units.items() for word in table[part].split()}
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Unit
-from services.enrich.core.numbers.lexicon import UNIT_STOP
+from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
 from services.enrich.core.quantities.lexicon import (
     CATEGORY_WORDS,
     COLLECTIVE,
@@ -54,6 +54,8 @@ def phrase_behind(tokens: list[Token], first: int, end: int, *, one: bool) -> Ph
             break
         i, found = step
         found = found._replace(last=i)
+    if found.head >= 0 and not found.joined:
+        found = found._replace(last=found.head + 1)
     return _categorised(tokens, found)
 
 
@@ -82,6 +84,8 @@ def _ends_phrase(tokens: list[Token], i: int, found: Phrase, stop: int, word: st
         return True
     if word[0].isdigit():
         return len(word) > _LONGEST_MODEL
+    if word in SMALL and i > found.first:
+        return True
     return not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(tokens, i, found, stop)
 
 
