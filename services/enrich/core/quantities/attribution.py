@@ -79,7 +79,7 @@ def victims(
     *,
     local: bool,
 ) -> str | None:
-    """Whose victims: those named, of "its" owner or of who "lost" them (token `verb`); `local` ones are of the place."""
+    """Whose victims: those named, those of "its" owner or of who "lost" them (token `verb`), `local` ones by place."""
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
