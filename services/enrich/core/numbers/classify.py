@@ -27,7 +27,11 @@ _PER_CENT = re.compile(r" per[ -]?cent\b| percentage points?\b")
 _ONE_LETTER_FIGURES_ONLY = 2
 _DAY_AND_MONTH = re.compile(rf"\b[0-3]?[0-9](?:st|nd|rd|th)? (?:{'|'.join(MONTHS)})\.? \Z")
 _VERBS = frozenset("were have are had has died killed wounded injured dead missing more others".split())
-_PEOPLE = frozenset("people men women children troops police personnel others persons dead casualties".split())
+_PEOPLE = frozenset(
+    "people men women children troops police personnel others persons dead casualties soldiers fighters refugees "
+    "civilians residents workers students prisoners protesters".split()
+)
+_WEAKLY_BEFORE_YEAR = frozenset("of and for between from by its".split())
 
 
 def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
@@ -166,7 +170,8 @@ def _is_year(lower: str, numeral: Numeral, word: str, after: Following) -> bool:
     if not 1400 <= numeral.value <= 2100 or after.word in _PEOPLE:
         return False
     if word in BEFORE_YEAR:
-        return word not in ("the", "of", "and", "for", "between", "from", "by", "its") or not after.word.endswith("s")
+        surely = word not in _WEAKLY_BEFORE_YEAR and (word != "the" or numeral.value >= 1900)
+        return surely or not after.word.endswith("s")
     if word in BEFORE:
         return False
     counted = after.word in _VERBS or (after.joint in (" ", "-") and after.word.endswith("s") and len(after.word) > 3)
