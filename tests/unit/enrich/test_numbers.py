@@ -244,7 +244,8 @@ def test_a_table_of_figures_is_cut_at_the_limit() -> None:
 
 
 _WORDS = st.sampled_from(
-    "at least up to between and or 5 12,500 3.5 million hundred half a dozen of tens thousands point minus third - / : % $ May "
+    "at least up to between and or 5 12,500 3.5 million hundred half a dozen of tens thousands point minus third "
+    "- / : % $ May "
     "2019 km years-old one in twenty \n ( ) , . ½ +44 7th İ".split(" ")
 )
 

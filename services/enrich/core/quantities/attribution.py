@@ -86,7 +86,7 @@ def victims(
     if any(t.lower in _OWNERS for t in tokens[first:last]) or tokens[verb].lower in _LOSING:
         owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(tokens, m, sentence))]
         return owners[-1].code if owners else None
-    return place if local else None
+    return place if local or all(m.code == place for m in mentions) else None
 
 
 def origin(tokens: list[Token], mentions: list[Named], last: int) -> str | None:
@@ -113,7 +113,9 @@ def _is_candidate(tokens: list[Token], m: Named, own: str | None) -> bool:
 
 
 def _is_where(tokens: list[Token], m: Named) -> bool:
-    """Whether the mention says where: a place, something behind "to" or "near", a border."""
+    """Whether the mention says where: a place, something behind "to" or "near", a border; but not US-led, by Syria."""
+    if (m.last < len(tokens) and tokens[m.last].text == "-") or (m.first and tokens[m.first - 1].lower == "by"):
+        return False
     if m.is_place or (m.first and not m.acts and tokens[m.first - 1].lower in _TOWARDS):
         return True
     return _names_border(tokens, m)

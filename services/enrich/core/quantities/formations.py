@@ -26,6 +26,8 @@ def strength_of(tokens: list[Token], number: Number, phrase: Phrase, sentence: t
         following = tokens[i + 1].lower if i + 1 < phrase.last else ""
         if size is None or following in FORMATION_SIZES:
             continue
+        if (number.value == 1) == tokens[i].lower.endswith("s"):
+            return None  # 155 Brigade names one
         if phrase.head >= 0 and following != "of":
             return None
         if _is_military(tokens, i, sentence) and not _has_own_count(tokens, i):

@@ -30,6 +30,7 @@ _ABROAD = frozenset("country abroad".split())
 _FINITE = frozenset("was were is are have has had died".split())
 _TAKEN = frozenset(("taken", "held"))
 _REACHES = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
+_BRACKET = 14
 _TOLL_REACH = 10
 _TIME = WEEKDAYS | {"yesterday", "today", "overnight"}
 
@@ -48,26 +49,47 @@ def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | 
     The next number begins at `end`, unless that is `stop`, the end of the sentence.
     """
     verb = placed = False
-    if start + 1 < end and tokens[start].text == "," and tokens[start + 1].lower in _FINITE:
-        start += 1  # 17 people, four of them children, were killed
-    for i in range(start, min(end, start + _REACH)):
+    i = start
+    while i < min(end, start + _REACH):
         word = tokens[i].lower
-        if word in _TAKEN and i + 1 < stop and tokens[i + 1].lower in PRISONER:
-            return Harm(Unit.CAPTURED, i, False)
-        if word in HAPPENS:
-            return Harm(_flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word], i, False)
-        if word in DONE:
-            passive = verb or not (placed or _has_object(tokens, i, end, stop))
-            return Harm(DONE[word], i, False) if passive else None
+        if word == "," and (resumed := _behind_bracket(tokens, i, end)):
+            i, verb = resumed, True
+            continue
+        if (named := _suffered(tokens, i, end, stop)) is not None:
+            if word in DONE and not verb and (placed or _has_object(tokens, i, end, stop)):
+                return None
+            return Harm(named, i, False)
         if word in DOING or word in _CLAUSE_ENDS or word[0].isdigit() or (placed and word in _RELATIVE):
             return None
-        if word == "out" and tokens[i - 1].lower == "forced":
-            return Harm(Unit.DISPLACED, i, False)
         verb = verb or word in _AUXILIARY
         placed = placed or word in _PREPOSITIONS
         if verb and not (word in _PASSING or word in UNIT_STOP or word.endswith("ly") or not word[0].isalnum()):
             return None
+        i += 1
     return None
+
+
+def _suffered(tokens: list[Token], i: int, end: int, stop: int) -> Unit | None:
+    """The harm that token `i` names, None for any other word."""
+    word = tokens[i].lower
+    following = tokens[i + 1].lower if i + 1 < stop else ""
+    if word in _TAKEN and following in PRISONER:
+        return Unit.CAPTURED
+    if word == "out" and i and tokens[i - 1].lower == "forced":
+        return Unit.DISPLACED
+    if word == "shot" and following == "dead":
+        return Unit.KILLED
+    if word in HAPPENS:
+        return _flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word]
+    return DONE.get(word)
+
+
+def _behind_bracket(tokens: list[Token], comma: int, end: int) -> int:
+    """The verb behind commas that bracket something: six guards, all of them locals, were killed. 0 when none does."""
+    for i in range(comma, min(end - 1, comma + _BRACKET)):
+        if tokens[i].text == "," and tokens[i + 1].lower in _FINITE:
+            return i + 1
+    return 0
 
 
 def _flight(tokens: list[Token], i: int, end: int) -> Unit:

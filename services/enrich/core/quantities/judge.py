@@ -23,9 +23,10 @@ from services.enrich.core.text import Sentence, Token
 _LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
 _EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
-_HURT = frozenset({Unit.KILLED, Unit.WOUNDED, Unit.KILLED_OR_WOUNDED})
 _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_ARTICLE_REACH = 6
+_FEW_WITHOUT_MOVEMENT = 10
 _FEW_FORCES = 20
 _FEW_IN_COURT = 50
 
@@ -115,7 +116,10 @@ def _verdict(
     if unit_of_force is None:
         return None
     movement, verb = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    people = unit_of_force not in _EQUIPMENT
     if phrase.unit is None and of_force is None and movement not in _MARCHING:
+        return None
+    if people and movement == Movement.NONE and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
         return None
     return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
 
@@ -125,13 +129,15 @@ def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
     phrase = item.phrase
     if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
         return False
-    if phrase.head < 0 and phrase.first < phrase.last and tokens[harm.token].lower in DOUBTFUL:
+    if phrase.head < 0 and tokens[harm.token].lower in DOUBTFUL:
+        following = tokens[phrase.last].text if phrase.last < len(tokens) else ""
+        if phrase.first < phrase.last or following[:1].isdigit():
+            return False
+    if item.article and (harm.unit in _FLIGHT or (harm.before and item.first - harm.token > _ARTICLE_REACH)):
         return False
     if harm.unit in _FLIGHT:
         return phrase.unit not in FORCE_UNITS and not _is_thing(tokens, item)
-    if harm.unit in _HURT:
-        return not _is_thing(tokens, item)
-    return phrase.head >= 0 or phrase.first == phrase.last
+    return not _is_thing(tokens, item)
 
 
 def _is_thing(tokens: list[Token], item: Counted) -> bool:

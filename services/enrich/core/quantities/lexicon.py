@@ -48,6 +48,11 @@ def _nouns() -> dict[str, Noun]:
 
 NOUNS: dict[str, Noun] = _nouns()
 """Plural and singular nouns that head the name of what is counted."""
+COMPOUND: dict[tuple[str, str], Noun] = {
+    (a, b): Noun(Unit(unit), Category.MILITANT, not b.endswith("s"))
+    for unit, pairs in _PEOPLE["compound"].items()
+    for a, b in (pair.split() for pair in pairs)
+}
 DEAD = frozenset(word for words in _PEOPLE["dead"].values() for word in words.split())
 CATEGORY_WORDS: dict[str, Category] = {
     word: Category(category) for category, words in _PEOPLE["category_words"].items() for word in words.split()

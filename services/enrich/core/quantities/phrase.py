@@ -7,6 +7,7 @@ from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
 from services.enrich.core.quantities.lexicon import (
     CATEGORY_WORDS,
     COLLECTIVE,
+    COMPOUND,
     DEAD,
     DOING,
     DONE,
@@ -63,7 +64,7 @@ def _step(tokens: list[Token], i: int, found: Phrase, stop: int, *, one: bool) -
     """The next token to read and the phrase with token `i`; None where the phrase ends before it."""
     token = tokens[i]
     word = token.lower if token.lower in NOUNS else token.lower.removesuffix("'s")
-    noun = NOUNS.get(word)
+    noun = COMPOUND.get((tokens[i - 1].lower, word)) or NOUNS.get(word)
     if noun is not None and (not noun.singular or one or found.joined) and not _is_modifier(tokens, i, stop):
         return i + 1, _headed(found, i, noun)
     if word in COLLECTIVE and found.joined:
@@ -109,12 +110,21 @@ def _collective(found: Phrase, i: int, word: str) -> Phrase:
 def _is_modifier(tokens: list[Token], i: int, stop: int) -> bool:
     """Whether the noun only describes the next one: police officers, rebel fighters, missile launchers."""
     following = tokens[i + 1].lower if i + 1 < stop else ""
+    if tokens[i].lower in NOUNS and NOUNS[tokens[i].lower].singular and _may_be_noun(following):
+        return True
     return (
         following in NOUNS
         and not NOUNS[following].singular
         and tokens[i + 1].start - tokens[i].end == 1
         and (following not in DEAD)
     )
+
+
+def _may_be_noun(word: str) -> bool:
+    """Whether a word behind a singular noun may be the noun it describes: a student protest."""
+    if not word or not word[0].isalpha() or word in UNIT_STOP or word in DONE or word in DOING or word in HAPPENS:
+        return False
+    return not word.endswith(("ly", "ed", "ing")) and word not in NOUNS
 
 
 def _modifies(tokens: list[Token], i: int, stop: int) -> bool:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 
 from services.contracts.vocabulary import Movement, Stance
 from services.enrich.core.mentions import StancedClause
+from services.enrich.core.quantities.lexicon import DOING
 from services.enrich.core.text import Token
 
 _MODAL = frozenset("may might could would".split())
@@ -20,6 +21,7 @@ _FROM = frozenset(
 _REACH = 7
 _BEFORE_VERB = 4
 _NEAR_VERB = 8
+_REACH_BACK = 14
 _OPEN = frozenset({Stance.REPORTED, Stance.ESTIMATED})
 _AHEAD = frozenset({Stance.PLANNED, Stance.PREDICTED, Stance.HYPOTHETICAL})
 
@@ -68,6 +70,8 @@ def _has_happened(tokens: list[Token], first: int, verb: int, begin: int) -> boo
     if verb < begin or first - verb > _NEAR_VERB:
         return False
     word = tokens[verb].lower
+    if word in DOING:  # a car bomb hit the market, killing twelve
+        return (_UNREAL | _PLAN).isdisjoint(t.lower for t in tokens[max(begin, verb - _REACH_BACK) : verb])
     if not word.endswith("ed") and word not in _PAST:
         return False
     return _UNREAL.isdisjoint(t.lower for t in tokens[max(begin, verb - _BEFORE_VERB) : verb]) and not (
