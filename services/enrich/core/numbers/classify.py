@@ -28,7 +28,7 @@ _ONE_LETTER_FIGURES_ONLY = 2
 _DAY_AND_MONTH = re.compile(rf"\b[0-3]?[0-9](?:st|nd|rd|th)? (?:{'|'.join(MONTHS)})\.? \Z")
 _VERBS = frozenset("were have are had has died killed wounded injured dead missing more others".split())
 _PEOPLE = frozenset(
-    "people men women children troops police personnel others persons dead casualties soldiers fighters refugees "
+    "people men women children troops personnel others persons dead casualties soldiers fighters refugees "
     "civilians residents workers students prisoners protesters".split()
 )
 _WEAKLY_BEFORE_YEAR = frozenset("of and for between from by its".split())

@@ -17,6 +17,8 @@ _FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
 _MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
+_FEWEST_GIGA = 10
+"""3G to 6G are generations of mobile networks."""
 _THING_WORD = re.compile(r" [^\W\d_]{3,}")
 _GLYPHS = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 1 / 8}
 _NO_MILLION = frozenset(
@@ -101,7 +103,7 @@ def _money(lower: str, start: int) -> int:
     """Where a currency attached before `start` begins; `start` itself when there is none."""
     before = lower[max(0, start - 8) : start].removesuffix(" ")
     sign = _MONEY.search(before)
-    if sign and lower[start - 1] != " ":
+    if sign:
         code = sign[1]
         keeps = code is None or code in CURRENCY_CODES
         return start - (len(before) - (sign.start() if keeps else sign.end(1) + 1))
@@ -150,6 +152,8 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
             return figure._replace(value=figure.value * 1e3, end=end + 2, plain=False, scale=1e3)
         return figure
     letters = attached[0]
+    if content[end : end + len(letters)] == "G" and figure.value >= _FEWEST_GIGA:
+        return figure._replace(value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
     if letters in SUFFIXES and (letters != "m" or _is_million(content, lower, figure)):
         scale = SUFFIXES[letters]
         return figure._replace(value=figure.value * scale, end=attached.end(), plain=False, scale=scale)

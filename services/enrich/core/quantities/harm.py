@@ -31,6 +31,7 @@ _FINITE = frozenset("was were is are have has had died".split())
 _TAKEN = frozenset(("taken", "held"))
 _REACHES = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
 _BRACKET = 14
+_SHORT_BRACKET = 5
 _TOLL_REACH = 10
 _TIME = WEEKDAYS | {"yesterday", "today", "overnight"}
 
@@ -52,6 +53,12 @@ def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | 
     i = start
     while i < min(end, start + _REACH):
         word = tokens[i].lower
+        if word == "(":
+            closing = next((j for j in range(i, min(end, i + _SHORT_BRACKET)) if tokens[j].text == ")"), None)
+            if closing is None:
+                return None
+            i = closing + 1
+            continue
         if word == "," and (resumed := _behind_bracket(tokens, i, end)):
             i, verb = resumed, True
             continue

@@ -27,6 +27,7 @@ _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
 _ARTICLE_REACH = 6
 _FEW_WITHOUT_MOVEMENT = 10
+_MANY_MEN = 100
 _FEW_FORCES = 20
 _FEW_IN_COURT = 50
 
@@ -159,13 +160,9 @@ def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str])
     if phrase.head < 0:
         return None
     if phrase.unit is None:
-        return (
-            Unit.TROOPS
-            if head == "men"
-            else Unit.PERSONNEL
-            if head in ("police", "policemen") and value >= 10
-            else None
-        )
+        if head == "men":
+            return Unit.TROOPS if value >= _MANY_MEN or not words.isdisjoint(BESIDE_EQUIPMENT) else None
+        return Unit.PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
     if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not words.isdisjoint(JUDICIAL):
