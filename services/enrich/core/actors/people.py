@@ -5,20 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.contracts.vocabulary import ActorType, Found
+from services.contracts.vocabulary import Found
 from services.enrich.core.actors.roster import Person, Roster
 from services.enrich.core.actors.roster_files import slug, words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit, Kind, Sense, Title
+from services.enrich.core.lookup import Hit
+from services.enrich.core.names import Kind, Sense, Title
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)
 _AFTER_OFFICE = timedelta(days=10 * 365)
 _GENERIC = frozenset(
-    "Minister Spokesman Spokeswoman Envoy Ambassador Governor Speaker Commander Leader".split()
-    + ["Special Envoy", "Deputy Minister", "Special Representative", "Chief of Staff"]
+    "Minister|Spokesman|Spokeswoman|Envoy|Ambassador|Governor|Speaker|Commander|Leader|Special Envoy|Deputy Minister|"
+    "Special Representative|Chief of Staff".split("|")
 )
+"""Offices that several people of a state hold at once."""
 _PAST = frozenset("former ex late then-former ousted exiled deposed one-time previous next future".split())
 _MONTHS = frozenset("may march august april june".split())
 _PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
@@ -76,26 +78,24 @@ class Offices:
 
 def full_name(scene: Scene, hit: Hit) -> Named | None:
     """The person of a full name; of two with one name, who was in office at the time."""
-    people = [s.of for s in hit.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
-    if not people:
+    senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
+    if not senses:
         return None
-    person = min(people, key=lambda p: _distance(p, scene.published))
+    person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
         scene.by_form[fold(form)] = person
-    surface = scene.text.content[scene.text.tokens[hit.first].start : scene.text.tokens[hit.last - 1].end]
-    exact = fold(surface).removesuffix("'s") == fold(person.name)
-    how = Found.EXACT if exact else Found.ALIAS
+    how = Found.EXACT if surface == person.name else Found.ALIAS
     return Named(hit.first, hit.last, person, how, person.role_on(scene.published))
 
 
 def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     """The person whose surname stands alone: named in full before, or known without, or behind a fitting title."""
-    senses = [s for s in hit.senses if s.kind == Kind.SHORT]
-    if not senses or _is_someone_else(scene, hit, senses):
+    senses = [s for s in hit.name.senses if s.kind == Kind.SHORT]
+    if not senses or _is_someone_else(scene, hit):
         return None
-    form = fold(senses[0].surface)
+    form = hit.name.key
     known = scene.by_form.get(form)
-    if known and any(s.of == known for s in senses) and not _is_month(scene.text, hit):
+    if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
         return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
     people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, s, title)]
     if not people or form in scene.strangers:
@@ -124,7 +124,11 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     return spoken_of or fold(sense.surface) not in _COMMON
 
 
-def _is_someone_else(scene: Scene, hit: Hit, senses: list[Sense]) -> bool:
+def _holds(person: Person, title: Title, day: date) -> bool:
+    return any(role.title.endswith(title.roles) and role.holds(day) for role in person.roles)
+
+
+def _is_someone_else(scene: Scene, hit: Hit) -> bool:
     """Whether the word before is a given name, or an unknown word of a name, of somebody else."""
     at = hit.first
     if not touches(scene.text, at):
@@ -152,7 +156,7 @@ def _distance(person: Person, day: date) -> tuple[int, int]:
     return best
 
 
-def introduced(scene: Scene, title_hit: Hit, title: Title, start: int, taken: set[int], country: str) -> Named | None:
+def introduced(scene: Scene, title: Title, start: int, taken: set[int], country: str | None) -> Named | None:
     """The unknown person whose name follows a title: two to five words in capitals that no known name holds."""
     tokens = scene.text.tokens
     end = start
@@ -176,8 +180,3 @@ def is_past(text: Text, at: int) -> bool:
     """Whether the words before a token say that an office is no longer held."""
     tokens = text.tokens
     return any(tokens[i].lower in _PAST for i in range(max(0, at - 2), at))
-
-
-def actor_type(named: Named) -> ActorType:
-    """A person's type, for symmetry with organisations."""
-    return ActorType.PERSON

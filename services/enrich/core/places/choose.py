@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from math import cos, log2, log10, radians
 
-from services.enrich.core.lookup import Kind
+from services.enrich.core.names import Kind
 from services.enrich.core.places.regions import load_regions
 from services.enrich.core.places.toponym import Candidate, Toponym
 from services.enrich.core.text import Text

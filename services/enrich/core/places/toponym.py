@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.contracts.vocabulary import Use
 from services.enrich.core.actors.roster import State
 from services.enrich.core.folding import key_of
-from services.enrich.core.lookup import Hit, Kind
+from services.enrich.core.names import Kind, Name
 from services.enrich.core.places.gazetteer import Gazetteer, Town
 from services.enrich.core.places.regions import Region
 
@@ -35,7 +35,7 @@ class Toponym:
 
     first: int
     last: int
-    candidates: list[Candidate]
+    candidates: tuple[Candidate, ...]
     surface: str
     sure: bool = True
     chosen: Candidate | None = None
@@ -47,23 +47,21 @@ class Toponym:
         return (self.chosen or self.candidates[0]).kind
 
 
-def of_hit(hit: Hit, surface: str, gazetteer: Gazetteer) -> Toponym | None:
-    """The toponym of a known name; None when it names no place."""
-    candidates: list[Candidate] = []
-    for sense in hit.senses:
+def candidates_of(name: Name, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+    """The places that a known name may mean, the largest first; none when it names no place."""
+    found: list[Candidate] = []
+    for sense in name.senses:
         if isinstance(sense.of, State):
-            candidates.extend(_of_state(sense.of, sense.kind, sense.surface, gazetteer))
+            found.extend(_of_state(sense.of, sense.kind, sense.surface, gazetteer))
         elif isinstance(sense.of, Region):
-            candidates.extend(_of_region(sense.of, sense.surface, gazetteer))
-    if not candidates:
-        return None
-    unique = {c.id: c for c in reversed(candidates)}
-    return Toponym(hit.first, hit.last, sorted(unique.values(), key=lambda c: -c.size), surface)
+            found.extend(_of_region(sense.of, sense.surface, gazetteer))
+    unique = {c.id: c for c in reversed(found)}
+    return tuple(sorted(reversed(unique.values()), key=lambda c: -c.size))
 
 
-def of_towns(first: int, last: int, surface: str, towns: list[Town], *, sure: bool) -> Toponym:
-    """The toponym of a name that only the gazetteer knows."""
-    return Toponym(first, last, [_of_town(t) for t in towns], surface, sure)
+def candidates_of_town(key: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+    """The places of a name that only the gazetteer knows."""
+    return tuple(_of_town(town) for town in gazetteer.towns(key))
 
 
 def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> list[Candidate]:

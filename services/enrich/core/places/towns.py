@@ -6,7 +6,7 @@ from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
-from services.enrich.core.places.toponym import Toponym, of_towns
+from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
 from services.enrich.core.text import Text
 
 _BIG = 300_000
@@ -25,6 +25,7 @@ class TownFinder:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
 
     def at(self, text: Text, at: int, taken: Collection[int], *, one_case: bool) -> Toponym | None:
         """The town whose name begins at a token; the longest name wins."""
@@ -45,7 +46,10 @@ class TownFinder:
         if not best or not self._is_town(text, at, best, key, one_case=one_case):
             return None
         support = self._needs_support(text, at, best, key, one_case=one_case)
-        return of_towns(at, best, key, self._gazetteer.towns(key), sure=not support)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            candidates = self._candidates[key] = candidates_of_town(key, self._gazetteer)
+        return Toponym(at, best, candidates, key, not support)
 
     def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
         """Whether the words around leave room for a town."""

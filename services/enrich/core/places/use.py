@@ -4,7 +4,7 @@ import tomllib
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.lookup import Kind
+from services.enrich.core.names import Kind
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.text import Text, Token
@@ -40,7 +40,8 @@ def _chain(text: Text, toponyms: list[Toponym], at: int) -> list[Toponym]:
     if chain[0].kind in (Kind.DEMONYM, Kind.METONYM):
         return chain
     pending: list[Toponym] = []
-    for toponym in toponyms[at + 1 :]:
+    for number in range(at + 1, len(toponyms)):
+        toponym = toponyms[number]
         last = (pending or chain)[-1]
         between = [t.lower for t in text.tokens[last.last : toponym.first] if t.lower != "the"]
         if toponym.kind in (Kind.DEMONYM, Kind.METONYM) or len(between) > 2 or not between:
