@@ -28,6 +28,8 @@ def key_of(name: str) -> str:
     >>> key_of("St. Louis")
     'st . louis'
     """
+    if name.isalpha():
+        return fold(name)
     return " ".join(fold(t.lower) for t in read(name).tokens)
 
 

