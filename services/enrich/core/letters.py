@@ -2,7 +2,7 @@
 
 from services.enrich.core.text import Text
 
-_SAMPLE = 2_000
+_SAMPLE = 400
 
 
 def is_one_case(text: Text) -> bool:

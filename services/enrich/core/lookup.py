@@ -1,7 +1,5 @@
 """Finds every known name in a text in one pass (Aho-Corasick). Finds only; who is meant is decided elsewhere."""
 
-from bisect import bisect_left
-from itertools import accumulate
 from typing import NamedTuple
 
 import ahocorasick
@@ -32,13 +30,15 @@ class NameIndex:
 
     def hits(self, text: Text, *, one_case: bool) -> list[Hit]:
         """Known names, the leftmost and then the longest of those that overlap. `one_case`: capitals tell nothing."""
-        line, starts = _line(text)
+        line = _line(text)
         found: list[Hit] = []
+        last, counted = 0, 0
         for end, name in self._automaton.iter(line):
             if line[end + 1] != " " and not line.startswith("'s ", end + 1):
                 continue
-            first = bisect_left(starts, end + 1 - name.length)
-            last = first + name.count
+            last += line.count(" ", counted, end + 1)
+            counted = end + 1
+            first = last - name.count
             fitting = self._fitting(name, text, first, last, one_case=one_case)
             if fitting is None:
                 continue
@@ -73,12 +73,9 @@ class NameIndex:
         return part
 
 
-def _line(text: Text) -> tuple[str, list[int]]:
-    """The folded tokens, each behind one space, and where each one's space stands."""
-    words = [token.lower for token in text.tokens]
-    line = f" {' '.join(words)} "
-    starts = list(accumulate([len(word) + 1 for word in words], initial=0))
-    return folded(line), starts
+def _line(text: Text) -> str:
+    """The folded tokens with one space before each and one at the end: the spaces up to a place count the tokens."""
+    return folded(f" {' '.join([token.lower for token in text.tokens])} ")
 
 
 def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:

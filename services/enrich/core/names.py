@@ -56,12 +56,11 @@ class Sense(NamedTuple):
 class Name:
     """A folded name with its senses and what they have in common, so that finding it costs little."""
 
-    __slots__ = ("any_exact", "count", "country", "key", "kinds", "length", "senses", "state", "title")
+    __slots__ = ("any_exact", "count", "country", "key", "kinds", "senses", "state", "title")
 
     def __init__(self, key: str, senses: tuple[Sense, ...]) -> None:
         self.key = key
         self.senses = senses
-        self.length = len(key) + 1
         self.count = key.count(" ") + 1
         self.kinds = frozenset(s.kind for s in senses)
         self.any_exact = any(s.exact for s in senses)

@@ -44,11 +44,12 @@ class Evidence:
 def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Toponym]:
     """Decide every toponym, one meaning for each name of an article; those without the support they need are left out."""
     by_name: dict[str, list[Toponym]] = {}
+    starts = {t.first: t for t in toponyms}
     for toponym in toponyms:
         by_name.setdefault(toponym.surface, []).append(toponym)
     open_names: list[str] = []
     for name, group in by_name.items():
-        qualified = next((c for t in group if (c := _qualified(text, t, toponyms))), None)
+        qualified = next((c for t in group if (c := _qualified(text, t, starts))), None)
         if qualified or (len({c.country for c in group[0].candidates}) == 1 and group[0].sure):
             _decide(group, qualified or group[0].candidates[0], evidence)
             if qualified:
@@ -97,14 +98,16 @@ def _is_near(place: Candidate, points: list[tuple[float, float]]) -> bool:
     return False
 
 
-def _qualified(text: Text, toponym: Toponym, toponyms: list[Toponym]) -> Candidate | None:
+def _qualified(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
     """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina"."""
     tokens = text.tokens
     at = toponym.last
     if at + 1 >= len(tokens) or tokens[at].text not in (",", "("):
         return None
     at += 1
-    wider = next((t for t in toponyms if t.first == at and t.kind != Kind.DEMONYM), None)
+    wider = starts.get(at)
+    if wider and wider.kind == Kind.DEMONYM:
+        wider = None
     inside = (
         {(c.country, c.division) for c in wider.candidates if c.kind in (Kind.STATE, Kind.REGION)} if wider else set()
     )

@@ -1,13 +1,14 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
 import tomllib
+from bisect import bisect_right
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
 from services.enrich.core.names import Kind
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
-from services.enrich.core.text import Text, Token
+from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
 _LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
@@ -25,10 +26,12 @@ _WINDOW = 5
 def classify(text: Text, toponyms: list[Toponym]) -> None:
     """Set the use of every toponym of a text, given in order; those joined by "and" share one."""
     starts = {t.first: t for t in toponyms}
+    heads = [sentence.first for sentence in text.sentences]
     at = 0
     while at < len(toponyms):
         chain = _chain(text, toponyms, at)
-        use = _use(text, chain, starts)
+        sentence = text.sentences[bisect_right(heads, chain[0].first) - 1]
+        use = _use(text, chain, sentence, starts)
         for toponym in chain:
             toponym.use = use if toponym.kind != Kind.METONYM else Use.ACTOR
         at += len(chain)
@@ -56,14 +59,13 @@ def _chain(text: Text, toponyms: list[Toponym], at: int) -> list[Toponym]:
     return chain
 
 
-def _use(text: Text, chain: list[Toponym], starts: dict[int, Toponym]) -> Use:
+def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int, Toponym]) -> Use:
     head, tail = chain[0], chain[-1]
-    if is_dateline(text, head, starts):
+    if head.first == sentence.first and is_dateline(text, head, starts):
         return Use.DATELINE
     if head.kind == Kind.METONYM:
         return Use.ACTOR
     tokens = text.tokens
-    sentence = text.sentences[text.sentence_at(tokens[head.first].start)]
     before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
     if head.kind == Kind.DEMONYM:
