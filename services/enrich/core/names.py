@@ -32,6 +32,18 @@ STATELY = frozenset({Kind.STATE, Kind.DEMONYM, Kind.METONYM, Kind.CAPITAL})
 PLACES = STATELY | {Kind.REGION}
 
 
+_FACILITIES = frozenset(
+    "road street avenue boulevard airport university college school hospital stadium bridge square park hall house "
+    "building tower plaza highway mosque church cathedral museum library prize award foundation institute centre center "
+    "memorial city town camp port station international".split()
+)
+
+
+def is_facility(word: str) -> bool:
+    """Whether a word in capitals behind a person's name makes it the name of a building, a street or a town."""
+    return word[0].isupper() and word.lower() in _FACILITIES
+
+
 class Title(NamedTuple):
     """Words before a name; `roles` are the offices they may mean."""
 

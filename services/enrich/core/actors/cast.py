@@ -16,6 +16,7 @@ from services.enrich.core.actors.people import (
     short_name,
 )
 from services.enrich.core.actors.roster import Organisation, Person, Roster
+from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.lookup import Hit
@@ -23,6 +24,9 @@ from services.enrich.core.names import PLACES, Kind, Name, Sense
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
+_NO_NAMES = _GIVEN | words("words.txt")
+_TELLING = 6
+"""Letters of a misspelt surname that tell by themselves."""
 _MAX_FUZZY = 200
 """Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
@@ -69,7 +73,8 @@ class Casting:
             cast.people.append(named)
         elif Kind.ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
-            cast.organisations.append((hit, of))
+            if is_spoken_of(hit.name, of, scene.countries) and not _is_somebody(scene.text, hit, cast.taken):
+                cast.organisations.append((hit, of))
         elif hit.name.title:
             self._office(cast, hits, at, hit)
         elif kinds & PLACES and not _is_somebody(scene.text, hit, cast.taken):
@@ -89,14 +94,14 @@ class Casting:
             if behind.first == start or tokens[start].lower == "of":
                 country, start = behind.name.state, behind.last
                 behind = hits[at + 2] if at + 2 < len(hits) else None
-        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.SHORT}:
+        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.SHORT, Kind.TITLE}:
             return
         if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
             start += 1
         if named := introduced(scene, title, start, cast.taken, country):
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
-        elif country and title.group == "state" and not is_past(scene.text, first):
+        elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
             if holder:
                 cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
@@ -107,17 +112,42 @@ class Casting:
         word = fold(scene.text.tokens[at].lower).removesuffix("'s")
         if person := scene.by_form.get(word):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        if one_case or cast.compared >= _MAX_FUZZY or word in _GIVEN or _is_part_of_name(scene.text, at, cast.taken):
+        if one_case or cast.compared >= _MAX_FUZZY or word in _NO_NAMES or _is_part_of_name(scene.text, at, cast.taken):
             return None
         cast.compared += 1
         known = self._fuzzy.nearest(word)
         if known is None or known == word:
             return None
         name = self._names[known]
-        if Kind.SHORT in name.kinds:
-            named = short_name(scene, Hit(at, at + 1, name), None)
-            return named._replace(how=Found.FUZZY) if named else None
-        return name
+        if Kind.SHORT not in name.kinds:
+            return name
+        named = short_name(scene, Hit(at, at + 1, name), None)
+        sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
+        return named._replace(how=Found.FUZZY) if named and sure else None
+
+
+def is_spoken_of(name: Name, organisation: Organisation, countries: frozenset[str]) -> bool:
+    """Whether an acronym, or a name of words that many organisations bear, fits the countries of an article."""
+    if organisation.country is None or organisation.country == "USA" or organisation.country in countries:
+        return True
+    acronym = all(s.exact for s in name.senses) and len(name.key) <= 4
+    return not acronym and not all(word in _COMMON_WORDS for word in name.key.split())
+
+
+_COMMON_WORDS = frozenset(
+    "national liberation front army popular people's peoples revolutionary democratic party movement patriotic union armed "
+    "islamic group new forces force united republican guard guards solidarity democrats republicans of the for congress "
+    "communist labour democracy resistance league right sector".split()
+)
+
+
+def _is_elect(text: Text, at: int) -> bool:
+    """Whether an office is still to be taken: "President-elect"."""
+    return (
+        at + 1 < len(text.tokens)
+        and text.tokens[at].text == "-"
+        and text.tokens[at + 1].lower in ("elect", "designate")
+    )
 
 
 def _may_be_misspelt(sense: Sense) -> bool:
@@ -147,11 +177,12 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
 
 
 def _is_part_of_name(text: Text, at: int, taken: set[int]) -> bool:
-    """Whether a given name stands before a word, or another unknown name word behind it."""
+    """Whether other unknown name words stand beside a word; one that begins a sentence may be any word."""
     tokens = text.tokens
     if at and at - 1 not in taken:
         before = tokens[at - 1]
-        if is_name_word(before.text) and fold(before.lower) in _GIVEN and touches(text, at):
+        known_word = text.tokens[at - 2].text in ".!?" if at > 1 else True
+        if is_name_word(before.text) and touches(text, at) and (fold(before.lower) in _GIVEN or not known_word):
             return True
     if at + 1 >= len(tokens) or at + 1 in taken:
         return False

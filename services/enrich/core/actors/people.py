@@ -11,7 +11,7 @@ from services.enrich.core.actors.roster_files import slug, words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.lookup import Hit
-from services.enrich.core.names import Kind, Sense, Title
+from services.enrich.core.names import Kind, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)
@@ -23,6 +23,15 @@ _GENERIC = frozenset(
 """Offices that several people of a state hold at once."""
 _PAST = frozenset("former ex late then-former ousted exiled deposed one-time previous next future".split())
 _MONTHS = frozenset("may march august april june".split())
+_PREFIXES = frozenset("pro anti ex post pre non mid".split())
+_WORDS = words("words.txt")
+_SINGULAR = frozenset(
+    "President|Prime Minister|Premier|Chancellor|Foreign Minister|Foreign Secretary|Defence Minister|Interior Minister|"
+    "Finance Minister|Vice President|Deputy Prime Minister|King|Queen|Secretary of State|External Affairs Minister".split(
+        "|"
+    )
+)
+"""Offices whose holder is worth naming without knowing of which state."""
 _PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
 
 
@@ -94,6 +103,8 @@ def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     if not senses or _is_someone_else(scene, hit):
         return None
     form = hit.name.key
+    if _begins_other_name(scene.text, hit, senses):
+        return None
     known = scene.by_form.get(form)
     if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
         return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
@@ -129,14 +140,27 @@ def _holds(person: Person, title: Title, day: date) -> bool:
 
 
 def _is_someone_else(scene: Scene, hit: Hit) -> bool:
-    """Whether the word before is a given name, or an unknown word of a name, of somebody else."""
-    at = hit.first
+    """Whether the words beside make a surname part of another name: a given name, an initial, a hyphen, a building."""
+    at, tokens = hit.first, scene.text.tokens
+    if hit.last < len(tokens) and touches(scene.text, hit.last) and is_facility(tokens[hit.last].text):
+        return True
     if not touches(scene.text, at):
         return False
-    before = scene.text.tokens[at - 1]
+    before = tokens[at - 1]
     if before.text == ".":
-        return at > 1 and len(scene.text.tokens[at - 2].text) == 1 and scene.text.tokens[at - 2].text.isupper()
+        return at > 1 and len(tokens[at - 2].text) == 1 and tokens[at - 2].text.isupper()
+    if before.text == "-" and before.end == tokens[at].start and at > 1:
+        return tokens[at - 2].lower not in _PREFIXES and tokens[at - 2].lower not in scene.by_form
     return fold(before.lower) in _GIVEN and is_name_word(before.text)
+
+
+def _begins_other_name(text: Text, hit: Hit, senses: list[Sense]) -> bool:
+    """Whether a family name that stands first, as in China and Korea, goes on with another given name."""
+    if hit.last >= len(text.tokens) or not touches(text, hit.last):
+        return False
+    first = any(isinstance(s.of, Person) and s.of.name.startswith(s.surface) for s in senses)
+    behind = text.tokens[hit.last]
+    return first and is_name_word(behind.text) and behind.lower not in _WORDS
 
 
 def _is_month(text: Text, hit: Hit) -> bool:
@@ -157,23 +181,36 @@ def _distance(person: Person, day: date) -> tuple[int, int]:
 
 
 def introduced(scene: Scene, title: Title, start: int, taken: set[int], country: str | None) -> Named | None:
-    """The unknown person whose name follows a title: two to five words in capitals that no known name holds."""
+    """The unknown person whose name follows a title: two to five words in capitals that no known name holds.
+
+    Somebody of no state and no high office is nobody's actor: only kept in mind as a stranger.
+    """
+    end = _name_end(scene.text, start, taken)
     tokens = scene.text.tokens
-    end = start
-    while end < len(tokens) and end - start < 5 and end not in taken and (end == start or touches(scene.text, end)):
-        word = tokens[end].text
-        if not (is_name_word(word) or (end > start and tokens[end].lower in _PARTICLES)):
-            break
-        end += 1
-    while end > start and not is_name_word(tokens[end - 1].text):
-        end -= 1
-    if end - start < 2:
+    if end - start < 2 or any(t.lower in _WORDS for t in tokens[start:end]):
         return None
     name = scene.text.content[tokens[start].start : tokens[end - 1].end].removesuffix("'s").removesuffix("’s")
     role = title.roles[0] if title.roles else None
-    person = Person(slug(name), name, country, (), (name.split()[-1],))
-    scene.by_form[fold(person.short[0])] = person
+    form = fold(name.split()[-1])
+    if country is None and role not in _SINGULAR:
+        scene.strangers.add(form)
+        return None
+    person = Person(slug(name), name, country, (), (form,))
+    if len(form) > 2:
+        scene.by_form[form] = person
     return Named(start, end, person, Found.ROLE, role)
+
+
+def _name_end(text: Text, start: int, taken: set[int]) -> int:
+    """The token behind the run of name words that begins at one."""
+    tokens, end = text.tokens, start
+    while end < len(tokens) and end - start < 5 and end not in taken and (end == start or touches(text, end)):
+        if not (is_name_word(tokens[end].text) or (end > start and tokens[end].lower in _PARTICLES)):
+            break
+        end += 1
+    while end > start and (not is_name_word(tokens[end - 1].text) or tokens[end - 1].lower in _PARTICLES):
+        end -= 1
+    return end
 
 
 def is_past(text: Text, at: int) -> bool:
