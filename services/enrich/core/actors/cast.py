@@ -24,6 +24,7 @@ from services.enrich.core.names import PLACES, Kind, Name, Sense
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
+_SURNAME = frozenset({Kind.SHORT})
 _NO_NAMES = _GIVEN | words("words.txt")
 _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
@@ -56,7 +57,8 @@ class Casting:
         countries = frozenset(hit.name.country for hit in hits if hit.name.country)
         cast = Cast(Scene(text, published, countries))
         for hit in hits:
-            cast.taken.update(range(hit.first, hit.last))
+            if hit.name.kinds != _SURNAME:
+                cast.taken.update(range(hit.first, hit.last))
         for at, hit in enumerate(hits):
             self._one(cast, hits, at, hit)
         return cast
@@ -64,6 +66,8 @@ class Casting:
     def _one(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
         kinds, scene = hit.name.kinds, cast.scene
         named = None
+        if kinds == _SURNAME and hit.first in cast.taken:
+            return
         if Kind.PERSON in kinds:
             named = full_name(scene, hit)
         elif Kind.SHORT in kinds:
@@ -71,6 +75,7 @@ class Casting:
             named = short_name(scene, hit, before.name.title if before else None)
         if named:
             cast.people.append(named)
+            cast.taken.update(range(named.first, named.last))
         elif Kind.ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
             if is_spoken_of(hit.name, of, scene.countries) and not _is_somebody(scene.text, hit, cast.taken):
@@ -94,16 +99,16 @@ class Casting:
             if behind.first == start or tokens[start].lower == "of":
                 country, start = behind.name.state, behind.last
                 behind = hits[at + 2] if at + 2 < len(hits) else None
-        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.SHORT, Kind.TITLE}:
+        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.TITLE}:
             return
         if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
             start += 1
-        if named := introduced(scene, title, start, cast.taken, country):
+        if named := introduced(scene, title, first, start, cast.taken, country):
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
         elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
-            if holder:
+            if holder and not _goes_on(scene.text, start):
                 cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
 
     def unknown(self, cast: Cast, at: int, *, one_case: bool) -> Named | Name | None:
@@ -139,6 +144,11 @@ _COMMON_WORDS = frozenset(
     "islamic group new forces force united republican guard guards solidarity democrats republicans of the for congress "
     "communist labour democracy resistance league right sector".split()
 )
+
+
+def _goes_on(text: Text, at: int) -> bool:
+    """Whether a name word follows: a surname alone, or "Premier League"."""
+    return at < len(text.tokens) and touches(text, at) and is_name_word(text.tokens[at].text)
 
 
 def _is_elect(text: Text, at: int) -> bool:

@@ -22,6 +22,14 @@ _GENERIC = frozenset(
 )
 """Offices that several people of a state hold at once."""
 _PAST = frozenset("former ex late then-former ousted exiled deposed one-time previous next future".split())
+_ONE_OF_MANY = frozenset(
+    "a an any another every each no first second third fourth fifth prominent likely possible".split()
+)
+_LONGEST_NAME = 6
+_BEFORE_STRANGER = frozenset(
+    "the of by with and to from for former that said then outgoing as but when while new ex , . “ \" ' ‘ : ; ( -".split()
+)
+"""Words after which a President or a Foreign Minister without a country is one of a state, not of a club."""
 _MONTHS = frozenset("may march august april june".split())
 _PREFIXES = frozenset("pro anti ex post pre non mid".split())
 _WORDS = words("words.txt")
@@ -180,8 +188,10 @@ def _distance(person: Person, day: date) -> tuple[int, int]:
     return best
 
 
-def introduced(scene: Scene, title: Title, start: int, taken: set[int], country: str | None) -> Named | None:
-    """The unknown person whose name follows a title: two to five words in capitals that no known name holds.
+def introduced(
+    scene: Scene, title: Title, first: int, start: int, taken: set[int], country: str | None
+) -> Named | None:
+    """The unknown person whose name follows a title that begins at `first`: two to six words that no known name holds.
 
     Somebody of no state and no high office is nobody's actor: only kept in mind as a stranger.
     """
@@ -192,7 +202,7 @@ def introduced(scene: Scene, title: Title, start: int, taken: set[int], country:
     name = scene.text.content[tokens[start].start : tokens[end - 1].end].removesuffix("'s").removesuffix("’s")
     role = title.roles[0] if title.roles else None
     form = fold(name.split()[-1])
-    if country is None and role not in _SINGULAR:
+    if country is None and (role not in _SINGULAR or not _is_of_state(scene.text, first)):
         scene.strangers.add(form)
         return None
     person = Person(slug(name), name, country, (), (form,))
@@ -201,19 +211,41 @@ def introduced(scene: Scene, title: Title, start: int, taken: set[int], country:
     return Named(start, end, person, Found.ROLE, role)
 
 
+def _is_of_state(text: Text, at: int) -> bool:
+    return at == 0 or not touches(text, at) or text.tokens[at - 1].lower in _BEFORE_STRANGER
+
+
 def _name_end(text: Text, start: int, taken: set[int]) -> int:
     """The token behind the run of name words that begins at one."""
     tokens, end = text.tokens, start
-    while end < len(tokens) and end - start < 5 and end not in taken and (end == start or touches(text, end)):
-        if not (is_name_word(tokens[end].text) or (end > start and tokens[end].lower in _PARTICLES)):
+    while (
+        end < len(tokens) and end - start < _LONGEST_NAME and end not in taken and (end == start or touches(text, end))
+    ):
+        word = tokens[end].text
+        if not (is_name_word(word) or (end > start and (tokens[end].lower in _PARTICLES or _is_hyphen(text, end)))):
             break
-        end += 1
+        end += 2 if word == "-" else 1
+    end = min(end, len(tokens))
     while end > start and (not is_name_word(tokens[end - 1].text) or tokens[end - 1].lower in _PARTICLES):
         end -= 1
     return end
 
 
-def is_past(text: Text, at: int) -> bool:
-    """Whether the words before a token say that an office is no longer held."""
+def _is_hyphen(text: Text, at: int) -> bool:
+    """Whether a hyphen joins the words beside it without a space."""
     tokens = text.tokens
+    if tokens[at].text != "-" or at + 1 >= len(tokens):
+        return False
+    return (
+        tokens[at - 1].end == tokens[at].start
+        and tokens[at].end == tokens[at + 1].start
+        and tokens[at + 1].text.isalpha()
+    )
+
+
+def is_past(text: Text, at: int) -> bool:
+    """Whether the words before a token say that an office is no longer held, or held by one of many."""
+    tokens = text.tokens
+    if at and tokens[at - 1].lower in _ONE_OF_MANY:
+        return True
     return any(tokens[i].lower in _PAST for i in range(max(0, at - 2), at))
