@@ -10,7 +10,9 @@ from services.enrich.core.places.toponym import Candidate, Toponym
 from services.enrich.core.text import Text
 
 _NEAR_KM = 150.0
-_QUALIFIED = 20.0
+_BY_SIZE = 1.5
+_BY_COUNTRY = 4.0
+"""Weights of ten times the inhabitants, and of the country that an article speaks of most, against each other."""
 _ABBREVIATIONS = {
     abbreviation.replace(" ", "").rstrip("."): region
     for region in load_regions()
@@ -23,6 +25,7 @@ class Evidence:
 
     def __init__(self, countries: Iterable[str]) -> None:
         self.countries = Counter(countries)
+        self.most = log2(1 + max(3, *self.countries.values(), 0))
         self.divisions: Counter[str] = Counter()
         self.points: list[tuple[float, float]] = []
 
@@ -71,9 +74,9 @@ def _decide(group: list[Toponym], place: Candidate, evidence: Evidence) -> None:
 
 
 def _score(place: Candidate, evidence: Evidence) -> float:
-    score = log10(place.size)
+    score = _BY_SIZE * log10(place.size)
     if place.country:
-        score += min(4.5, 1.5 * log2(1 + evidence.countries[place.country]))
+        score += _BY_COUNTRY * log2(1 + evidence.countries[place.country]) / evidence.most
     if place.division:
         score += 2.5 * (evidence.divisions[place.division] > 0)
     if _is_near(place, evidence.points):

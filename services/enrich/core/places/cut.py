@@ -8,15 +8,17 @@ from typing import Any
 
 import orjson
 
+from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import key_of
 
 _OWN_DIVISIONS = frozenset("US CA AU IN".split())
 """Countries whose provinces `divisions.csv` holds."""
 _PROVINCE = re.compile(r"\b(state|province|region|governorate|department|oblast|prefecture|district|republic)\b", re.I)
 _DECORATION = re.compile(
-    r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture)\b)\s*",
+    r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture|sheng|zizhiqu|shi)\b)\s*",
     re.I,
 )
+_WORDS = words("words.txt") | frozenset("eastern western northern southern north south east west coast islands".split())
 _PROVINCE_SIZE = 300_000
 """Weight of a province beside towns of its name, as if it had so many inhabitants."""
 _COUNTY_SIZE = 50_000
@@ -75,7 +77,7 @@ def _provinces(iso3: dict[str, str]) -> Iterator[Row]:
         top = "parent" not in division and _PROVINCE.search(division["type"])
         if top and country in iso3 and country not in _OWN_DIVISIONS:
             name = _DECORATION.sub(" ", division["name"]).strip()
-            if len(name) > 3 and not name.isdigit():
+            if len(name) > 3 and not name.isdigit() and not all(w in _WORDS for w in name.lower().split()):
                 yield division["code"], name, iso3[country], division["code"], None, None, _PROVINCE_SIZE
 
 
