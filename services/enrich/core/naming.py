@@ -16,6 +16,8 @@ from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.names import Kind, Name, known_names, load_titles
 from services.enrich.core.places.choose import Evidence, choose
 from services.enrich.core.places.gazetteer import Gazetteer, load
+from services.enrich.core.places.common_word import is_no_place
+from services.enrich.core.places.qualifier import abbreviated, town_of
 from services.enrich.core.places.regions import load_regions
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of
 from services.enrich.core.places.towns import TownFinder
@@ -49,7 +51,9 @@ class NameFinder:
         hits = self._index.hits(text, one_case=one_case)
         cast = self._casting.cast(text, hits, published)
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
+        toponyms = [t for t in toponyms if not is_no_place(text, t)]
         toponyms += self._unknown_names(text, cast, one_case=one_case)
+        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)
@@ -78,8 +82,8 @@ class NameFinder:
                 cast.people.append(who)
                 taken.add(at)
                 continue
-            known = self._toponym(at, at + 1, who) if who else None
-            if toponym := known or self._towns.at(text, at, taken, one_case=one_case):
+            known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.tokens[at]) else None
+            if toponym := known or abbreviated(text, at) or self._towns.at(text, at, taken, one_case=one_case):
                 found.append(toponym)
                 taken.update(range(toponym.first, toponym.last))
         return found

@@ -28,6 +28,8 @@ _SURNAME = frozenset({Kind.SHORT})
 _NO_NAMES = _GIVEN | words("words.txt")
 _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
+_OF_FAMILIES = frozenset("de da del di van von".split())
+"""Words inside names of families: "Mario de Santiago"."""
 _MAX_FUZZY = 200
 """Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
@@ -180,6 +182,8 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
         before = tokens[at - 1]
         if is_name_word(before.text) and fold(before.lower) in _GIVEN and touches(text, at):
             return True
+        if before.lower in _OF_FAMILIES and at > 1 and is_name_word(tokens[at - 2].text):
+            return fold(tokens[at - 2].lower) in _GIVEN
     if hit.name.key not in _GIVEN or hit.last >= len(tokens) or hit.last in taken:
         return False
     behind = tokens[hit.last].text

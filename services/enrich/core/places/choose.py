@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from math import cos, log2, log10, radians
 
 from services.enrich.core.names import Kind
-from services.enrich.core.places.regions import load_regions
+from services.enrich.core.places.qualifier import qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
 from services.enrich.core.text import Text
 
@@ -13,11 +13,6 @@ _NEAR_KM = 150.0
 _BY_SIZE = 1.5
 _BY_COUNTRY = 4.0
 """Weights of ten times the inhabitants, and of the country that an article speaks of most, against each other."""
-_ABBREVIATIONS = {
-    abbreviation.replace(" ", "").rstrip("."): region
-    for region in load_regions()
-    for abbreviation in region.abbreviations
-}
 
 
 class Evidence:
@@ -69,7 +64,7 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
 
 def _decide(group: list[Toponym], place: Candidate, evidence: Evidence) -> None:
     for toponym in group:
-        toponym.chosen = next((c for c in toponym.candidates if c.id == place.id), toponym.candidates[0])
+        toponym.chosen = place
     evidence.add(place)
 
 
@@ -102,25 +97,14 @@ def _is_near(place: Candidate, points: list[tuple[float, float]]) -> bool:
 
 
 def _qualified(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
-    """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina"."""
-    tokens = text.tokens
-    at = toponym.last
-    if at + 1 >= len(tokens) or tokens[at].text not in (",", "("):
+    """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina".
+
+    A town that the gazetteer does not know there is believed all the same, without a position.
+    """
+    wider = qualifier(text, toponym.last, starts)
+    if wider is None or toponym.kind == Kind.STATE:
         return None
-    at += 1
-    wider = starts.get(at)
-    if wider and wider.kind == Kind.DEMONYM:
-        wider = None
-    inside = (
-        {(c.country, c.division) for c in wider.candidates if c.kind in (Kind.STATE, Kind.REGION)} if wider else set()
-    )
-    region = _ABBREVIATIONS.get(tokens[at].text.rstrip("."))
-    if region:
-        inside.add((region.country, region.id))
-    for country, division in inside:
-        for candidate in toponym.candidates:
-            if candidate.kind == Kind.STATE:
-                continue
-            if candidate.country == country and (not division or candidate.division == division):
-                return candidate
-    return None
+    for candidate in toponym.candidates:
+        if candidate.country == wider.country and wider.division in ("", candidate.division):
+            return candidate
+    return unknown_town(toponym.surface, wider) if wider.division else None

@@ -87,16 +87,22 @@ def _capital(state: State, gazetteer: Gazetteer) -> Town | None:
 
 
 def _of_region(region: Region, surface: str, gazetteer: Gazetteer) -> list[Candidate]:
-    size, division = _AREA_SIZE, ""
+    size = _AREA_SIZE
     others: list[Candidate] = []
     if region.kind == "city":
         towns = gazetteer.towns(key_of(surface))
         size = max([_CITY_SIZE, *(t.population for t in towns if t.country == region.country)])
         others = [_of_town(t) for t in towns if t.country != region.country]
-    elif region.kind == "division":
-        division = region.id
-    own = Candidate(region.id, region.name, region.country, division, region.lat, region.lon, size, Kind.REGION, None)
+    own = of_region(region)._replace(size=size)
     return [own, *others]
+
+
+def of_region(region: Region) -> Candidate:
+    """A region as a candidate."""
+    division = region.id if region.kind == "division" else ""
+    return Candidate(
+        region.id, region.name, region.country, division, region.lat, region.lon, _AREA_SIZE, Kind.REGION, None
+    )
 
 
 def _of_town(town: Town) -> Candidate:

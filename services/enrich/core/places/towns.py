@@ -7,7 +7,7 @@ from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
-from services.enrich.core.text import Text
+from services.enrich.core.text import Text, Token
 
 _BIG = 100_000
 _SMALL = 15_000
@@ -26,6 +26,10 @@ class TownFinder:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
+
+    def knows(self, token: Token) -> bool:
+        """Whether a word is the name of a town."""
+        return fold(token.lower) in self._gazetteer.names
 
     def at(self, text: Text, at: int, taken: Collection[int], *, one_case: bool) -> Toponym | None:
         """The town whose name begins at a token; the longest name wins."""
@@ -59,7 +63,11 @@ class TownFinder:
         if before in (".", "-") and first > 1 and touches(text, first - 1):
             return before == "." and len(text.tokens[first - 2].text) > 1
         locative = _is_locative(text, first)
-        if last - first == 1 and not locative and (len(key) < 4 or key in _GIVEN or (key in _WORDLIKE and not one_case)):
+        if (
+            last - first == 1
+            and not locative
+            and (len(key) < 4 or key in _GIVEN or (key in _WORDLIKE and not one_case))
+        ):
             return False
         if last - first == 1 and key in _GIVEN and is_name_word(behind):
             return False
