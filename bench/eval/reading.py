@@ -10,7 +10,6 @@ from services.enrich.core.quantities import find_quantities
 
 from services.contracts.document import Quantity
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.naming import find_mentions
 from services.enrich.core.numbers import Number, find_numbers
 from services.enrich.core.text import Text, read
 
