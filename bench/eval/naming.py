@@ -24,7 +24,7 @@ def _mentions(content: str, published: date) -> Mentions:
 
 def countries(found: Mentions) -> set[str]:
     """ISO 3166 alpha-3 of everybody and every place that is named."""
-    return {m.country for m in (*found.actors, *found.places) if m.country}
+    return {a.country for a in found.actors if a.country} | {p.country for p in found.places if p.country}
 
 
 def _day(published: str | None, undated: date) -> date:

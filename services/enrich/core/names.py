@@ -34,13 +34,13 @@ PLACES = STATELY | {Kind.REGION}
 
 _FACILITIES = frozenset(
     "road street avenue boulevard airport university college school hospital stadium bridge square park hall house "
-    "building tower plaza highway mosque church cathedral museum library prize award foundation institute centre center "
-    "memorial city town camp port station international".split()
+    "building tower plaza highway mosque church cathedral museum library prize award foundation institute centre "
+    "center memorial city town camp port station international".split()
 )
 
 
 def is_facility(word: str) -> bool:
-    """Whether a word in capitals behind a person's name makes it the name of a building, a street or a town."""
+    """Whether a word behind a person's name makes it the name of a building, a street or a town."""
     return word[0].isupper() and word.lower() in _FACILITIES
 
 
@@ -56,7 +56,7 @@ Meaning = State | Person | Organisation | Region | Title
 
 
 class Sense(NamedTuple):
-    """One meaning of a name. `exact`: only in these letters; `upper`: whether first and last word need a capital."""
+    """One meaning of a name. `exact`: only in these letters; `upper`: do first and last word need a capital."""
 
     kind: Kind
     of: Meaning
@@ -80,9 +80,6 @@ class Name:
         self.state = next((s.of.code for s in senses if s.kind in STATELY and isinstance(s.of, State)), None)
         self.country = _country(senses)
         """The country that the name speaks of beyond doubt."""
-
-    def __repr__(self) -> str:
-        return f"Name({self.key!r})"
 
 
 def _country(senses: tuple[Sense, ...]) -> str | None:

@@ -15,8 +15,8 @@ from services.enrich.core.lookup import NameIndex
 from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.names import Kind, Name, known_names, load_titles
 from services.enrich.core.places.choose import Evidence, choose
-from services.enrich.core.places.gazetteer import Gazetteer, load
 from services.enrich.core.places.common_word import is_no_place
+from services.enrich.core.places.gazetteer import Gazetteer, load
 from services.enrich.core.places.qualifier import abbreviated, town_of
 from services.enrich.core.places.regions import load_regions
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of
@@ -33,7 +33,7 @@ class Mentions(NamedTuple):
 
 
 class NameFinder:
-    """Finds the names of one roster and one gazetteer in texts. Pure; what it keeps is only what it worked out before."""
+    """Finds the names of one roster and one gazetteer in texts. Pure: it keeps only what it worked out before."""
 
     def __init__(self, roster: Roster, gazetteer: Gazetteer) -> None:
         names = known_names(roster, load_regions(), load_titles())

@@ -97,10 +97,9 @@ class Casting:
         if before and before.name.state:
             country, first = before.name.state, before.first
         behind = hits[at + 1] if at + 1 < len(hits) else None
-        if behind and behind.name.state and behind.first in (start, start + 1):
-            if behind.first == start or tokens[start].lower == "of":
-                country, start = behind.name.state, behind.last
-                behind = hits[at + 2] if at + 2 < len(hits) else None
+        if behind and behind.name.state and _belongs(scene.text, start, behind):
+            country, start = behind.name.state, behind.last
+            behind = hits[at + 2] if at + 2 < len(hits) else None
         if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.TITLE}:
             return
         if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
@@ -142,10 +141,15 @@ def is_spoken_of(name: Name, organisation: Organisation, countries: frozenset[st
 
 
 _COMMON_WORDS = frozenset(
-    "national liberation front army popular people's peoples revolutionary democratic party movement patriotic union armed "
-    "islamic group new forces force united republican guard guards solidarity democrats republicans of the for congress "
-    "communist labour democracy resistance league right sector".split()
+    "national liberation front army popular people's peoples revolutionary democratic party movement patriotic "
+    "union armed islamic group new forces force united republican guard guards solidarity democrats republicans of "
+    "the for congress communist labour democracy resistance league right sector".split()
 )
+
+
+def _belongs(text: Text, at: int, state: Hit) -> bool:
+    """Whether a state is the one of the title that ends at a token: "president of France", "Minister Ukraine"."""
+    return state.first == at or (state.first == at + 1 and text.tokens[at].lower == "of")
 
 
 def _goes_on(text: Text, at: int) -> bool:

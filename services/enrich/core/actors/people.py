@@ -35,9 +35,8 @@ _PREFIXES = frozenset("pro anti ex post pre non mid".split())
 _WORDS = words("words.txt")
 _SINGULAR = frozenset(
     "President|Prime Minister|Premier|Chancellor|Foreign Minister|Foreign Secretary|Defence Minister|Interior Minister|"
-    "Finance Minister|Vice President|Deputy Prime Minister|King|Queen|Secretary of State|External Affairs Minister".split(
-        "|"
-    )
+    "Finance Minister|Vice President|Deputy Prime Minister|King|Queen|Secretary of State|"
+    "External Affairs Minister".split("|")
 )
 """Offices whose holder is worth naming without knowing of which state."""
 _PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())

@@ -1,4 +1,4 @@
-"""Which of several places of one name an article means: by what stands behind the comma, its countries, what is near."""
+"""Which of several places of one name an article means: by the words behind its comma, its countries, what is near."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ class Evidence:
 
 
 def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Toponym]:
-    """Decide every toponym, one meaning for each name of an article; those without the support they need are left out."""
+    """Decide every toponym, one meaning for each name; those without the support that they need are left out."""
     by_name: dict[str, list[Toponym]] = {}
     starts = {t.first: t for t in toponyms}
     for toponym in toponyms:

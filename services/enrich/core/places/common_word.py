@@ -6,13 +6,13 @@ from services.enrich.core.text import Text
 
 _WORDS = frozenset("turkey chad jersey guernsey china japan".split())
 _SPEAKING = frozenset(
-    "in into speak speaks speaking spoke spoken fluent learn learns learning learnt learned teach teaches teaching taught "
-    "study studying translate translated conversational basic".split()
+    "in into speak speaks speaking spoke spoken fluent learn learns learning learnt learned teach teaches teaching "
+    "taught study studying translate translated conversational basic".split()
 )
 _LANGUAGES = frozenset(
-    "english spanish french german italian portuguese russian ukrainian arabic chinese japanese korean turkish persian dutch "
-    "polish greek hebrew hindi urdu swahili swedish norwegian danish finnish hungarian romanian serbian croatian thai "
-    "vietnamese indonesian".split()
+    "english spanish french german italian portuguese russian ukrainian arabic chinese japanese korean turkish "
+    "persian dutch polish greek hebrew hindi urdu swahili swedish norwegian danish finnish hungarian romanian "
+    "serbian croatian thai vietnamese indonesian".split()
 )
 _GOES_ON = frozenset(
     "and or with on at for to by as that which who but when while because , . ; : ) \" ” ’ ' - –".split()

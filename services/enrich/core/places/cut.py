@@ -33,7 +33,7 @@ _DIVISION_NUMBERS = {
     ),
     "AU": dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True)),
 }
-"""GeoNames numbers the provinces of these countries; everywhere else we need no ISO 3166-2 code of a town's province."""
+"""GeoNames numbers the provinces of these countries; elsewhere no ISO 3166-2 code of a town is needed."""
 
 Row = tuple[str, str, str, str, float | None, float | None, int]
 

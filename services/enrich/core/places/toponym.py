@@ -16,7 +16,7 @@ _CITY_SIZE = 500_000
 
 
 class Candidate(NamedTuple):
-    """A place that a name may mean. `size`: inhabitants, or what weighs as much. `acts`: its state, if it may act for it."""
+    """A place that a name may mean. `size`: inhabitants, or what weighs as much. `acts`: the state it may act for."""
 
     id: str
     name: str
@@ -55,8 +55,10 @@ def candidates_of(name: Name, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
             found.extend(_of_state(sense.of, sense.kind, sense.surface, gazetteer))
         elif isinstance(sense.of, Region):
             found.extend(_of_region(sense.of, sense.surface, gazetteer))
-    unique = {c.id: c for c in reversed(found)}
-    return tuple(sorted(reversed(unique.values()), key=lambda c: -c.size))
+    unique: dict[str, Candidate] = {}
+    for candidate in found:
+        unique.setdefault(candidate.id, candidate)
+    return tuple(sorted(unique.values(), key=lambda c: -c.size))
 
 
 def candidates_of_town(key: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:

@@ -180,7 +180,8 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
     return Use.PLACE if front and front[-1] in _COMPASS else None
 
 
+_NO_VERBS = _JOINS | _LISTS["place_prepositions"]
 _COMPASS = frozenset(
-    "north south east west northern southern eastern western central northeastern northwestern southeastern southwestern "
-    "northeast northwest southeast southwest".split()
+    "north south east west northern southern eastern western central northeastern northwestern southeastern "
+    "southwestern northeast northwest southeast southwest".split()
 )
