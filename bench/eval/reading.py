@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.enrich.core.actors import find_mentions
+from services.enrich.core.naming import find_mentions
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.quantities import find_quantities
 

@@ -1,5 +1,6 @@
 """`tocsin setup`: topics, index templates and tables, each made where the settings point. Safe to repeat."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -43,9 +44,18 @@ def _topics(settings: CommonSettings) -> str:
 def _indices(settings: CommonSettings) -> str:
     if not settings.index_url.startswith(("http://", "https://")):
         return "index: embedded, makes its tables itself"
-    from services.runtime.adapters.elastic_index import set_up_indices
+    asyncio.run(_make_templates(settings.index_url))
+    return "index: templates are up to date"
 
-    return set_up_indices(settings.index_url)
+
+async def _make_templates(url: str) -> None:
+    from services.runtime.adapters.elastic_index import ElasticIndex
+
+    index = ElasticIndex(url)
+    try:
+        await index.set_up()
+    finally:
+        await index.aclose()
 
 
 STEPS: tuple[Callable[[CommonSettings], str], ...] = (_tables, _topics, _indices)

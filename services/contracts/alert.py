@@ -80,6 +80,7 @@ class Alert(Message):
     title: str
     reason: str = Field(description="one sentence a person reads: what held, with the numbers")
     evidence: tuple[AlertEvidence, ...]
+    evidence_omitted: int = Field(0, ge=0, description="quotes left out here to bound the size; the API has more")
     level: Level | None = None
     article: AlertArticle
     story_id: str

@@ -55,4 +55,10 @@ PUBLISH_TO_NOTIFY_SECONDS = Histogram(
     ["channel"],
     buckets=_TO_MINUTES,
 )
+ARTICLE_AGE_AT_NOTIFY_SECONDS = Histogram(
+    "tocsin_article_age_at_notify_seconds",
+    "Seconds from an article's own time of publishing to the receiver's acceptance of the alert.",
+    ["channel"],
+    buckets=(1.0, 10.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0, 604800.0),
+)
 BUILD = Info("tocsin_build", "Version of the running code.")

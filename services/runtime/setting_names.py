@@ -15,6 +15,12 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         # ingest
         "feeds",
         "poll_every_s",
+        # alert
+        "allow_private_webhooks",
+        "kibana_data_view",
+        "kibana_url",
+        "public_url",
+        "send_every_s",
         # enrich
         "enrich_group",
     )

@@ -19,11 +19,11 @@ from services.contracts.document import (
     Story,
 )
 from services.contracts.vocabulary import ASSERTED, DENIED, Stance, Unit, Use
-from services.enrich.core.actors import find_mentions
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.naming import find_mentions
 from services.enrich.core.numbers import find_numbers
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.signals import find_signals
@@ -46,7 +46,8 @@ def enrich(article: Article, watch_list: WatchList | None = None) -> Document:
     if article.language not in READ_LANGUAGES:
         return _document(article, {})
     text = read(article.content)
-    actors, places = find_mentions(text, article.published)
+    mentions = find_mentions(text, article.published.date())
+    actors, places = mentions.actors, mentions.places
     clauses = find_clauses(text, actors, places, article.published)
     quantities = find_quantities(text, find_numbers(article.content), actors, places, clauses)
     signals = find_signals(text, actors, places, clauses)

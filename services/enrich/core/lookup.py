@@ -112,7 +112,7 @@ def _fitting(senses: tuple[Sense, ...], text: Text, first: int, last: int, *, on
     head, tail = tokens[first].text, tokens[last - 1].text
     if one_case:
         return tuple(s for s in senses if not (s.exact and s.surface.lower() in _WORDS_AS_ACRONYMS))
-    capital, closing = head[0].isupper() or head[0].isdigit(), tail[0].isupper() or tail[0].isdigit()
+    capital, closing = head != head.lower() or head[0].isdigit(), tail != tail.lower() or tail[0].isdigit()
     if capital and closing and not any(s.exact for s in senses):
         return senses
     surface = text.content[tokens[first].start : tokens[last - 1].end].removesuffix("'s").removesuffix("’s")

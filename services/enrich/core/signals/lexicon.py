@@ -9,13 +9,16 @@ from services.enrich.core.text import Token
 
 
 class Sense(NamedTuple):
-    """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them."""
+    """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them.
+
+    `first`: it wins over senses whose object is nearer; its object may stand before the verb too."""
 
     event: Event
     weight: float
     objects: frozenset[str]
     phrases: Phrases[bool] | None
     modal: bool
+    first: bool
 
     @property
     def conditional(self) -> bool:
@@ -43,7 +46,7 @@ def _weights() -> dict[Event, float]:
 WEIGHTS: dict[Event, float] = _weights()
 """Weight of each event, -10 to +10."""
 
-_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal"})
+_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first"})
 
 
 def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -63,13 +66,15 @@ def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
 
 
 def _sense(event: Event, entry: dict[str, Any]) -> Sense:
-    phrases = [(words, True) for words in alternatives(entry.get("phrases", ""))]
+    objects = [words for word in entry.get("objects", "").split() for words in alternatives(word)]
+    phrases = [*alternatives(entry.get("phrases", "")), *(words for words in objects if len(words) > 1)]
     return Sense(
         event,
         entry.get("weight", WEIGHTS[event]),
-        frozenset(entry.get("objects", "").split()),
-        Phrases(phrases) if phrases else None,
+        frozenset(words[0] for words in objects if len(words) == 1),
+        Phrases((words, True) for words in phrases) if phrases else None,
         entry.get("modal", False),
+        entry.get("first", False),
     )
 
 

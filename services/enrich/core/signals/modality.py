@@ -30,9 +30,10 @@ def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tupl
         if governor is not None and _governed(tokens, governor, trigger):
             continue
         future, negated = _before(tokens, trigger.first, first)
-        kept.append((trigger._replace(event=_event(trigger.event, future, negated)), future, negated))
-        if trigger.event in SPEECH:
-            governor = trigger
+        final = trigger._replace(event=_event(trigger.event, future, negated))
+        kept.append((final, future, negated))
+        if final.event in SPEECH:
+            governor = final
     return kept
 
 

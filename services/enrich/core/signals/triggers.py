@@ -20,6 +20,7 @@ _DETERMINERS = frozenset(
 _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
 _BE = frozenset("was were been being is are be am get got".split())
+_HAVE = frozenset("have has had having".split())
 _IRREGULAR = irregular_pasts()
 
 
@@ -79,18 +80,21 @@ def _best(
     tokens: list[Token], senses: tuple[Sense, ...], i: int, end: int, clause: StancedClause, passive: bool
 ) -> tuple[Sense | None, int]:
     """The sense whose object stands nearest after the verb (before it, in the passive), and where."""
-    best: Sense | None = None
-    nearest = limit = min(end + _WINDOW, clause.last)
+    limit = min(end + _WINDOW, clause.last)
+    begun = max(clause.first, i - _BEFORE)
     for sense in senses:
-        if sense.conditional:
-            at = sense.object_in(tokens, end, nearest)
-            if at >= 0:
-                best, nearest = sense, at
-    if best is None and passive:
-        for sense in senses:
-            if sense.conditional and sense.object_in(tokens, max(clause.first, i - _BEFORE), i) >= 0:
-                return sense, end - 1
-    return best, nearest if nearest < limit else end - 1
+        if sense.first and ((at := sense.object_in(tokens, end, limit)) >= 0 or sense.object_in(tokens, begun, i) >= 0):
+            return sense, max(at, end - 1)
+    best: Sense | None = None
+    nearest = limit
+    for sense in senses:
+        if sense.conditional and (at := sense.object_in(tokens, end, nearest)) >= 0:
+            best, nearest = sense, at
+    if best is not None:
+        return best, nearest
+    if passive:
+        best = next((s for s in senses if s.conditional and s.object_in(tokens, begun, i) >= 0), None)
+    return best, end - 1
 
 
 def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
@@ -104,9 +108,14 @@ def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
 def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
     """Whether the word at `i` is a verb there: "attacks" after "the" is none, after "rebels" it may be one."""
     low = tokens[i][3]
+    if low in _HAVE and _perfect(tokens, i):
+        return False
     if end - i > 1:
         return True
-    before = tokens[i - 1] if i > first else None
+    k = i - 1
+    while k > first and tokens[k][3][-2:] == "ly":
+        k -= 1
+    before = tokens[k] if k >= first else None
     if low[-2:] == "ed" or low in _IRREGULAR:
         return before is None or before[3] not in {"the", "a", "an", "his", "her", "its", "their"}
     if before is None:
@@ -128,6 +137,11 @@ def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
     if low[-3:] == "ing":
         return True
     return before[2][:1].isupper() or before[3][-1:] == "s" or before[3] in {",", "and"}
+
+
+def _perfect(tokens: list[Token], i: int) -> bool:
+    """Whether "have" at `i` only makes the perfect of the next verb or the one after an adverb."""
+    return any(token[3][-2:] == "ed" or token[3] in _IRREGULAR or token[3] == "been" for token in tokens[i + 1 : i + 3])
 
 
 def is_passive(tokens: list[Token], i: int, first: int) -> bool:

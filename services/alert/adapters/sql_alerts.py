@@ -1,0 +1,118 @@
+"""Reading what was raised, sent and decided, in SQLite or PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, literal, select, tuple_
+
+from services.alert.adapters.cursors import decode_cursor, encode_cursor
+from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
+from services.alert.core.deciding import Observation
+from services.alert.core.triggers.verdict import Verdict
+from services.alert.ports import Listing
+from services.contracts.alert import Alert
+from services.contracts.message import iso
+from services.runtime.adapters.sql import Database
+from services.runtime.adapters.sql_types import UtcMoment
+
+
+class SqlAlerts:
+    """Implements `Alerts`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get_alert(self, alert_id: str) -> Alert | None:
+        """By primary key."""
+        query = select(ALERTS.c.body).where(ALERTS.c.id == alert_id)
+        body = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return Alert.model_validate_json(body) if body is not None else None
+
+    async def list_alerts(
+        self,
+        *,
+        subscription_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        cursor: str | None = None,
+        limit: int = 20,
+    ) -> Listing:
+        """Keyset paging over (raised_at, id), newest first."""
+        order = (ALERTS.c.raised_at, ALERTS.c.id)
+        query = select(ALERTS.c.body).order_by(ALERTS.c.raised_at.desc(), ALERTS.c.id.desc())
+        if subscription_id is not None:
+            query = query.where(ALERTS.c.subscription_id == subscription_id)
+        if since is not None:
+            query = query.where(ALERTS.c.raised_at >= since)
+        if until is not None:
+            query = query.where(ALERTS.c.raised_at < until)
+        if cursor is not None:
+            moment, last = decode_cursor(cursor)
+            query = query.where(tuple_(*order) < tuple_(literal(moment, UtcMoment), literal(last)))
+        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
+        alerts = tuple(Alert.model_validate_json(body) for body in rows[:limit])
+        more = len(rows) > limit
+        return Listing(alerts, encode_cursor(alerts[-1].raised_at, alerts[-1].id) if more else None)
+
+    async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
+        """In order of channel; tries in order."""
+
+        def work(connection: Connection) -> list[dict[str, Any]]:
+            table = DELIVERIES.c
+            rows = connection.execute(
+                select(DELIVERIES).where(table.alert_id == alert_id).order_by(table.edition, table.channel)
+            ).all()
+            tries = connection.execute(
+                select(DELIVERY_ATTEMPTS)
+                .where(DELIVERY_ATTEMPTS.c.delivery_id.in_([row.id for row in rows]))
+                .order_by(DELIVERY_ATTEMPTS.c.attempt)
+            ).all()
+            return [_delivery(row, [t for t in tries if t.delivery_id == row.id]) for row in rows]
+
+        return await self._database.read(work)
+
+    async def observed(self, subscription_id: str, article_id: str) -> Sequence[Observation]:
+        """By the leading columns of the primary key."""
+        table = OBSERVATIONS.c
+        query = (
+            select(OBSERVATIONS)
+            .where(table.subscription_id == subscription_id, table.article_id == article_id)
+            .order_by(table.observed_at.desc(), table.version.desc(), table.revision.desc())
+        )
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [
+            Observation(
+                row.subscription_id,
+                row.version,
+                row.article_id,
+                row.revision,
+                Verdict(row.verdict),
+                row.alert_id,
+                row.observed_at,
+            )
+            for row in rows
+        ]
+
+
+def _delivery(row: Any, tries: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "edition": row.edition,
+        "channel": row.channel,
+        "state": row.state,
+        "cause": row.cause,
+        "due_at": iso(row.due_at) if row.settled_at is None else None,
+        "settled_at": iso(row.settled_at) if row.settled_at is not None else None,
+        "attempts": [
+            {
+                "attempt": t.attempt,
+                "at": iso(t.at),
+                "result": t.result,
+                "status": t.status,
+                "detail": t.detail,
+                "took_ms": t.took_ms,
+            }
+            for t in tries
+        ],
+    }

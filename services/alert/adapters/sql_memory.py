@@ -1,0 +1,157 @@
+"""Articles seen, trigger states, alerts and new outbox rows, in one transaction a batch. Decides nothing itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, literal, select, tuple_
+
+from services.alert.adapters.tables import ALERTS, DELIVERIES, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
+from services.alert.core.deciding import GroupId, Known, Needs, Plan
+from services.alert.core.outbox import Cause, State
+from services.alert.core.triggers.crosses import GroupState
+from services.alert.ports import Decide, Seen
+from services.runtime.adapters.sql import Database, insert
+
+_CHUNK = 400
+
+
+class SqlMemory:
+    """Implements `Memory`. Tables are written in one order, rows in order of their keys: no two replicas deadlock."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
+        """Claim the articles first: that row lock is what makes the rest happen once."""
+
+        def work(connection: Connection) -> Plan:
+            fresh = _claim(connection, seen)
+            plan = decide(fresh, Known(_told(connection, needs.alert_ids), _locked(connection, needs.groups)))
+            _write_observations(connection, plan)
+            _write_groups(connection, plan)
+            return _write_alerts(connection, plan)
+
+        return await self._database.write(work)
+
+
+def _claim(connection: Connection, seen: Sequence[Seen]) -> frozenset[str]:
+    """The articles whose revision is now the highest, their rows locked."""
+    if not seen:
+        return frozenset()
+    new: Any = insert(connection, SEEN_ARTICLES)
+    upsert = new.on_conflict_do_update(
+        index_elements=["article_id"],
+        set_={"revision": new.excluded.revision},
+        where=SEEN_ARTICLES.c.revision < new.excluded.revision,
+    ).returning(SEEN_ARTICLES.c.article_id)
+    rows = [
+        {"article_id": s.article_id, "revision": s.revision, "fetched_at": s.fetched_at}
+        for s in sorted(seen, key=lambda s: s.article_id)
+    ]
+    return frozenset(connection.execute(upsert, rows).scalars())
+
+
+def _told(connection: Connection, alert_ids: frozenset[str]) -> frozenset[str]:
+    told: set[str] = set()
+    ids = sorted(alert_ids)
+    for i in range(0, len(ids), _CHUNK):
+        told |= set(connection.execute(select(ALERTS.c.id).where(ALERTS.c.id.in_(ids[i : i + _CHUNK]))).scalars())
+    return frozenset(told)
+
+
+def _locked(connection: Connection, groups: frozenset[GroupId]) -> dict[GroupId, GroupState]:
+    """The states, made when missing, so that there is a row to lock."""
+    if not groups:
+        return {}
+    keys, empty = sorted(groups), GroupState().model_dump_json()
+    make: Any = insert(connection, TRIGGER_STATES)
+    connection.execute(
+        make.on_conflict_do_nothing(), [{"subscription_id": s, "group_key": k, "state": empty} for s, k in keys]
+    )
+    table = TRIGGER_STATES.c
+    states: dict[GroupId, GroupState] = {}
+    for i in range(0, len(keys), _CHUNK):
+        chosen = [tuple_(literal(s), literal(k)) for s, k in keys[i : i + _CHUNK]]
+        rows = connection.execute(
+            select(table.subscription_id, table.group_key, table.state)
+            .where(tuple_(table.subscription_id, table.group_key).in_(chosen))
+            .order_by(table.subscription_id, table.group_key)
+            .with_for_update()
+        )
+        states |= {(s, k): GroupState.model_validate_json(body) for s, k, body in rows}
+    return states
+
+
+def _write_observations(connection: Connection, plan: Plan) -> None:
+    rows = [
+        {
+            "subscription_id": o.subscription_id,
+            "version": o.version,
+            "article_id": o.article_id,
+            "revision": o.revision,
+            "verdict": o.verdict,
+            "alert_id": o.alert_id,
+            "observed_at": o.observed_at,
+        }
+        for o in plan.observations
+    ]
+    if rows:
+        connection.execute(insert(connection, OBSERVATIONS), rows)
+
+
+def _write_groups(connection: Connection, plan: Plan) -> None:
+    if not plan.groups:
+        return
+    new: Any = insert(connection, TRIGGER_STATES)
+    upsert = new.on_conflict_do_update(
+        index_elements=["subscription_id", "group_key"], set_={"state": new.excluded.state}
+    )
+    rows = [
+        {"subscription_id": s, "group_key": k, "state": state.model_dump_json()}
+        for (s, k), state in sorted(plan.groups.items(), key=lambda item: item[0])
+    ]
+    connection.execute(upsert, rows)
+
+
+def _write_alerts(connection: Connection, plan: Plan) -> Plan:
+    """Insert the alerts and, of those that were not there, the outbox rows; the plan without the others."""
+    if not plan.alerts:
+        return plan
+    new: Any = insert(connection, ALERTS)
+    rows = [
+        {
+            "id": alert.id,
+            "subscription_id": alert.subscription_id,
+            "article_id": alert.article.id,
+            "story_id": alert.story_id,
+            "raised_at": alert.raised_at,
+            "body": alert.model_dump_json(),
+        }
+        for alert in sorted(plan.alerts, key=lambda a: a.id)
+    ]
+    raised = frozenset(connection.execute(new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
+    alerts = [alert for alert in plan.alerts if alert.id in raised]
+    outbox = [row for row in plan.outbox if row.alert_id in raised]
+    if outbox:
+        connection.execute(
+            insert(connection, DELIVERIES),
+            [
+                {
+                    "id": row.delivery_id,
+                    "alert_id": row.alert_id,
+                    "edition": row.edition,
+                    "channel": row.channel,
+                    "lane": row.lane,
+                    "subscription_id": row.subscription_id,
+                    "state": State.WAITING,
+                    "cause": Cause.NONE,
+                    "due_at": row.due_at,
+                    "attempts": 0,
+                    "published_at": row.published_at,
+                    "fetched_at": row.fetched_at,
+                    "created_at": row.due_at,
+                }
+                for row in outbox
+            ],
+        )
+    return Plan(plan.observations, plan.groups, alerts, outbox)

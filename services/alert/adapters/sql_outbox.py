@@ -1,0 +1,191 @@
+"""The outbox in SQLite or PostgreSQL: leases and settlements. Decides no retry."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, or_, select, tuple_, update
+
+from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, ENDPOINTS, SUBSCRIPTIONS
+from services.alert.core.channels import OWN_CHANNELS, Channel
+from services.alert.core.outbox import Cause, Leased, Settlement, State
+from services.alert.core.subscriptions import Subscription
+from services.contracts.alert import Alert
+from services.runtime.adapters.sql import Database, insert
+
+_D = DELIVERIES.c
+
+
+class SqlOutbox:
+    """Implements `Outbox`: a lease is two columns; PostgreSQL's senders skip each other's locked rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def lease(
+        self, now: datetime, until: datetime, owner: str, limit: int, room: Callable[[str], int]
+    ) -> Sequence[Leased]:
+        """Pages through the due rows, leaving out the lanes that turn out to be full."""
+
+        def work(connection: Connection) -> list[Leased]:
+            rows = _take(connection, now, until, owner, limit, room)
+            return _open(connection, rows, now)
+
+        return await self._database.write(work)
+
+    async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:
+        """One transaction."""
+
+        def work(connection: Connection) -> int:
+            kept = [s for s in settlements if _write(connection, s, owner)]
+            if kept:
+                connection.execute(insert(connection, DELIVERY_ATTEMPTS), [_attempt(s) for s in kept])
+            gone = [s for s in kept if s.cause is Cause.GONE]
+            if gone:
+                _disable(connection, gone)
+            return len(kept)
+
+        return await self._database.write(work)
+
+    async def backlog(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many rows wait, and since when the oldest of those that are due is due."""
+        waiting = _D.state == State.WAITING
+        count = select(func.count()).where(waiting)
+        oldest = select(func.min(_D.due_at)).where(waiting, _D.due_at <= now)
+        return await self._database.read(
+            lambda connection: (connection.execute(count).scalar_one(), connection.execute(oldest).scalar())
+        )
+
+
+def _due(now: datetime, full: Iterable[str], page: int) -> Select[tuple[str, str, str, str, int, str, Any, Any]]:
+    return (
+        select(_D.id, _D.alert_id, _D.channel, _D.lane, _D.attempts, _D.subscription_id, _D.published_at, _D.fetched_at)
+        .where(_D.state == State.WAITING, _D.due_at <= now, or_(_D.leased_until.is_(None), _D.leased_until <= now))
+        .where(_D.lane.not_in(list(full)))
+        .order_by(_D.due_at, _D.id)
+        .limit(page)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _take(
+    connection: Connection, now: datetime, until: datetime, owner: str, limit: int, room: Callable[[str], int]
+) -> list[Row[Any]]:
+    taken: list[Row[Any]] = []
+    left: dict[str, int] = {}
+    while len(taken) < limit:
+        page = limit - len(taken)
+        rows = connection.execute(_due(now, [lane for lane, free in left.items() if free <= 0], page)).all()
+        picked = []
+        for row in rows:
+            free = left.setdefault(row.lane, room(row.lane))
+            if free > 0:
+                picked.append(row)
+            left[row.lane] = free - 1
+        if picked:
+            ids = [row.id for row in picked]
+            connection.execute(update(DELIVERIES).where(_D.id.in_(ids)).values(leased_until=until, leased_by=owner))
+            taken += picked
+        if len(rows) < page:
+            break
+    return taken
+
+
+def _open(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Leased]:
+    """Join the leased rows with their alerts and with their channels as they are now; cancel those without."""
+    if not rows:
+        return []
+    subscriptions = _subscriptions(connection, {row.subscription_id for row in rows if row.channel not in OWN_CHANNELS})
+    pairs = [(row.subscription_id, row.channel) for row in rows]
+    disabled = {
+        (s, c)
+        for s, c in connection.execute(
+            select(ENDPOINTS.c.subscription_id, ENDPOINTS.c.channel).where(
+                tuple_(ENDPOINTS.c.subscription_id, ENDPOINTS.c.channel).in_(pairs)
+            )
+        )
+    }
+    alerts = {
+        alert_id: Alert.model_validate_json(body)
+        for alert_id, body in connection.execute(
+            select(ALERTS.c.id, ALERTS.c.body).where(ALERTS.c.id.in_({row.alert_id for row in rows}))
+        )
+    }
+    leased: list[Leased] = []
+    for row in rows:
+        channel, cause = _channel(row, subscriptions.get(row.subscription_id), disabled)
+        if cause:
+            cancel = {"state": State.CANCELLED, "cause": cause, "settled_at": now, "leased_until": None}
+            connection.execute(update(DELIVERIES).where(_D.id == row.id).values(cancel))
+            continue
+        leased.append(
+            Leased(
+                row.id,
+                alerts[row.alert_id],
+                row.channel,
+                row.lane,
+                channel,
+                row.attempts,
+                row.published_at,
+                row.fetched_at,
+            )
+        )
+    return leased
+
+
+def _subscriptions(connection: Connection, ids: set[str]) -> dict[str, Subscription]:
+    query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.id.in_(ids), SUBSCRIPTIONS.c.deleted_at.is_(None))
+    found = (Subscription.model_validate_json(body) for body in connection.execute(query).scalars())
+    return {subscription.id: subscription for subscription in found}
+
+
+def _channel(
+    row: Row[Any], subscription: Subscription | None, disabled: set[tuple[str, str]]
+) -> tuple[Channel | None, Cause]:
+    if row.channel in OWN_CHANNELS:
+        return None, Cause.NONE
+    if subscription is None:
+        return None, Cause.SUBSCRIPTION_REMOVED
+    if (row.subscription_id, row.channel) in disabled:
+        return None, Cause.ENDPOINT_DISABLED
+    channel = next((c for c in subscription.channels if c.key == row.channel), None)
+    return channel, Cause.NONE if channel else Cause.CHANNEL_REMOVED
+
+
+def _write(connection: Connection, settlement: Settlement, owner: str) -> bool:
+    done = settlement.state is not State.WAITING
+    values: dict[str, Any] = {
+        "state": settlement.state,
+        "cause": settlement.cause,
+        "attempts": settlement.attempt,
+        "leased_until": None,
+        "leased_by": None,
+        "settled_at": settlement.at if done else None,
+    }
+    if settlement.due_at is not None:
+        values["due_at"] = settlement.due_at
+    mine = update(DELIVERIES).where(_D.id == settlement.delivery_id, _D.leased_by == owner)
+    return connection.execute(mine.values(values)).rowcount == 1
+
+
+def _attempt(settlement: Settlement) -> dict[str, Any]:
+    receipt = settlement.receipt
+    return {
+        "delivery_id": settlement.delivery_id,
+        "attempt": settlement.attempt,
+        "at": settlement.at,
+        "result": receipt.result,
+        "status": receipt.status,
+        "detail": receipt.detail[:300],
+        "took_ms": settlement.took_ms,
+    }
+
+
+def _disable(connection: Connection, gone: Sequence[Settlement]) -> None:
+    ids = [s.delivery_id for s in gone]
+    rows = connection.execute(select(_D.subscription_id, _D.channel).where(_D.id.in_(ids))).all()
+    new: Any = insert(connection, ENDPOINTS)
+    for subscription_id, channel in sorted({(row.subscription_id, row.channel) for row in rows}):
+        values = {"subscription_id": subscription_id, "channel": channel, "disabled": True}
+        values |= {"cause": Cause.GONE, "since": gone[0].at}
+        connection.execute(new.values(values).on_conflict_do_nothing())

@@ -1,0 +1,185 @@
+"""Subscriptions in SQLite or PostgreSQL. Decides nothing about them."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, literal, select, tuple_, update
+
+from services.alert.adapters.cursors import decode_cursor, encode_cursor
+from services.alert.adapters.tables import (
+    COUNTERS,
+    ENDPOINTS,
+    IDEMPOTENCY_KEYS,
+    SUBSCRIPTION_VERSIONS,
+    SUBSCRIPTIONS,
+)
+from services.alert.core.subscriptions import Subscription
+from services.alert.ports import Change, Conflict, Listing
+from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_types import UtcMoment
+
+_CHANGES = "subscription_changes"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlSubscriptions:
+    """Implements `Subscriptions`; `now` dates what the caller does not date."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
+        self._database = database
+        self._now = now
+
+    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+        """One transaction; the change counter's row lock orders the writers."""
+
+        def work(connection: Connection) -> Subscription:
+            number = _next_change(connection)
+            if idempotency and (made := _made_before(connection, *idempotency)):
+                return made
+            if connection.execute(select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.id == subscription.id)).first():
+                raise Conflict(f"the id {subscription.id!r} is taken")
+            connection.execute(
+                insert(connection, SUBSCRIPTIONS).values(
+                    id=subscription.id, created_at=subscription.created_at, **_columns(subscription, number)
+                )
+            )
+            _keep_version(connection, subscription)
+            if idempotency:
+                key, request_hash = idempotency
+                connection.execute(
+                    insert(connection, IDEMPOTENCY_KEYS).values(
+                        key=key, request_hash=request_hash, subscription_id=subscription.id, created_at=self._now()
+                    )
+                )
+            return subscription
+
+        return await self._database.write(work)
+
+    async def replace(self, subscription: Subscription, expected: int) -> None:
+        """A new version also means: try its disabled endpoints again."""
+
+        def work(connection: Connection) -> None:
+            changed = connection.execute(
+                update(SUBSCRIPTIONS)
+                .where(SUBSCRIPTIONS.c.id == subscription.id, SUBSCRIPTIONS.c.deleted_at.is_(None))
+                .where(SUBSCRIPTIONS.c.version == expected)
+                .values(_columns(subscription, _next_change(connection)))
+            )
+            if changed.rowcount != 1:
+                raise Conflict(f"the subscription is no longer at version {expected}")
+            _keep_version(connection, subscription)
+            connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.subscription_id == subscription.id))
+
+        await self._database.write(work)
+
+    async def delete(self, subscription_id: str, expected: int | None) -> None:
+        """Mark; rows that refer to it stay."""
+
+        def work(connection: Connection) -> None:
+            number = _next_change(connection)
+            version = connection.execute(
+                select(SUBSCRIPTIONS.c.version).where(
+                    SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.deleted_at.is_(None)
+                )
+            ).scalar()
+            if version is None:
+                raise KeyError(subscription_id)
+            if expected not in (None, version):
+                raise Conflict(f"the subscription is at version {version}")
+            connection.execute(
+                update(SUBSCRIPTIONS)
+                .where(SUBSCRIPTIONS.c.id == subscription_id)
+                .values(deleted_at=self._now(), change_number=number)
+            )
+
+        await self._database.write(work)
+
+    async def get(self, subscription_id: str) -> Subscription | None:
+        """By primary key."""
+        query = select(SUBSCRIPTIONS.c.body).where(
+            SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.deleted_at.is_(None)
+        )
+        body = await self._database.read(lambda connection: connection.execute(query).scalar())
+        return Subscription.model_validate_json(body) if body is not None else None
+
+    async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
+        """Keyset paging over (created_at, id)."""
+        order = (SUBSCRIPTIONS.c.created_at, SUBSCRIPTIONS.c.id)
+        query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.deleted_at.is_(None)).order_by(*order)
+        if name is not None:
+            query = query.where(SUBSCRIPTIONS.c.name == name)
+        if cursor is not None:
+            moment, last = decode_cursor(cursor)
+            query = query.where(tuple_(*order) > tuple_(literal(moment, UtcMoment), literal(last)))
+        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
+        items = tuple(Subscription.model_validate_json(body) for body in rows[:limit])
+        more = len(rows) > limit
+        return Listing(items, encode_cursor(items[-1].created_at, items[-1].id) if more else None)
+
+    async def changes(self, after: int) -> Sequence[Change]:
+        """The counter is read first: when it stands still, nothing else is."""
+
+        def work(connection: Connection) -> list[Change]:
+            newest = connection.execute(select(COUNTERS.c.value).where(COUNTERS.c.name == _CHANGES)).scalar()
+            if newest is None or newest <= after:
+                return []
+            table = SUBSCRIPTIONS.c
+            rows = connection.execute(
+                select(table.id, table.change_number, table.body, table.deleted_at)
+                .where(table.change_number > after)
+                .order_by(table.change_number)
+            )
+            return [
+                Change(
+                    row.id, row.change_number, None if row.deleted_at else Subscription.model_validate_json(row.body)
+                )
+                for row in rows
+            ]
+
+        return await self._database.read(work)
+
+
+def _next_change(connection: Connection) -> int:
+    """The next number, its row locked until the transaction ends: numbers become visible in order."""
+    new: Any = insert(connection, COUNTERS).values(name=_CHANGES, value=1)
+    upsert = new.on_conflict_do_update(index_elements=["name"], set_={"value": COUNTERS.c.value + 1})
+    number: int = connection.execute(upsert.returning(COUNTERS.c.value)).scalar_one()
+    return number
+
+
+def _columns(subscription: Subscription, number: int) -> dict[str, object]:
+    return {
+        "name": subscription.name,
+        "version": subscription.version,
+        "body": subscription.model_dump_json(),
+        "change_number": number,
+    }
+
+
+def _keep_version(connection: Connection, subscription: Subscription) -> None:
+    connection.execute(
+        insert(connection, SUBSCRIPTION_VERSIONS).values(
+            subscription_id=subscription.id,
+            version=subscription.version,
+            body=subscription.model_dump_json(),
+            created_at=subscription.updated_at,
+        )
+    )
+
+
+def _made_before(connection: Connection, key: str, request_hash: str) -> Subscription | None:
+    keys, versions = IDEMPOTENCY_KEYS.c, SUBSCRIPTION_VERSIONS.c
+    row = connection.execute(
+        select(keys.request_hash, versions.body)
+        .join(SUBSCRIPTION_VERSIONS, versions.subscription_id == keys.subscription_id)
+        .where(keys.key == key, versions.version == 1)
+    ).first()
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise Conflict("this Idempotency-Key was used for another request")
+    return Subscription.model_validate_json(row.body)

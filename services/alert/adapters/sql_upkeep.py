@@ -1,0 +1,53 @@
+"""Deletes what is past its time, a little at a time. Alerts, subscriptions and trigger states stay."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Column, Connection, Table, delete, select, tuple_
+
+from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
+from services.runtime.adapters.sql import Database
+
+CHUNK = 1_000
+"""Rows of one transaction, so that no deletion holds up the others for long."""
+
+
+class SqlUpkeep:
+    """Retention of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def expire(self, before: datetime) -> int:
+        """Delete observations, settled deliveries with their tries, articles seen and request keys of before then.
+
+        Returns how many rows went.
+        """
+        gone = 0
+        for table, moment in (
+            (DELIVERIES, DELIVERIES.c.settled_at),
+            (OBSERVATIONS, OBSERVATIONS.c.observed_at),
+            (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
+            (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
+        ):
+            while True:
+                deleted = await self._database.write(partial(_expire_some, table, moment, before))
+                gone += deleted
+                if deleted < CHUNK:
+                    break
+        return gone
+
+
+def _expire_some(table: Table, moment: Column[datetime], before: datetime, connection: Connection) -> int:
+    keys = list(table.primary_key.columns)
+    rows: Sequence[tuple[object, ...]] = [
+        tuple(row) for row in connection.execute(select(*keys).where(moment < before).limit(CHUNK))
+    ]
+    if not rows:
+        return 0
+    if table is DELIVERIES:
+        ids = [row[0] for row in rows]
+        connection.execute(delete(DELIVERY_ATTEMPTS).where(DELIVERY_ATTEMPTS.c.delivery_id.in_(ids)))
+    connection.execute(delete(table).where(tuple_(*keys).in_(rows)))
+    return len(rows)

@@ -1,0 +1,143 @@
+"""The tables of alert, as migration `0002_alert` makes them (a test compares the two). Knows no query."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from services.runtime.adapters.sql_types import UtcMoment
+
+METADATA = MetaData()
+
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("change_number", Integer, nullable=False, index=True),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("deleted_at", UtcMoment, nullable=True),
+    Index("ix_subscriptions_created_at_id", "created_at", "id"),
+)
+"""Each subscription as it is now; a deleted one stays, so that its id is never given again."""
+
+SUBSCRIPTION_VERSIONS = Table(
+    "subscription_versions",
+    METADATA,
+    Column("subscription_id", String(64), ForeignKey("subscriptions.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcMoment, nullable=False),
+)
+"""Every version that was ever live."""
+
+COUNTERS = Table(
+    "counters",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+"""Numbers that only grow: `subscription_changes` is what every replica polls."""
+
+IDEMPOTENCY_KEYS = Table(
+    "idempotency_keys",
+    METADATA,
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("subscription_id", String(64), ForeignKey("subscriptions.id"), nullable=False),
+    Column("created_at", UtcMoment, nullable=False),
+)
+"""Which POST made which subscription."""
+
+SEEN_ARTICLES = Table(
+    "seen_articles",
+    METADATA,
+    Column("article_id", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("fetched_at", UtcMoment, nullable=False, index=True),
+)
+"""The highest revision of each article that was decided on."""
+
+OBSERVATIONS = Table(
+    "observations",
+    METADATA,
+    Column("subscription_id", String(64), primary_key=True),
+    Column("article_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("verdict", String(32), nullable=False),
+    Column("alert_id", String(64), nullable=True),
+    Column("observed_at", UtcMoment, nullable=False, index=True),
+)
+"""Each rule version saw each matching article revision once, and what came of it."""
+
+TRIGGER_STATES = Table(
+    "trigger_states",
+    METADATA,
+    Column("subscription_id", String(64), primary_key=True),
+    Column("group_key", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+)
+"""What a trigger remembers of one group; locked in order of the key."""
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("subscription_id", String(64), nullable=False),
+    Column("article_id", String(64), nullable=False, index=True),
+    Column("story_id", String(255), nullable=False),
+    Column("raised_at", UtcMoment, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_alerts_raised_at_id", "raised_at", "id"),
+    Index("ix_alerts_subscription_id_raised_at_id", "subscription_id", "raised_at", "id"),
+)
+"""Each alert once, with its evidence."""
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("alert_id", String(64), ForeignKey("alerts.id"), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("lane", String(300), nullable=False),
+    Column("subscription_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("cause", String(32), nullable=False),
+    Column("due_at", UtcMoment, nullable=False),
+    Column("leased_until", UtcMoment, nullable=True),
+    Column("leased_by", String(64), nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("published_at", UtcMoment, nullable=False),
+    Column("fetched_at", UtcMoment, nullable=False),
+    Column("created_at", UtcMoment, nullable=False),
+    Column("settled_at", UtcMoment, nullable=True),
+    UniqueConstraint("alert_id", "edition", "channel"),
+    Index("ix_deliveries_state_due_at", "state", "due_at"),
+    Index("ix_deliveries_settled_at", "settled_at"),
+)
+"""The outbox."""
+
+DELIVERY_ATTEMPTS = Table(
+    "delivery_attempts",
+    METADATA,
+    Column("delivery_id", String(64), ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("at", UtcMoment, nullable=False),
+    Column("result", String(32), nullable=False),
+    Column("status", Integer, nullable=True),
+    Column("detail", String(300), nullable=False),
+    Column("took_ms", Integer, nullable=False),
+)
+"""Every try to send."""
+
+ENDPOINTS = Table(
+    "endpoints",
+    METADATA,
+    Column("subscription_id", String(64), ForeignKey("subscriptions.id"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("disabled", Boolean, nullable=False),
+    Column("cause", String(32), nullable=False),
+    Column("since", UtcMoment, nullable=False),
+)
+"""Channels that answered so that nothing more is sent to them, until their subscription is changed."""

@@ -1,0 +1,125 @@
+"""What the subscription routes do: make, change and end a subscription, and show it without its secrets."""
+
+import hashlib
+from collections.abc import Mapping, Set
+from typing import Any
+
+from fastapi import Response
+from pydantic import ValidationError, ValidatorFunctionWrapHandler
+
+from services.alert.api.doors import Doors, refused
+from services.alert.core.channels import WebhookChannel
+from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
+from services.alert.core.subscriptions import Draft, Subscription, revise
+from services.alert.ports import Conflict
+from services.runtime.problems import Problem
+
+
+def checked_draft(value: Any, read: ValidatorFunctionWrapHandler) -> Draft:
+    """A validator that answers 422 in the words of a rule's author."""
+    try:
+        draft: Draft = read(value)
+        check_draft(draft)
+    except ValidationError as error:
+        raise refused(invalid_rule(error)) from error
+    except InvalidRule as error:
+        raise refused(error) from error
+    return draft
+
+
+async def subscribe(doors: Doors, body: Draft, idempotency_key: str | None) -> tuple[Subscription, bool]:
+    """The stored subscription, and whether the reply may show its secrets: not when its id was there before."""
+    draft, now = _with_secrets(doors, body), doors.now()
+    values = draft.model_dump() | {"id": draft.id or doors.new_id(), "created_at": now, "updated_at": now}
+    made = Subscription.model_validate(values)
+    request_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    try:
+        stored = await doors.subscriptions.create(made, (idempotency_key, request_hash) if idempotency_key else None)
+    except Conflict as error:
+        before = await doors.subscriptions.get(made.id)
+        if before is None or revise(before, body, now) is not before:
+            raise Problem(409, str(error)) from error
+        return before, False
+    await doors.refresh()
+    return stored, True
+
+
+async def change(
+    doors: Doors, subscription_id: str, body: Draft, if_match: str | None
+) -> tuple[Subscription, Subscription]:
+    """The subscription before and after."""
+    if body.id not in (None, subscription_id):
+        raise Problem(422, "the id in the body is not the one in the path; an id never changes")
+    before = await existing(doors, subscription_id)
+    _match(if_match, before)
+    after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
+    if after is not before:
+        try:
+            await doors.subscriptions.replace(after, before.version)
+        except Conflict as error:
+            raise Problem(412 if if_match else 409, f"{error}; read it and try again") from error
+        await doors.refresh()
+    return before, after
+
+
+async def unsubscribe(doors: Doors, subscription_id: str, if_match: str | None) -> None:
+    """End it."""
+    stored = await existing(doors, subscription_id)
+    _match(if_match, stored)
+    try:
+        await doors.subscriptions.delete(subscription_id, stored.version if if_match else None)
+    except KeyError as error:
+        raise _missing(subscription_id) from error
+    except Conflict as error:
+        raise Problem(412, str(error)) from error
+    await doors.refresh()
+
+
+async def existing(doors: Doors, subscription_id: str) -> Subscription:
+    """404 when there is none."""
+    stored = await doors.subscriptions.get(subscription_id)
+    if stored is None:
+        raise _missing(subscription_id)
+    return stored
+
+
+def webhook_secrets(subscription: Subscription) -> dict[str, str]:
+    """Secret by key of the channel."""
+    webhooks = (channel for channel in subscription.channels if isinstance(channel, WebhookChannel))
+    return {channel.key: channel.secret for channel in webhooks if channel.secret}
+
+
+def shown(reply: Response, subscription: Subscription, secrets: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The body of a reply, with these secrets alone; sets the ETag."""
+    reply.headers["etag"] = _etag(subscription)
+    body = subscription.public()
+    for view, channel in zip(body["channels"], subscription.channels, strict=True):
+        if secrets and channel.key in secrets:
+            view["secret"] = secrets[channel.key]
+    return body
+
+
+def _missing(subscription_id: str) -> Problem:
+    return Problem(404, f"there is no subscription {subscription_id}")
+
+
+def _etag(subscription: Subscription) -> str:
+    return f'"{subscription.version}"'
+
+
+def _match(if_match: str | None, stored: Subscription) -> None:
+    if if_match is None or if_match.strip() == "*":
+        return
+    if _etag(stored) not in {tag.strip() for tag in if_match.split(",")}:
+        raise Problem(412, f"the subscription is at version {stored.version}; read it and try again")
+
+
+def _with_secrets(doors: Doors, draft: Draft, known: Set[str] = frozenset()) -> Draft:
+    """A secret for each webhook that has none; those in `known` keep theirs."""
+    channels = tuple(
+        channel.model_copy(update={"secret": doors.new_secret()})
+        if isinstance(channel, WebhookChannel) and channel.secret is None and channel.key not in known
+        else channel
+        for channel in draft.channels
+    )
+    return draft.model_copy(update={"channels": channels})

@@ -1,0 +1,207 @@
+"""Puts alert together from its settings: which bus, which index, which store, which channels."""
+
+import asyncio
+import logging
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from secrets import token_bytes
+from typing import TextIO
+from uuid import uuid4
+
+from fastapi import APIRouter, FastAPI
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential
+
+from services.alert.adapters.console import ConsoleNotifier
+from services.alert.adapters.index_channel import IndexChannel
+from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_memory import SqlMemory
+from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_subscriptions import SqlSubscriptions
+from services.alert.adapters.sql_upkeep import SqlUpkeep
+from services.alert.adapters.topic_channel import TopicChannel
+from services.alert.adapters.webhook import WebhookNotifier
+from services.alert.api import Doors, build_router
+from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
+from services.alert.core.composing import Composer
+from services.alert.core.deciding import Decider
+from services.alert.core.links import NOWHERE, Links
+from services.alert.flow import Alerting, LiveRules
+from services.alert.ports import Notifier
+from services.alert.sender import Sender
+from services.alert.settings import AlertSettings
+from services.contracts.document import Document
+from services.contracts.errors import Unavailable
+from services.contracts.topics import ENRICHED
+from services.runtime import metrics
+from services.runtime.adapters.migrate import migrate
+from services.runtime.adapters.sql import Database, open_database
+from services.runtime.connect import open_bus, open_index
+from services.runtime.consume import consume
+from services.runtime.health import Health
+from services.runtime.log import configure_logging
+from services.runtime.operations import build_version, operations_router
+from services.runtime.patience import Patience
+from services.runtime.ports import Bus, Index
+from services.runtime.problems import install_problems
+from services.runtime.serve import Background, serve
+
+log = logging.getLogger(__name__)
+
+GROUP = "alert"
+"""Consumer group and stage."""
+UPKEEP_S = 10.0
+EXPIRE_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Alert, for whoever runs it: alone, or in one process with the other services."""
+
+    subscriptions: SqlSubscriptions
+    alerts: SqlAlerts
+    rules: LiveRules
+    alerting: Alerting
+    sender: Sender
+    router: APIRouter
+    background: Mapping[str, Background]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def build_alerting(
+    database: Database,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    rule_time: Callable[[Document], datetime] = lambda document: document.fetched_at,
+    links: Links = NOWHERE,
+    own_channels: tuple[str, ...] = (),
+    queued: Callable[[], None] = lambda: None,
+) -> Alerting:
+    """The flow alone, on a migrated store: whoever calls `raise_alerts` gets the new alerts back.
+
+    `alerting.rules.refresh()` takes over the subscriptions that the store holds.
+    """
+    rules = LiveRules(SqlSubscriptions(database, now))
+    decider = Decider(Composer(links), own_channels)
+    return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
+
+
+def assemble(
+    settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
+) -> Parts:
+    """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
+    webhooks = WebhookNotifier(
+        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=utc_now
+    )
+    notifiers: dict[str, Notifier] = {
+        "webhook": webhooks,
+        "console": ConsoleNotifier(console),
+        INDEX: IndexChannel(index),
+    }
+    if settings.bus_url.startswith("kafka://"):
+        notifiers[TOPIC] = TopicChannel(bus)
+    sender = Sender(
+        SqlOutbox(database), notifiers, utc_now, every_s=settings.send_every_s, patience_s=settings.unavailable_s
+    )
+    own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
+    links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
+    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake)
+    subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
+    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret)
+
+    async def match(stop: asyncio.Event) -> None:
+        patience = Patience(total_s=settings.unavailable_s)
+        await alerting.rules.refresh()
+        await consume(ENRICHED, GROUP, alerting.alert_batch, bus, health, stop, patience=patience)
+
+    async def send(stop: asyncio.Event) -> None:
+        try:
+            await sender.run(stop)
+        finally:
+            await webhooks.aclose()
+
+    async def upkeep(stop: asyncio.Event) -> None:
+        await keep_up(SqlUpkeep(database), SqlOutbox(database), timedelta(days=settings.retain_days), stop)
+
+    background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), background)
+
+
+async def keep_up(store: SqlUpkeep, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
+    """Measure the backlog, and now and then delete what is older than `retain`, until `stop`."""
+    expire_at = utc_now()
+    while not stop.is_set():
+        now = utc_now()
+        try:
+            waiting, oldest = await outbox.backlog(now)
+            metrics.OUTBOX_WAITING.set(waiting)
+            metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0.0)
+            if now >= expire_at:
+                await store.expire(now - retain)
+                expire_at = now + EXPIRE_EVERY
+        except Unavailable as error:
+            log.warning("upkeep has to wait", extra={"error": error.detail})
+        try:
+            async with asyncio.timeout(UPKEEP_S):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+def build_app(parts: Parts, health: Health) -> FastAPI:
+    """The HTTP app of alert alone."""
+    app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
+    install_problems(app)
+    app.include_router(parts.router)
+    app.include_router(operations_router(health))
+    return app
+
+
+async def run(env: Mapping[str, str]) -> None:
+    """Serve until a signal. Raises `SettingsError`, `Unavailable`."""
+    settings = AlertSettings.from_env(env)
+    configure_logging(settings.log_level)
+    await migrated(settings.store_url, settings.unavailable_s)
+    bus, index, database = open_bus(settings.bus_url), open_index(settings.index_url), open_database(settings.store_url)
+    try:
+        health = Health()
+        for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
+            health.watch(name, probe)
+        parts = assemble(settings, bus, index, database, health)
+        app = build_app(parts, health)
+        await serve(app, settings.http_host, settings.http_port, parts.background, health, asyncio.Event())
+    finally:
+        await bus.aclose()
+        await index.aclose()
+        await database.aclose()
+
+
+async def migrated(store_url: str, patience_s: float) -> None:
+    """Bring the store up to date, waiting for it as long as for any dependency. Raises `Unavailable`."""
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(Unavailable),
+        stop=stop_after_delay(patience_s),
+        wait=wait_exponential(multiplier=0.5, max=10),
+        before_sleep=_report_wait,
+        reraise=True,
+    )
+    await retrying(asyncio.to_thread, migrate, store_url)
+
+
+def _report_wait(attempt: RetryCallState) -> None:
+    error = attempt.outcome.exception() if attempt.outcome else None
+    log.warning("will try again", extra={"attempt": attempt.attempt_number, "error": str(error)})
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+def _new_secret() -> str:
+    return SECRET_PREFIX + b64encode(token_bytes(32)).decode()

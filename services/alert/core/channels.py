@@ -1,0 +1,88 @@
+"""Where a subscriber wants to be told. Describes; sends nothing."""
+
+import base64
+import binascii
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from services.alert.core.identity import channel_key
+
+SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix that the standard gives to secrets
+SECRET_BYTES = (24, 64)
+MAX_URL = 2_048
+
+
+def _secret(text: str) -> str:
+    try:
+        size = len(base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True))
+    except binascii.Error:
+        size = 0
+    if not text.startswith(SECRET_PREFIX) or not SECRET_BYTES[0] <= size <= SECRET_BYTES[1]:
+        raise ValueError("write whsec_ and the base64 of 24 to 64 bytes, or leave it out and one is made")
+    return text
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        named = 0 < len(parts.hostname or "") <= 253 and (parts.port is None or parts.port > 0)
+    except ValueError:
+        parts, named = urlsplit(""), False
+    if parts.scheme not in ("http", "https") or not named or any(c.isspace() or not c.isprintable() for c in text):
+        raise ValueError("write an absolute http or https URL")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a URL with a user or a password is refused: receivers verify the signature instead")
+    return text
+
+
+class _Channel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WebhookChannel(_Channel):
+    """POST to `url`, signed with `secret` as Standard Webhooks say."""
+
+    type: Literal["webhook"]
+    url: Annotated[str, Field(max_length=MAX_URL), AfterValidator(_url)]
+    secret: Annotated[str, AfterValidator(_secret)] | None = Field(
+        None, description="whsec_ and base64; made when left out, shown once, kept by a later PUT that leaves it out"
+    )
+
+    @property
+    def key(self) -> str:
+        """Names the channel within its subscription."""
+        return channel_key(self.type, self.url)
+
+    @property
+    def lane(self) -> str:
+        """Kind, host and port, endpoint: the endpoint has a bulkhead of its own within its host's."""
+        return f"{self.type}:{urlsplit(self.url).netloc.lower()}:{self.key.rpartition(':')[2]}"
+
+
+class ConsoleChannel(_Channel):
+    """Print on the standard output of the service."""
+
+    type: Literal["console"]
+
+    @property
+    def key(self) -> str:
+        """Names the channel within its subscription."""
+        return channel_key(self.type, "")
+
+    @property
+    def lane(self) -> str:
+        """There is one console."""
+        return self.type
+
+
+Channel = Annotated[WebhookChannel | ConsoleChannel, Field(discriminator="type")]
+"""A channel that a subscriber chooses."""
+
+INDEX = "index"
+"""Key and lane of the alerts index: a channel of every alert, chosen by the settings."""
+TOPIC = "topic"
+"""Key and lane of the topic `alerts`: a channel of every alert, chosen by the settings."""
+OWN_CHANNELS = frozenset({INDEX, TOPIC})
+"""Channels that no subscriber chooses: they know no pause, no removal and no last try."""

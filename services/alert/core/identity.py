@@ -1,0 +1,25 @@
+"""Ids that are hashes of what they name, so that doing a thing twice names it once."""
+
+import hashlib
+import json
+
+from services.contracts.alert import Trigger
+
+
+def alert_id(subscription_id: str, trigger: Trigger, group_key: str, episode: str) -> str:
+    """SHA-256 (hex) of subscription, trigger kind, group key and episode."""
+    return _digest(subscription_id, trigger.value, group_key, episode)
+
+
+def delivery_id(alert: str, edition: int, channel: str) -> str:
+    """Names one outbox row; stays the same over retries and is the `webhook-id`."""
+    return "dlv_" + _digest(alert, str(edition), channel)[:40]
+
+
+def channel_key(kind: str, address: str) -> str:
+    """Names a channel of a subscription; its secret may change without changing the key."""
+    return f"{kind}:{_digest(address)[:16]}" if address else kind
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

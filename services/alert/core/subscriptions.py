@@ -1,0 +1,160 @@
+"""The subscription: one flat shape for YAML, JSON and the API. Checks its own fields; knows no store."""
+
+import math
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+)
+
+from services.alert.core.channels import Channel, WebhookChannel
+from services.alert.core.durations import Duration
+from services.contracts.alert import Trigger
+from services.contracts.message import Moment
+
+MAX_QUERY = 20_000
+"""Longest query, in code points."""
+MAX_RUNGS = 50
+MAX_CHANNELS = 10
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+
+class Severity(StrEnum):
+    """How much an alert matters to its subscriber."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _rising(ladder: tuple[float, ...]) -> tuple[float, ...]:
+    if any(not math.isfinite(rung) for rung in ladder):
+        raise ValueError("every rung is a finite number")
+    if any(low >= high for low, high in pairwise(ladder)):
+        raise ValueError("write the rungs in rising order, each once")
+    return ladder
+
+
+class Crosses(_Strict):
+    """A number of the nested objects that satisfied the query rises through a rung of a ladder."""
+
+    field: str = Field(description="the number, for example quantities.low")
+    by: tuple[str, ...] = Field((), max_length=5, description="grouped by, for example quantities.who")
+    ladder: tuple[float, ...] = Field(min_length=1, max_length=MAX_RUNGS, description="rungs in rising order")
+    hysteresis: float = Field(0.1, ge=0, lt=1, description="share of a rung that the level falls below it to re-arm it")
+    window: Duration | None = Field(None, description="event time after which a told rung re-arms, for example 14d")
+
+    _ladder = field_validator("ladder")(_rising)
+
+    @property
+    def path(self) -> str:
+        """The nested objects that hold the number."""
+        return self.field.rpartition(".")[0]
+
+
+class CrossesTrigger(_Strict):
+    """`crosses: {...}`."""
+
+    crosses: Crosses
+
+
+def _kind(trigger: Any) -> str | None:
+    if isinstance(trigger, CrossesTrigger):
+        return Trigger.CROSSES
+    if isinstance(trigger, dict):
+        return str(next(iter(trigger), "")) or None
+    return trigger if isinstance(trigger, str) else None
+
+
+TriggerSpec = Annotated[
+    Annotated[Literal["each"], Tag("each")] | Annotated[CrossesTrigger, Tag("crosses")],
+    Discriminator(
+        _kind, custom_error_type="trigger", custom_error_message="write `each` or `crosses: { field, by, ladder }`"
+    ),
+]
+"""`each`, or a mapping from the trigger's name to its settings."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Tag_ = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+def _distinct(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
+    if len({channel.key for channel in channels}) < len(channels):
+        raise ValueError("a channel is named twice")
+    return channels
+
+
+class Draft(_Strict):
+    """What a user writes. Raises pydantic's `ValidationError`, one entry a field."""
+
+    id: Annotated[str, StringConstraints(pattern=ID_PATTERN)] | None = Field(
+        None, description="chosen by the writer or made; stays for ever"
+    )
+    name: Name
+    query: Annotated[str, StringConstraints(max_length=MAX_QUERY)] = Field(description="KQL, as in Kibana's search bar")
+    trigger: TriggerSpec = "each"
+    channels: Annotated[tuple[Channel, ...], AfterValidator(_distinct)] = Field((), max_length=MAX_CHANNELS)
+    severity: Severity = Severity.MEDIUM
+    tags: tuple[Tag_, ...] = Field((), max_length=20)
+    paused: bool = False
+
+
+class Subscription(Draft):
+    """A stored draft. `version` grows by one with each change of it."""
+
+    id: str
+    version: int = Field(1, ge=1)
+    created_at: Moment
+    updated_at: Moment
+
+    @property
+    def kind(self) -> Trigger:
+        """Which trigger it has."""
+        return Trigger.EACH if self.trigger == "each" else Trigger.CROSSES
+
+    @property
+    def draft(self) -> Draft:
+        """What the user wrote."""
+        return Draft.model_validate(self.model_dump(exclude={"version", "created_at", "updated_at"}))
+
+    def public(self) -> dict[str, Any]:
+        """JSON values without the channels' secrets."""
+        return self.model_dump(mode="json", exclude={"channels": {"__all__": {"secret"}}})
+
+
+def revise(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
+    """`stored` as `draft` wants it: the same object when nothing changes, else its next version.
+
+    A webhook that the draft names without a secret keeps the one it has.
+    """
+    secrets = {channel.key: channel.secret for channel in stored.channels if isinstance(channel, WebhookChannel)}
+    channels = tuple(
+        channel.model_copy(update={"secret": channel.secret or secrets.get(channel.key)})
+        if isinstance(channel, WebhookChannel)
+        else channel
+        for channel in draft.channels
+    )
+    draft = draft.model_copy(update={"id": stored.id, "channels": channels})
+    if draft == stored.draft:
+        return stored
+    values = draft.model_dump() | {
+        "version": stored.version + 1,
+        "created_at": stored.created_at,
+        "updated_at": now,
+    }
+    return Subscription.model_validate(values)

@@ -1,0 +1,1 @@
+"""Triggers: pure decisions (state, observation) -> (state, named verdict)."""

@@ -1,0 +1,49 @@
+"""Which groups an article's satisfying objects feed, and with which number. Pure; knows no state."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.contracts.vocabulary import Op
+
+_SOFT = frozenset({Op.LE, Op.VAGUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The number of one group in one article. `firm` is false for an upper bound or a vague word.
+
+    `key` is the group as canonical JSON (fields in order of name), so that it survives a reordering of `by`.
+    """
+
+    key: str
+    group: tuple[tuple[str, str], ...]
+    value: float
+    firm: bool
+
+
+def observe(objects: Iterable[Any], field: str, by: Sequence[str]) -> list[Observed]:
+    """The maximum of `field` for each group over `objects`, in order of the group's key.
+
+    `field` and `by` are dotted paths whose last part is an attribute of the objects. A null in `by`, or a null number,
+    forms no group. Of two equal numbers the firm one counts.
+    """
+    number, names = _leaf(field), sorted(by)
+    best: dict[str, Observed] = {}
+    for item in objects:
+        value = getattr(item, number, None)
+        group = tuple((name, getattr(item, _leaf(name), None)) for name in names)
+        if value is None or any(part is None for _, part in group):
+            continue
+        named = tuple((name, str(part)) for name, part in group)
+        key = json.dumps(dict(named), ensure_ascii=False, separators=(",", ":")) if named else ""
+        seen = Observed(key, named, float(value), getattr(item, "op", None) not in _SOFT)
+        rival = best.get(key)
+        if rival is None or (seen.value, seen.firm) > (rival.value, rival.firm):
+            best[key] = seen
+    return [best[key] for key in sorted(best)]
+
+
+def _leaf(path: str) -> str:
+    return path.rpartition(".")[2]

@@ -1,0 +1,137 @@
+"""What alert needs from outside. Each docstring is a promise that a contract test holds every adapter to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.alert.core.deciding import Known, Needs, Observation, Plan
+from services.alert.core.outbox import Leased, Receipt, Settlement
+from services.alert.core.subscriptions import Subscription
+from services.contracts.alert import Alert
+
+
+class Conflict(Exception):
+    """The subscription is not at the version that the writer saw, or its id is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A subscription that changed; `subscription` is None when it was deleted."""
+
+    id: str
+    number: int
+    subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page and where the next one starts."""
+
+    items: tuple[Any, ...]
+    cursor: str | None
+
+
+class Subscriptions(Protocol):
+    """Who wants to be told what. Every version is kept; a deleted id is never given again."""
+
+    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+        """Store version 1 and return it; what was stored before when the same key and request hash come again.
+
+        `idempotency` is a key and the hash of the request. Raises `Conflict` when the id is taken or the key was used
+        for another request; `Unavailable`.
+        """
+
+    async def replace(self, subscription: Subscription, expected: int) -> None:
+        """Store the next version, enabling its endpoints again. Raises `Conflict` unless at version `expected`."""
+
+    async def delete(self, subscription_id: str, expected: int | None) -> None:
+        """Stop it for ever; its alerts stay. Raises `Conflict`, `KeyError`."""
+
+    async def get(self, subscription_id: str) -> Subscription | None:
+        """As it is now."""
+
+    async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
+        """In order of creation. Raises `ValueError` for a cursor that is none of ours."""
+
+    async def changes(self, after: int) -> Sequence[Change]:
+        """What changed after change number `after`, in order; cheap when nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A revision of an article that reached alert."""
+
+    article_id: str
+    revision: int
+    fetched_at: datetime
+
+
+Decide = Callable[[frozenset[str], Known], Plan]
+"""From the ids of the articles that are new here (or newer), and what is known, to the plan. Pure."""
+
+
+class Memory(Protocol):
+    """What alert remembers of articles, groups and alerts."""
+
+    async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
+        """Observe, decide and write in one transaction; `seen` names each article once.
+
+        `decide` gets the ids of those articles whose revision is higher than any seen before. Group rows are locked in
+        key order. Returns the plan without those alerts that another replica raised first. Raises `Unavailable`.
+        """
+
+
+class Outbox(Protocol):
+    """Deliveries on their way: what `record` queued ends as sent, failed or cancelled, whatever is killed."""
+
+    async def lease(
+        self, now: datetime, until: datetime, owner: str, limit: int, room: Callable[[str], int]
+    ) -> Sequence[Leased]:
+        """At most `limit` due rows, and of each lane at most `room(lane)`, oldest first, held by `owner` until `until`.
+
+        No other lease returns them before. Rows whose channel is gone or disabled are cancelled instead.
+        """
+
+    async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:
+        """Log each try and write its row's next state, unless `owner` lost the lease. Returns how many were written.
+
+        A channel that is gone is disabled until its subscription changes.
+        """
+
+    async def backlog(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many rows wait, and since when the oldest of those that are due is due."""
+
+
+class Notifier(Protocol):
+    """A way to reach a subscriber: the sender of one kind of channel."""
+
+    bulk: int
+    """Most deliveries that one call takes."""
+
+    async def send(self, deliveries: Sequence[Leased]) -> Sequence[Receipt]:
+        """One try of each, one receipt each, in order. Never raises for what the receiver does."""
+
+
+class Alerts(Protocol):
+    """Reading what was raised."""
+
+    async def get_alert(self, alert_id: str) -> Alert | None:
+        """One alert with its evidence."""
+
+    async def list_alerts(
+        self,
+        *,
+        subscription_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        cursor: str | None = None,
+        limit: int = 20,
+    ) -> Listing:
+        """Newest first, since <= raised_at < until. Raises `ValueError` for a cursor that is none of ours."""
+
+    async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
+        """Each delivery of an alert with its tries, as JSON values."""
+
+    async def observed(self, subscription_id: str, article_id: str) -> Sequence[Observation]:
+        """What came of an article for a subscription, newest first."""

@@ -1,0 +1,17 @@
+"""Everything that alert can be told."""
+
+from pydantic import Field
+
+from services.runtime.settings import CommonSettings
+
+
+class AlertSettings(CommonSettings):
+    """Variables `TOCSIN_*`."""
+
+    public_url: str = Field("", description="where readers reach this API, for the links in alerts")
+    kibana_url: str = Field("", description="where readers reach Kibana, for the links in alerts")
+    kibana_data_view: str = Field("articles", description="id of Kibana's data view on the articles")
+    allow_private_webhooks: bool = Field(
+        False, description="true lets webhooks lead to loopback and private networks; link-local is refused always"
+    )
+    send_every_s: float = Field(0.5, gt=0, le=60, description="between two looks into the outbox when nothing wakes it")

@@ -1,0 +1,54 @@
+"""Builders of subscriptions and of documents with findings: a test names only what it is about."""
+
+from typing import Any
+
+from services.alert.core.rules import Rule, compile_rule
+from services.alert.core.subscriptions import Subscription
+from services.contracts.document import Document
+from tests.articles import NOON, document
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+TROOPS = "quantities:{ unit:troops and near:UKR }"
+
+
+def subscription(name: str = "invasion", **changes: Any) -> Subscription:
+    """Told once a story of every article with the word invasion."""
+    values: dict[str, Any] = {"id": name, "name": name, "query": "invasion", "created_at": NOON, "updated_at": NOON}
+    return Subscription.model_validate(values | changes)
+
+
+def webhook(url: str = "https://receiver.example/hook", secret: str | None = SECRET) -> dict[str, Any]:
+    """A webhook channel."""
+    return {"type": "webhook", "url": url, "secret": secret}
+
+
+def ladder(*rungs: float, **changes: Any) -> dict[str, Any]:
+    """The trigger of a ladder of troops by who and near."""
+    values: dict[str, Any] = {"field": "quantities.low", "by": ["quantities.who", "quantities.near"], "ladder": rungs}
+    return {"crosses": values | changes}
+
+
+def rule(name: str = "invasion", **changes: Any) -> Rule:
+    """A compiled subscription."""
+    return compile_rule(subscription(name, **changes))
+
+
+def news(name: str, text: str = "Leaders fear an invasion.", **changes: Any) -> Document:
+    """An article without a title."""
+    return document(name, title="", text=text, **changes)
+
+
+def troops(name: str, *numbers: float, who: str | None = "RUS", op: str = "eq", **changes: Any) -> Document:
+    """An article that says how many troops are near Ukraine."""
+    text = " and ".join(f"{number:.0f} troops" for number in numbers)
+    found, start = [], 0
+    for number in numbers:
+        quote = f"{number:.0f} troops"
+        start = text.index(quote, start)
+        found.append(
+            {
+                "quote": quote, "start": start, "end": start + len(quote), "sentence": 0, "value": number,
+                "low": number, "high": number, "op": op, "unit": "troops", "who": who, "near": "UKR",
+            }
+        )  # fmt: skip
+    return news(name, text, quantities=found, **changes)
