@@ -80,6 +80,10 @@ class EmbeddedIndex:
         with _as_index():
             self._database.write_now(_create)
 
+    async def set_up(self) -> None:
+        """See `Index`. The first use does it by itself."""
+        await self.ping()
+
     async def put(self, documents: Sequence[Document]) -> Sequence[Rejected | None]:
         """See `Index`. Found by a search at once."""
         await self._write(lambda connection: _put_all(connection, documents))
