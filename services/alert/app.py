@@ -40,10 +40,10 @@ from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.connect import open_bus, open_index
 from services.runtime.consume import consume
-from services.runtime.deliver import Patience
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
 from services.runtime.operations import build_version, operations_router
+from services.runtime.patience import Patience
 from services.runtime.ports import Bus, Index
 from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve

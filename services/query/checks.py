@@ -131,6 +131,8 @@ def _of_value(node: Leaf, inside: str | None) -> Iterator[Problem]:
     reasons = [test.why for _, test in found if isinstance(test, Nothing)]
     if found and len(reasons) == len(found):
         yield _error(node.value, reasons[0], _corrected(node, inside))
+    elif found and all(field.kind is FieldKind.DATE for field, _ in found):
+        yield from _of_date(node)
     elif isinstance(node, Is) and not node.value.wildcard and len(found) == 1:
         path = found[0][0].path
         words = VOCABULARIES.get(path, ())
@@ -138,6 +140,14 @@ def _of_value(node: Leaf, inside: str | None) -> Iterator[Problem]:
             near = _nearest(node.value.text, words)
             works = f"{node.field.text if node.field else path}:{near}" if near else ""
             yield _warning(node.value, f"{path} is never {node.value.text!r}; it is one of {', '.join(words)}", works)
+
+
+def _of_date(node: Is | Range) -> Iterator[Problem]:
+    bare = re.fullmatch(r"\d{4}(-\d\d)?", node.value.text)
+    if bare and (isinstance(node, Is) or node.op in ("gt", "lte")):
+        unit = "M" if bare[1] else "y"
+        whole = to_kql(replace(node, value=Value(f"{bare[0]}||/{unit}")))
+        yield _warning(node.value, f"{bare[0]} means its first day here, as in Kibana", whole)
 
 
 def _corrected(node: Is | Range, inside: str | None) -> str:

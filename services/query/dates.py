@@ -60,7 +60,8 @@ def _plain(text: str) -> Bound | None:
     if found[7]:
         return _constant(start, start)
     finest = next(i for i, g in reversed(list(enumerate(found.groups()[:6]))) if g is not None)
-    return _constant(start, start + _period(first, "yMdhms"[finest]) - 1)
+    # To the index the end of a bare year or month is the end of its first day; `2022-02||/M` is the whole month.
+    return _constant(start, start + _period(first, "dddhms"[finest]) - 1)
 
 
 def _period(first: datetime, unit: str) -> int:

@@ -111,9 +111,11 @@ def _scalar(kind: FieldKind, text: str, compare: str) -> Test:
     number = double(text)
     if number is None:
         return Nothing(f"{text!r} is no number")
-    if kind is FieldKind.INTEGER and compare != "is" and not whole(number):
+    if kind is FieldKind.DOUBLE:
+        return SomeNumber(_beside(compare, ordered(number)))
+    if compare != "is" and not whole(number):
         return Nothing(f"{text!r} is beyond the whole numbers of 32 bits")
-    return SomeNumber(_beside(compare, ordered(number)))
+    return SomeNumber(_beside(compare, number))
 
 
 def _beside(compare: str, limit: Any) -> Callable[[Any], bool]:

@@ -40,7 +40,8 @@ def _grouped(node: Node, *loose: type) -> str:
 def _value(value: Value) -> str:
     if value.quoted:
         return '"' + value.text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return "*".join(map(_escaped, value.parts or (value.text,)))
+    # Only blanks that are trimmed leave an unquoted value empty.
+    return "*".join(map(_escaped, value.parts or (value.text or "\n",)))
 
 
 def _escaped(text: str) -> str:

@@ -18,7 +18,7 @@ def open_bus(url: str) -> Bus:
         from services.runtime.adapters.embedded_bus import EmbeddedBus
 
         return EmbeddedBus(embedded_path(url))
-    raise ValueError(f"not a bus: {url!r}; write kafka://host:port[,host:port] or embedded:PATH")
+    raise ValueError(f"no bus at {scheme(url)}; write kafka://host:port[,host:port] or embedded:PATH")
 
 
 def open_index(url: str) -> Index:
@@ -34,7 +34,12 @@ def open_index(url: str) -> Index:
         from services.runtime.adapters.embedded_index import EmbeddedIndex
 
         return EmbeddedIndex(embedded_path(url))
-    raise ValueError(f"not an index: {url!r}; write http(s)://host:port or embedded:PATH")
+    raise ValueError(f"no index at {scheme(url)}; write http(s)://host:port or embedded:PATH")
+
+
+def scheme(url: str) -> str:
+    """What a URL begins with: all of it that may be shown, for the rest can hold a password."""
+    return url.partition(":")[0] + ":"
 
 
 def embedded_path(url: str) -> str:

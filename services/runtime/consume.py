@@ -10,8 +10,9 @@ from services.contracts.errors import Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import Topic
 from services.runtime import metrics
-from services.runtime.deliver import PATIENT, Delivery, Handler, Patience
+from services.runtime.deliver import Delivery, Handler
 from services.runtime.health import Health, State
+from services.runtime.patience import PATIENT, Patience, Patient
 from services.runtime.ports import Batch, Bus
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,12 @@ async def consume(
     `Unavailable` when a dependency did not answer for the patience and `TooManyBugs`: both must end the process.
     """
     delivery = Delivery(topic, group, handle, bus, health, patience=patience, stop=stop)
+    patient = Patient(group, health, patience, stop)
     with health.supervise(group):
         watching = asyncio.create_task(watch_lag(topic, group, bus))
         try:
             while not stop.is_set():
-                await _settle_until_lost(topic, group, bus, delivery, health, stop)
+                await _settle_until_lost(topic, group, bus, delivery, patient, health, stop)
         except Unavailable:
             if not stop.is_set():
                 raise
@@ -62,11 +64,17 @@ async def watch_lag(topic: Topic[M], group: str, bus: Bus, every_s: float = LAG_
 
 
 async def _settle_until_lost(
-    topic: Topic[M], group: str, bus: Bus, delivery: Delivery[M], health: Health, stop: asyncio.Event
+    topic: Topic[M],
+    group: str,
+    bus: Bus,
+    delivery: Delivery[M],
+    patient: Patient,
+    health: Health,
+    stop: asyncio.Event,
 ) -> None:
     """One membership of the group, from joining until the broker is lost or `stop` is set."""
     async with AsyncExitStack() as stack:
-        batches = await delivery.patiently(lambda: stack.enter_async_context(bus.subscribe(topic, group)))
+        batches = await patient.call(lambda: stack.enter_async_context(bus.subscribe(topic, group)))
         while True:
             try:
                 batch = await _next(batches, stop)

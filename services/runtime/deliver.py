@@ -4,27 +4,19 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    wait_exponential,
-)
 
 from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import Topic
 from services.runtime import metrics
-from services.runtime.health import Health, State
+from services.runtime.health import Health
+from services.runtime.patience import PATIENT, Patience, Patient
 from services.runtime.ports import Batch, Bus, DeadLetter, Received
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Message)
-T = TypeVar("T")
 
 DEAD = "dead"
 """The outcome of a message that was buried; no handler returns it."""
@@ -42,18 +34,6 @@ class Outcome(StrEnum):
 Verdict = Outcome | Rejected
 Handler = Callable[[Sequence[M]], Awaitable[Sequence[Verdict]]]
 """Takes a batch in order, answers one verdict a message. Idempotent: a batch may come again, whole or in parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Waits of `first_s`, doubling up to `cap_s`, until `total_s` have passed since the first try."""
-
-    total_s: float = 60.0
-    first_s: float = 0.5
-    cap_s: float = 10.0
-
-
-PATIENT = Patience()
 
 
 class TooManyBugs(Exception):
@@ -92,9 +72,7 @@ class Delivery(Generic[M]):
         self._stage = stage
         self._handle = handle
         self._bus = bus
-        self._health = health
-        self._patience = patience
-        self._stop = stop or asyncio.Event()
+        self._patient = Patient(stage, health, patience, stop or asyncio.Event())
         self._bugs_in_a_row = 0
 
     async def settle(self, batch: Batch) -> Counter[str]:
@@ -104,27 +82,9 @@ class Delivery(Generic[M]):
             outcomes, rejected = await self._verdicts(readable)
             letters += rejected
             if letters:
-                await self.patiently(lambda: self._bus.bury(self._topic, letters))
-            await self.patiently(batch.commit)
+                await self._patient.call(lambda: self._bus.bury(self._topic, letters))
+            await self._patient.call(batch.commit)
         return self._count(outcomes, letters)
-
-    async def patiently(self, action: Callable[[], Awaitable[T]]) -> T:
-        """Await `action`, again after each `Unavailable`, until the patience ends or the process is told to stop."""
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(Unavailable),
-            stop=self._gives_up,
-            wait=wait_exponential(multiplier=self._patience.first_s, max=self._patience.cap_s),
-            sleep=self._wait,
-            before_sleep=self._report_wait,
-            reraise=True,
-        )
-
-        async def once() -> T:  # the library awaits coroutine functions alone, not whatever returns an awaitable
-            return await action()
-
-        result: T = await retrying(once)
-        self._health.report(self._stage, State.OK)
-        return result
 
     def _decode(self, messages: Sequence[Received]) -> tuple[list[tuple[Received, M]], list[DeadLetter]]:
         readable: list[tuple[Received, M]] = []
@@ -140,7 +100,7 @@ class Delivery(Generic[M]):
         if not readable:
             return [], []
         try:
-            verdicts = await self.patiently(lambda: self._ask([message for _, message in readable]))
+            verdicts = await self._patient.call(lambda: self._ask([message for _, message in readable]))
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, one message must not take the others with it
@@ -167,7 +127,7 @@ class Delivery(Generic[M]):
 
     async def _ask_alone(self, received: Received, message: M) -> Verdict:
         try:
-            (verdict,) = await self.patiently(lambda: self._ask([message]))
+            (verdict,) = await self._patient.call(lambda: self._ask([message]))
         except Unavailable:
             raise
         except Rejected as error:
@@ -201,23 +161,3 @@ class Delivery(Generic[M]):
             )
         metrics.BATCH_MESSAGES.labels(self._stage).observe(tally.total())
         return +tally
-
-    def _gives_up(self, attempt: RetryCallState) -> bool:
-        return self._stop.is_set() or (attempt.seconds_since_start or 0.0) >= self._patience.total_s
-
-    async def _wait(self, seconds: float) -> None:
-        """Sleep, but wake when the process is told to stop."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-        except TimeoutError:
-            return
-
-    def _report_wait(self, attempt: RetryCallState) -> None:
-        error = attempt.outcome.exception() if attempt.outcome else None
-        if isinstance(error, Unavailable):
-            metrics.UNAVAILABLE.labels(error.dependency).inc()
-        self._health.report(self._stage, State.UNAVAILABLE, str(error))
-        log.warning(
-            "will try again", extra={"stage": self._stage, "attempt": attempt.attempt_number, "error": str(error)}
-        )

@@ -103,7 +103,10 @@ class Index(Protocol):
         """The newest revision, or None. Raises `Unavailable`."""
 
     async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
-        """Store alerts for Kibana, each under its `id`. Raises `Unavailable`."""
+        """Store alerts for Kibana, each under its `id`. Raises `Unavailable`; `Rejected` when one is refused."""
+
+    async def expire(self, before: datetime) -> int:
+        """Drop articles that were fetched before, whole months where they are kept by month. Raises `Unavailable`."""
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless the index answers."""

@@ -1,17 +1,39 @@
 """The settings that every service shares. The defaults run everything embedded under ./data."""
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.runtime.env import Settings
+
+
+def _like(pattern: str, example: str) -> AfterValidator:
+    """Refuses other values without quoting them: a URL can hold a password."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"write {example}")
+        return value
+
+    return AfterValidator(check)
+
+
+_HOSTS = r"[^,/\s:]+:\d+(,[^,/\s:]+:\d+)*"
+BusUrl = Annotated[
+    str,
+    _like(rf"embedded:.*|kafka://{_HOSTS}(/[\w.-]*)?", "kafka://host:port[,host:port][/name-space] or embedded:PATH"),
+]
+IndexUrl = Annotated[str, _like(r"embedded:.*|https?://\S+", "http(s)://host:port or embedded:PATH")]
 
 
 class CommonSettings(Settings):
     """Where things are, how long to wait for them, what to keep."""
 
-    bus_url: str = Field("embedded:data/bus.db", description="kafka://host:port[,host:port], or embedded:PATH")
-    index_url: str = Field(
+    bus_url: BusUrl = Field(
+        "embedded:data/bus.db", description="kafka://host:port[,host:port][/name-space], or embedded:PATH"
+    )
+    index_url: IndexUrl = Field(
         "embedded:data/index.db", description="http(s)://host:port of Elasticsearch, or embedded:PATH"
     )
     store_url: str = Field(

@@ -109,7 +109,7 @@ async def test_messages_of_one_key_keep_their_order(bus: Bus, topic: Topic[Artic
 
 async def test_a_batch_holds_no_more_than_its_limit_of_messages(bus: Bus, topic: Topic[Article]) -> None:
     await bus.publish(topic, some(2 * BATCH_MESSAGES + 1))
-    sizes = []
+    sizes: list[int] = []
     async with asyncio.timeout(DEADLINE_S), bus.subscribe(topic, "group") as batches:
         while sum(sizes) < 2 * BATCH_MESSAGES + 1:
             sizes.append(len((await anext(batches)).messages))
@@ -120,7 +120,7 @@ async def test_a_batch_holds_no_more_than_its_limit_of_bytes(bus: Bus, topic: To
     large = [article(f"large{number}", text="x" * 3_000_000) for number in range(4)]
     for message in large:
         await bus.publish(topic, [message])
-    sizes = []
+    sizes: list[int] = []
     async with asyncio.timeout(DEADLINE_S), bus.subscribe(topic, "group") as batches:
         while sum(sizes) < 4:
             batch = await anext(batches)

@@ -114,7 +114,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
             log.warning("could not leave the group", extra={"group": self._group, "error": repr(error)})
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """A rebalance begins. What was fetched stays: the library keeps the positions of partitions we get again."""
+        """A rebalance begins. What was fetched stays: a partition that comes back keeps its position."""
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """A rebalance ended: forget what was fetched from partitions that are another member's now."""

@@ -11,8 +11,9 @@ from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.topics import ARTICLES
 from services.runtime.adapters.embedded_bus import EmbeddedBus
 from services.runtime.dead_letters import REASON
-from services.runtime.deliver import MAX_BUGS_IN_A_ROW, Delivery, Outcome, Patience, TooManyBugs, Verdict
+from services.runtime.deliver import MAX_BUGS_IN_A_ROW, Delivery, Outcome, TooManyBugs, Verdict
 from services.runtime.health import Health, State
+from services.runtime.patience import Patience, Patient
 from services.runtime.ports import Batch, Received
 from tests.articles import article
 from tests.unit.runtime.dead import dead_letters
@@ -132,7 +133,8 @@ async def test_a_batch_of_nothing_readable_reaches_no_handler_and_is_committed(s
 
 async def test_what_the_handler_rejects_is_buried_alone_with_its_reason(settle: Settle, bus: EmbeddedBus) -> None:
     def react(messages: Sequence[Article]) -> Sequence[Verdict]:
-        return [Outcome.DONE, Rejected(Reason.INVALID, "mapping"), Outcome.DUPLICATE][: len(messages)]
+        verdicts: list[Verdict] = [Outcome.DONE, Rejected(Reason.INVALID, "mapping"), Outcome.DUPLICATE]
+        return verdicts[: len(messages)]
 
     tally = await settle(handler := Recorder(react), Commits(raw(ONE), raw(TWO), raw(THREE)))
     assert len(handler.calls) == 1
@@ -216,7 +218,7 @@ async def test_waits_double_up_to_the_cap(bus: EmbeddedBus, health: Health, monk
     async def note(_: object, seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr(Delivery, "_wait", note)
+    monkeypatch.setattr(Patient, "wait", note)
     patience = Patience(total_s=60.0, first_s=1.0, cap_s=5.0)
     delivery = Delivery(ARTICLES, "stage", Recorder(fail_times(5, DOWN)), bus, health, patience=patience)
     await delivery.settle(Commits(raw(ONE)).batch)

@@ -1,0 +1,1 @@
+"""Measures: each module is a command that prints a table."""

@@ -1,0 +1,19 @@
+"""newsquant: numbers that count or measure something, as the labellers chose them; the grammar alone."""
+
+from collections.abc import Iterable, Iterator
+
+from bench.eval.case import Case, Prediction
+from services.contracts.vocabulary import Op
+from services.enrich.core.numbers import MEASURING, Number, find_numbers
+
+
+def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
+    """One list of quantities a text."""
+    for case in cases:
+        yield {"quantities": [_quantity(n) for n in find_numbers(case["text"]) if n.kind in MEASURING]}
+
+
+def _quantity(number: Number) -> Prediction:
+    if number.op == Op.RANGE:
+        return {"op": number.op, "low": number.low, "high": number.high}
+    return {"op": number.op, "value": number.value}

@@ -1,0 +1,1 @@
+"""What Kibana needs before and after its first start."""

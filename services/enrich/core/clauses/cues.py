@@ -1,0 +1,115 @@
+"""The words that show stance (`data/cues.toml`) and those that show what a text speaks of (`data/domains.toml`)."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
+from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
+from services.enrich.core.text import Token
+
+
+class Cue(StrEnum):
+    """What a word does to the stance of its clause."""
+
+    ATTRIBUTION = "attribution"
+    DENIAL = "denial"
+    NEGATION = "negation"
+    HYPOTHETICAL = "hypothetical"
+    DEMAND = "demand"
+    PLAN = "plan"
+    PREDICTION = "prediction"
+    MISGIVING = "misgiving"
+    ESTIMATE = "estimate"
+    HISTORY = "history"
+    PRESENT_AGAIN = "present_again"
+
+
+class CueHit(NamedTuple):
+    """Tokens first..last (exclusive) are a cue."""
+
+    first: int
+    last: int
+    cue: Cue
+
+
+class Domain(NamedTuple):
+    """A field of life and how strongly a phrase points to it."""
+
+    name: str
+    weight: int
+
+
+CONFLICT = "conflict"
+"""The domain that holds against all others."""
+
+
+def _cues() -> Iterator[tuple[tuple[str, ...], Cue]]:
+    for name, table in load("cues.toml").items():
+        if name not in set(Cue):
+            raise LexiconError(f"cues.toml: [{name}] is no cue")
+        for phrase in alternatives(table["phrases"]):
+            yield phrase, Cue(name)
+
+
+def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
+    for name, table in load("domains.toml").items():
+        for key, weight in (("strong", 2), ("weak", 1)):
+            for phrase in alternatives(table[key]):
+                yield phrase, Domain(name, weight)
+
+
+CUES: Phrases[Cue] = Phrases(_cues())
+DOMAINS: Phrases[Domain] = Phrases(_domains())
+
+MODALS = frozenset("will would shall should can could may might must 'll cannot won't wouldn't can't".split())
+AUXILIARIES = MODALS | frozenset(
+    "is are was were be been am has have had do does did isn't aren't wasn't weren't hasn't haven't hadn't doesn't "
+    "don't didn't it's he's she's they're we're i'm they've we've he'd she'd they'd".split()
+)
+SAYING = frozenset(
+    form
+    for base in "say tell add announce claim insist state report declare deny warn believe argue".split()
+    for form in verb_forms(base)
+    if not form.endswith("ing")
+)
+_PRESENT = frozenset(
+    verb(base).third
+    for base in """accuse agree appear approach arrive bring call carry come condemn continue cross demand deny describe
+    enter expect face fear flee follow give hold include increase invade involve join keep kill know lead leave lose
+    make meet move need oppose order plan prepare reject remain release rule say seem send show suggest take tell threaten
+    urge want warn win withdraw yield begin become refuse add insist announce call host visit accept hear""".split()
+) - {"plans", "fears", "demands", "orders", "calls", "needs", "shows", "moves", "leaves", "hosts", "rules", "takes"}
+_FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
+
+
+_NOT_FINITE = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
+
+
+def finite_verbs(tokens: list[Token]) -> bytes:
+    """1 for each token that may be the verb of a clause: auxiliaries, past and third-person forms, most in -ed."""
+    finite = _FINITE
+    return bytes([t[3] in finite or (t[3][-2:] == "ed" and t[3] not in _NOT_FINITE) for t in tokens])
+
+
+def cues_of(tokens: list[Token]) -> list[CueHit]:
+    """All cues of a text, in order; the words of one phrase belong to no other."""
+    found: list[CueHit] = []
+    free = 0
+    for i in CUES.starts(tokens):
+        if i < free or (hit := CUES.at(tokens, i)) is None:
+            continue
+        free = i + hit[0]
+        for cue in hit[1]:
+            if cue is not Cue.DEMAND or not _is_noun(tokens, i):
+                found.append(CueHit(i, free, cue))
+    return found
+
+
+def _is_noun(tokens: list[Token], i: int) -> bool:
+    """Whether demand, request, appeal, plea stands as a noun: "filed its own demand" reports one."""
+    return tokens[i][3] in _NOUNS_TOO and i > 0 and tokens[i - 1][3] in _BEFORE_NOUNS
+
+
+_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press".split())
+_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any".split())

@@ -1,0 +1,112 @@
+"""The clauses of a text, each with its stance and, where somebody is quoted, with its speaker."""
+
+from bisect import bisect_left
+from datetime import datetime
+
+from services.contracts.vocabulary import Stance
+from services.enrich.core.clauses.cues import Cue, CueHit, cues_of
+from services.enrich.core.clauses.domain import non_conflict_sentences
+from services.enrich.core.clauses.history import is_history
+from services.enrich.core.clauses.segments import HANGING, Segment, Segmenter
+from services.enrich.core.clauses.stance import stance_of
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.text import Sentence, Text, Token
+
+_SPEAKS = frozenset({Cue.ATTRIBUTION, Cue.DENIAL})
+_CONDITIONS = frozenset({"if", "unless"})
+_INVERTED = 4
+"""Tokens after "said" within which its subject may stand: said the French president Macron."""
+
+
+def find_clauses(
+    text: Text, actors: list[ActorMention], places: list[PlaceMention], published: datetime | None = None
+) -> list[StancedClause]:
+    """Clauses in order; they partition each sentence. `actors` in order of appearance; linear in the text."""
+    reader = _Reader(text, actors, published.year if published else None)
+    found: list[StancedClause] = []
+    for sentence in text.sentences:
+        found += reader.clauses(sentence)
+    return found
+
+
+def sentence_stance(text: Text, clauses: list[StancedClause]) -> Stance:
+    """The stance of a sentence from its clauses, in order: that of its main clause, not always the first."""
+    main = next((c for c in clauses if text.tokens[c.first][3] not in HANGING), None)
+    return (main or clauses[0]).stance if clauses else Stance.REPORTED
+
+
+class _Reader:
+    """Reads the sentences of one text in order; `year` is that of its publication."""
+
+    def __init__(self, text: Text, actors: list[ActorMention], year: int | None) -> None:
+        self._tokens = text.tokens
+        self._actors = actors
+        self._firsts = [actor.first for actor in actors]
+        self._year = year
+        self._other = non_conflict_sentences(text)
+        self._segmenter = Segmenter(text.tokens)
+        self._cues = cues_of(text.tokens)
+        self._k = 0
+
+    def clauses(self, sentence: Sentence) -> list[StancedClause]:
+        """The clauses of the next sentence."""
+        tokens = self._tokens
+        pieces = self._segmenter.segments(sentence.first, sentence.last)
+        cues = self._cues_before(sentence.last)
+        conditional = any(hit.cue is Cue.HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
+        question = tokens[sentence.last - 1][2] == "?"
+        found: list[StancedClause] = []
+        speaker: str | None = None
+        k = 0
+        for piece in pieces:
+            begun = k
+            while k < len(cues) and cues[k].first < piece.last:
+                k += 1
+            own = cues[begun:k]
+            saying = next((hit for hit in own if hit.cue in _SPEAKS), None)
+            if saying is not None:
+                speaker = self._speaker(piece, saying) or speaker
+            if sentence.number in self._other:
+                stance = Stance.NON_CONFLICT
+            else:
+                stance = self._stance(piece, own, found, conditional, question)
+            start, end = tokens[piece.first][0], tokens[piece.last - 1][1]
+            found.append(StancedClause(start, end, piece.first, piece.last, sentence.number, stance, speaker))
+        return found
+
+    def _cues_before(self, last: int) -> list[CueHit]:
+        begun = self._k
+        while self._k < len(self._cues) and self._cues[self._k].first < last:
+            self._k += 1
+        return self._cues[begun : self._k]
+
+    def _stance(
+        self, piece: Segment, own: list[CueHit], before: list[StancedClause], conditional: bool, question: bool
+    ) -> Stance:
+        if is_history(self._tokens, piece.first, piece.last, own, self._year):
+            return Stance.HISTORICAL
+        stance = stance_of(self._tokens, own, conditional=conditional) if own else Stance.REPORTED
+        if question and stance is not Stance.DENIED:
+            return Stance.HYPOTHETICAL  # a question asserts nothing
+        return _inherited(stance, piece, before, self._tokens) if before else stance
+
+    def _speaker(self, piece: Segment, hit: CueHit) -> str | None:
+        """Id of the last actor before `hit` in its clause, else of the first one right after it."""
+        i = bisect_left(self._firsts, hit.first) - 1
+        if i >= 0 and self._actors[i].first >= piece.first:
+            return self._actors[i].id
+        if i + 1 < len(self._actors) and self._actors[i + 1].first <= min(hit.last + _INVERTED, piece.last - 1):
+            return self._actors[i + 1].id
+        return None
+
+
+def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], tokens: list[Token]) -> Stance:
+    """What a clause takes over: "an attack that will kill" is as hypothetical as the attack."""
+    head = before[-1].stance
+    if piece.head in HANGING and stance in (Stance.PLANNED, Stance.PREDICTED, Stance.HYPOTHETICAL):
+        return head if head in (Stance.HYPOTHETICAL, Stance.NEGATED) else stance
+    if piece.head in {"or", "nor"} and head in (Stance.NEGATED, Stance.DENIED):
+        return head
+    if stance is Stance.REPORTED and piece.head == "and" and tokens[piece.first + 1][3] == "that":
+        return next((c.stance for c in reversed(before) if c.stance is not Stance.REPORTED), stance)
+    return stance

@@ -1,0 +1,119 @@
+"""Cuts a sentence into clauses at conjunctions, relatives and signs; a piece without a verb joins its neighbour."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, finite_verbs
+from services.enrich.core.text import Token
+
+_COORDINATORS = frozenset("and but or nor yet".split())
+_SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
+_RELATIVES = frozenset("who which whose where whom".split())
+OPENERS = _SUBORDINATORS | frozenset("with amid despite following ahead given without upon during once".split())
+"""Words that begin a clause or phrase which hangs on the main clause."""
+HANGING = OPENERS | _RELATIVES | {"that"}
+"""Words whose clause is never the main clause."""
+_AFTER = frozenset(";:)–—")
+_BREAKERS = _COORDINATORS | _SUBORDINATORS | _RELATIVES | _AFTER | frozenset({",", "(", "-", "that", "what", "said"})
+_CLOSING = frozenset("\"”’'")
+_PRONOUNS = frozenset("he she it they we i".split())
+_LONG_ENOUGH = 5
+_TRAILING = 6
+"""Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
+
+
+class Segment(NamedTuple):
+    """Tokens first..last (exclusive); `head` is the lower-case word that begins it."""
+
+    first: int
+    last: int
+    head: str
+
+
+class Segmenter:
+    """Cuts the sentences of one text; looks at every token a fixed number of times."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        """Find the verbs and the possible cuts of the whole text."""
+        self._tokens = tokens
+        self._finite = finite_verbs(tokens)
+        self._breakers = [i for i, token in enumerate(tokens) if token[3] in _BREAKERS]
+        self._next = 0
+
+    def segments(self, first: int, last: int) -> list[Segment]:
+        """Clauses of the sentence first..last, in order, no gap, no overlap. Call with sentences in order."""
+        cuts = [first]
+        breakers, k = self._breakers, self._next
+        while k < len(breakers) and breakers[k] < last:
+            i = breakers[k]
+            k += 1
+            if first < i < last - 1:
+                cut = self._cut(i, cuts[-1], last)
+                if cuts[-1] < cut < last:
+                    cuts.append(cut)
+        self._next = k
+        return self._joined([*cuts, last])
+
+    def _joined(self, cuts: list[int]) -> list[Segment]:
+        first, last = cuts[0], cuts[-1]
+        if len(cuts) == 2:
+            return [Segment(first, last, self._tokens[first][3])]
+        pieces: list[Segment] = []
+        pending = first
+        for start, end in pairwise(cuts):
+            if self._stands_alone(start, end, last):
+                pieces.append(Segment(pending, end, self._tokens[start][3]))
+                pending = end
+            elif pieces:
+                pieces[-1] = Segment(pieces[-1].first, end, pieces[-1].head)
+                pending = end
+        return pieces or [Segment(first, last, self._tokens[first][3])]
+
+    def _cut(self, i: int, begun: int, last: int) -> int:
+        """Index of the first token after the cut that the breaker at `i` makes; -1 for none."""
+        tokens = self._tokens
+        low, before, following = tokens[i][3], tokens[i - 1], tokens[i + 1]
+        if low == ",":
+            return self._cut_at_comma(i, begun)
+        if low in _AFTER:
+            return i + 1
+        if low == "-":
+            return i + 1 if before[1] < tokens[i][0] and following[0] > tokens[i][1] else -1
+        if low == "said":
+            return i - 1 if before[3] in _PRONOUNS and following[3] in AUXILIARIES and i - 1 > begun else -1
+        if low in {"that", "what"}:
+            return i if self._finite[i + 1] and before[3] not in SAYING else -1
+        if low in _COORDINATORS:
+            return -1 if self._joins_names(i, last) else i
+        if low in _RELATIVES:
+            return -1 if before[3] in _COORDINATORS else i
+        if low == "as" and (before[3] in {"such", "as", "well"} or following[3] in {"many", "much", "well", "a"}):
+            return -1
+        return i
+
+    def _cut_at_comma(self, i: int, begun: int) -> int:
+        tokens = self._tokens
+        if tokens[i + 1][3] in _CLOSING:
+            i += 1
+        following = tokens[i + 1]
+        opened = tokens[begun][3] in HANGING
+        closes = opened and not following[3].endswith("ing") and not following[2].isdigit()
+        return i + 1 if closes or self._finite[i + 1] or following[3] in {"with", "then"} else -1
+
+    def _joins_names(self, i: int, last: int) -> bool:
+        """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing."""
+        tokens = self._tokens
+        if any(token[3] == "between" for token in tokens[max(i - 5, 0) : i]):
+            return True
+        return i + 3 < last and tokens[i + 2][3] == "," and tokens[i + 3][3].endswith("ing")
+
+    def _stands_alone(self, start: int, end: int, last: int) -> bool:
+        """Whether the piece has a verb of its own, or is a long "with ... camping near ...", closed by a comma."""
+        tokens = self._tokens
+        at = self._finite.find(1, start, end)
+        if at >= 0:
+            trailing = end == last and tokens[at][3] in SAYING and last - at <= _TRAILING
+            return not (trailing and any(token[3] == "," for token in tokens[max(start, at - _TRAILING) : at]))
+        if end - start < _LONG_ENOUGH or tokens[start][3] not in {"with", "amid", "despite", "without"}:
+            return False
+        return any(token[3].endswith("ing") for token in tokens[start:end])

@@ -1,0 +1,1 @@
+"""Data files of the core, our own writing. Nothing is decided here."""

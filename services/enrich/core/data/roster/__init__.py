@@ -1,0 +1,1 @@
+"""Rosters of states, people, organisations and regions, and word lists; each file's head names its sources."""

@@ -1,0 +1,177 @@
+"""`enrich(article) -> Document`: every finding of one article. Pure and total; knows no topic and no index."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from services.contracts.article import Article
+from services.contracts.document import (
+    MAX_FINDINGS,
+    MAX_QUOTE,
+    Actor,
+    Clause,
+    Document,
+    KeywordHit,
+    Location,
+    Place,
+    Quantity,
+    Signal,
+    Story,
+)
+from services.contracts.vocabulary import ASSERTED, DENIED, Stance, Unit, Use
+from services.enrich.core.clauses import find_clauses
+from services.enrich.core.escalation import escalation
+from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.naming import find_mentions
+from services.enrich.core.numbers import find_numbers
+from services.enrich.core.quantities import find_quantities
+from services.enrich.core.signals import find_signals
+from services.enrich.core.text import Text, read
+
+VERSION = "tocsin-en-1"
+"""Version of the extractor, in every document: figures of two versions do not compare."""
+READ_LANGUAGES = frozenset({"en", "und"})
+"""Texts in other languages get no findings."""
+_TROOPS = frozenset({Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS})
+
+F = TypeVar("F")
+
+
+def enrich(article: Article, watch_list: WatchList | None = None) -> Document:
+    """The document of `article`: findings, stances, scores. `indexed_at` stays None. Never raises.
+
+    At most `MAX_FINDINGS` of a kind; `truncated` says that there were more.
+    """
+    if article.language not in READ_LANGUAGES:
+        return _document(article, {})
+    text = read(article.content)
+    mentions = find_mentions(text, article.published.date())
+    actors, places = mentions.actors, mentions.places
+    clauses = find_clauses(text, actors, places, article.published)
+    quantities = find_quantities(text, find_numbers(article.content), actors, places, clauses)
+    signals = find_signals(text, actors, places, clauses)
+    keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
+    score, dyads = escalation(signals, quantities, keywords, actors)
+    kinds: tuple[Sequence[object], ...] = (actors, places, quantities, signals, keywords, dyads)
+    findings: dict[str, Any] = {
+        "truncated": any(len(kind) > MAX_FINDINGS for kind in kinds),
+        "escalation": score,
+        "actors": tuple(_actor(text, actor) for actor in actors[:MAX_FINDINGS]),
+        "places": tuple(_place(text, place) for place in places[:MAX_FINDINGS]),
+        "quantities": tuple(quantities[:MAX_FINDINGS]),
+        "signals": tuple(signals[:MAX_FINDINGS]),
+        "keywords": tuple(keywords[:MAX_FINDINGS]),
+        "dyads": tuple(dyads[:MAX_FINDINGS]),
+        "dyad_ids": tuple(f"{dyad.source}-{dyad.target}" for dyad in dyads[:MAX_FINDINGS]),
+        **_clauses(text, clauses),
+        **_companions(actors, places, quantities, signals, keywords),
+    }
+    return _document(article, findings)
+
+
+@cache
+def _default_watch_list() -> WatchList:
+    return load_watch_list()
+
+
+def _document(article: Article, findings: dict[str, Any]) -> Document:
+    """Everything here was built valid, so nothing is checked twice."""
+    return Document.model_construct(
+        published=article.published,
+        fetched_at=article.fetched_at,
+        indexed_at=None,
+        revised_at=article.revised_at,
+        id=article.id,
+        revision=article.revision,
+        title=article.title,
+        text=article.text,
+        url=article.url,
+        source=article.source,
+        language=article.language,
+        story=Story(id=article.id),
+        historic=article.historic,
+        date_clamped=article.date_clamped,
+        enricher=VERSION,
+        **findings,
+    )
+
+
+def _clauses(text: Text, clauses: list[StancedClause]) -> dict[str, Any]:
+    content = text.content
+    return {
+        "asserted": tuple(content[c.start : c.end] for c in clauses if c.stance in ASSERTED),
+        "denied": tuple(content[c.start : c.end] for c in clauses if c.stance in DENIED),
+        "clauses": tuple(
+            Clause.model_construct(start=c.start, end=c.end, sentence=c.sentence, stance=c.stance, speaker=c.speaker)
+            for c in clauses
+        ),
+    }
+
+
+def _actor(text: Text, actor: ActorMention) -> Actor:
+    end = min(actor.end, actor.start + MAX_QUOTE)
+    return Actor.model_construct(
+        quote=text.content[actor.start : end],
+        start=actor.start,
+        end=end,
+        sentence=actor.sentence,
+        id=actor.id,
+        name=actor.name,
+        type=actor.type,
+        country=actor.country,
+        role=actor.role,
+        how=actor.how,
+    )
+
+
+def _place(text: Text, place: PlaceMention) -> Place:
+    end = min(place.end, place.start + MAX_QUOTE)
+    return Place.model_construct(
+        quote=text.content[place.start : end],
+        start=place.start,
+        end=end,
+        sentence=place.sentence,
+        id=place.id,
+        name=place.name,
+        country=place.country,
+        use=place.use,
+        location=_location(place),
+    )
+
+
+def _location(place: PlaceMention) -> Location | None:
+    if place.lat is None or place.lon is None:
+        return None
+    return Location.model_construct(lat=place.lat, lon=place.lon)
+
+
+def _companions(
+    actors: list[ActorMention],
+    places: list[PlaceMention],
+    quantities: list[Quantity],
+    signals: list[Signal],
+    keywords: list[KeywordHit],
+) -> dict[str, Any]:
+    """The flat fields that stand beside the nested ones."""
+    countries = [a.country for a in actors if a.country] + [p.country for p in places if p.country]
+    points = {(p.lat, p.lon): p for p in places if p.use is not Use.DATELINE and p.lat is not None}
+    return {
+        "actor_ids": _distinct(actor.id for actor in actors),
+        "countries": _distinct(countries),
+        "locations": tuple(loc for p in list(points.values())[:MAX_FINDINGS] if (loc := _location(p)) is not None),
+        "terms_asserted": _distinct(hit.term for hit in keywords if hit.stance in ASSERTED),
+        "event_types": _distinct(s.event for s in signals if s.stance in ASSERTED),
+        "troops_reported_max": _most(quantities, _TROOPS),
+        "killed_reported_max": _most(quantities, frozenset({Unit.KILLED})),
+    }
+
+
+def _most(quantities: list[Quantity], units: frozenset[Unit]) -> float | None:
+    """The largest lower bound that is reported."""
+    found = (q.low for q in quantities if q.unit in units and q.status is Stance.REPORTED and q.low is not None)
+    return max(found, default=None)
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(str(value) for value in dict.fromkeys(values))[:MAX_FINDINGS]

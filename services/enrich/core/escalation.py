@@ -1,0 +1,149 @@
+"""How tense an article and each pair of states in it is: a published formula (docs/escalation.md), and its parts.
+
+Weights keep the order of Goldstein's scale (Journal of Conflict Resolution 36, 1992) for PLOVER's event types.
+"""
+
+from collections.abc import Iterable, Iterator
+from math import log10
+from typing import NamedTuple
+
+from services.contracts.document import Dyad, Escalation, KeywordHit, Quantity, Signal
+from services.contracts.vocabulary import DENIED, Stance
+from services.enrich.core.mentions import ActorMention
+from services.enrich.core.phrases import load
+
+_TABLE = load("escalation.toml")
+_STANCE: dict[str, float] = _TABLE["stance"]
+_TOPIC: dict[str, float] = _TABLE["topic"]
+_UNIT: dict[str, float] = _TABLE["unit"]
+_MOVEMENT: dict[str, float] = _TABLE["movement"]
+
+TOP = 5
+"""Acts that count on each side, the k-th with 1/2^k: more of the same, or a longer text, adds next to nothing."""
+ACTS, FORCE, COOLING = 0.8, 0.2, 0.35
+"""Shares of hostile acts, of forces and of what cools in the score."""
+_MILLION = 6
+"""Decimal logarithm of the number at which a quantity alarms fully."""
+
+
+class Part(NamedTuple):
+    """One act, term or number and the points, of 100, that it moved the score by; negative when it cooled."""
+
+    kind: str
+    label: str
+    stance: Stance
+    points: float
+    quote: str
+
+
+class _Act(NamedTuple):
+    heat: float
+    key: tuple[str, ...]
+    kind: str
+    label: str
+    stance: Stance
+    evidence: Signal | KeywordHit | Quantity
+    dyad: tuple[str, str] | None
+
+
+def escalation(
+    signals: Iterable[Signal],
+    quantities: Iterable[Quantity],
+    keywords: Iterable[KeywordHit],
+    actors: Iterable[ActorMention],
+) -> tuple[Escalation, list[Dyad]]:
+    """The article's score and that of each ordered pair of states in it, the tensest first; all 0 to 100."""
+    acts = _acts(signals, quantities, keywords, actors)
+    dyads: dict[tuple[str, str], list[_Act]] = {}
+    for act in acts:
+        if act.dyad is not None:
+            dyads.setdefault(act.dyad, []).append(act)
+    scored = [_dyad(pair, own) for pair, own in dyads.items()]
+    scored.sort(key=lambda dyad: (-dyad.score, dyad.source, dyad.target))
+    return Escalation(score=_score(acts)), scored
+
+
+def explain_escalation(
+    signals: Iterable[Signal],
+    quantities: Iterable[Quantity],
+    keywords: Iterable[KeywordHit],
+    actors: Iterable[ActorMention],
+) -> list[Part]:
+    """What the article's score is made of, the largest share first. The points sum to the score before clipping."""
+    parts = list(_parts(_acts(signals, quantities, keywords, actors)))
+    return sorted(parts, key=lambda part: -abs(part.points))
+
+
+def _score(acts: list[_Act]) -> float:
+    return round(min(100.0, max(0.0, sum(part.points for part in _parts(acts)))), 1)
+
+
+def _parts(acts: list[_Act]) -> Iterator[Part]:
+    """The acts that count, with their points: the five hottest and five coolest deeds, and the largest force."""
+    distinct: dict[tuple[str, ...], _Act] = {}
+    for act in acts:
+        if act.key not in distinct or abs(act.heat) > abs(distinct[act.key].heat):
+            distinct[act.key] = act
+    hot = [act for act in distinct.values() if act.heat > 0 and act.kind != "quantity"]
+    force = [act for act in distinct.values() if act.heat > 0 and act.kind == "quantity"]
+    cool = [act for act in distinct.values() if act.heat < 0]
+    for chosen, share, most in ((hot, ACTS, TOP), (force, FORCE, 1), (cool, COOLING, TOP)):
+        chosen.sort(key=lambda act: -abs(act.heat))
+        for k, act in enumerate(chosen[:most], 1):
+            discount = 2.0**-k if most > 1 else 1.0
+            points = 100 * share * act.heat * discount
+            yield Part(act.kind, act.label, act.stance, round(points, 2), act.evidence.quote)
+
+
+def _dyad(pair: tuple[str, str], acts: list[_Act]) -> Dyad:
+    heaviest = max(acts, key=lambda act: (act.kind == "signal", abs(act.heat))).evidence
+    return Dyad.model_construct(
+        quote=heaviest.quote,
+        start=heaviest.start,
+        end=heaviest.end,
+        sentence=heaviest.sentence,
+        source=pair[0],
+        target=pair[1],
+        score=_score(acts),
+    )
+
+
+def _acts(
+    signals: Iterable[Signal],
+    quantities: Iterable[Quantity],
+    keywords: Iterable[KeywordHit],
+    actors: Iterable[ActorMention],
+) -> list[_Act]:
+    country = {actor.id: actor.country for actor in actors if actor.country}
+    acts = [_signal(signal, country) for signal in signals]
+    named = {(signal.start, signal.end) for signal in signals}
+    acts += [_keyword(hit) for hit in keywords if (hit.start, hit.end) not in named and hit.topic in _TOPIC]
+    acts += [_quantity(q) for q in quantities if q.unit in _UNIT and (q.low or q.high)]
+    return acts
+
+
+def _heat(hostility: float, stance: Stance) -> float:
+    """Hostile acts heat by their stance; denied ones cool by half; what is friendly and denied heats by half."""
+    return (-hostility if stance in DENIED else hostility) * _STANCE[stance]
+
+
+def _signal(signal: Signal, country: dict[str, str]) -> _Act:
+    source, target = country.get(signal.source or ""), country.get(signal.target or "")
+    dyad = (source, target) if source and target and source != target else None
+    label = f"{signal.event} {signal.source or '?'} -> {signal.target or '?'}"
+    key = ("signal", signal.event, source or signal.source or "", target or signal.target or "", signal.stance)
+    return _Act(_heat(-signal.weight / 10, signal.stance), key, "signal", label, signal.stance, signal, dyad)
+
+
+def _keyword(hit: KeywordHit) -> _Act:
+    heat = _heat(_TOPIC[hit.topic], hit.stance) * (0.5 if hit.stance in DENIED else 1.0)
+    return _Act(heat, ("keyword", hit.topic, hit.stance), "keyword", hit.term, hit.stance, hit, None)
+
+
+def _quantity(q: Quantity) -> _Act:
+    size = min(1.0, log10(max(q.low or q.high or 1.0, 1.0)) / _MILLION)
+    movement = _MOVEMENT[q.movement] if q.unit in {"troops", "personnel", "fighters"} else 1.0
+    heat = _heat(_UNIT[q.unit] * size * movement, q.status)
+    dyad = (q.who, q.near) if q.who and q.near and q.who != q.near and len(q.who) == len(q.near) == 3 else None
+    label = f"{q.low or q.high:,.0f} {q.unit}"
+    return _Act(heat, ("quantity", q.unit, q.who or "", q.status), "quantity", label, q.status, q, dyad)

@@ -1,0 +1,40 @@
+"""One folding of names and texts, so that accents, case and spacing never hide a name."""
+
+import re
+import unicodedata
+
+from services.enrich.core.text import read
+
+_MARKED = re.compile(r"[^\x00-\x7f]+")
+_LETTERS = str.maketrans("ıłøđðþßæœŁØĐ", "ilodd" + "p" + "sao" + "lod")
+
+
+def fold(word: str) -> str:
+    """Lower case without accents. Not always as long as the word.
+
+    >>> fold("São")
+    'sao'
+    """
+    lower = word.lower()
+    if lower.isascii():
+        return lower
+    plain = unicodedata.normalize("NFKD", lower.translate(_LETTERS))
+    return "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
+
+
+def key_of(name: str) -> str:
+    """The folded tokens of a name, as the finder compares them.
+
+    >>> key_of("St. Louis")
+    'st . louis'
+    """
+    return " ".join(fold(t.lower) for t in read(name).tokens)
+
+
+def folded(lower: str) -> str:
+    """`fold` of a text already in lower case, of the same length: what has no plain letter stays."""
+    return lower if lower.isascii() else _MARKED.sub(_same_length, lower)
+
+
+def _same_length(run: re.Match[str]) -> str:
+    return "".join(f if len(f := fold(c)) == 1 else c for c in run[0])

@@ -1,0 +1,140 @@
+"""Finds where numbers may stand: digits and number words of the lower-cased text, and what joins them to runs."""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.enrich.core.numbers.lexicon import DENOMINATORS, FEW, MONTHS, SCALES, SMALL, TENS, VAGUE, VAGUE_OF
+
+
+class Part(StrEnum):
+    """What an atom contributes to a number."""
+
+    FIGURES = "figures"
+    SMALL = "small"
+    TEN = "ten"
+    HUNDRED = "hundred"
+    SCALE = "scale"
+    DOZEN = "dozen"
+    DENOMINATOR = "denominator"
+    """third, quarter, fifth: a fraction or an ordinal."""
+    DENOMINATORS = "denominators"
+    """Plural, always a fraction."""
+    VAGUE = "vague"
+    VAGUE_OF = "vague_of"
+    FEW = "few"
+    COUPLE = "couple"
+    POINT = "point"
+    MINUS = "minus"
+    AND = "and"
+    A = "a"
+    OF = "of"
+
+
+class Atom(NamedTuple):
+    """Code points start..end hold one part; `value` is its number (0 where it has none or is not read yet)."""
+
+    start: int
+    end: int
+    part: Part
+    value: float
+
+
+_PARTS: dict[str, tuple[Part, float]] = {
+    "hundred": (Part.HUNDRED, 100),
+    "dozen": (Part.DOZEN, 12),
+    "doz": (Part.DOZEN, 12),
+    "dozs": (Part.DOZEN, 12),
+    "couple": (Part.COUPLE, 2),
+    "point": (Part.POINT, 0),
+    "minus": (Part.MINUS, -1),
+    "negative": (Part.MINUS, -1),
+    "halves": (Part.DENOMINATORS, 2),
+}
+_PARTS |= {word: (Part.SMALL, float(value)) for word, value in SMALL.items()}
+_PARTS |= {word: (Part.TEN, float(value)) for word, value in TENS.items()}
+_PARTS |= {word: (Part.SCALE, value) for word, value in SCALES.items()}
+_PARTS |= {word: (Part.DENOMINATOR, float(value)) for word, value in DENOMINATORS.items()}
+_PARTS |= {f"{w}s": (Part.DENOMINATORS, float(value)) for w, value in DENOMINATORS.items() if w != "half"}
+_PARTS |= {word: (Part.VAGUE, low) for word, (low, _) in VAGUE.items()}
+_PARTS |= {word: (Part.VAGUE_OF, low) for word, (low, _) in VAGUE_OF.items()}
+_PARTS |= dict.fromkeys(FEW, (Part.FEW, 3.0))
+
+_JOINTS: dict[str, tuple[Part, ...]] = {
+    "": (),
+    "and": (Part.AND,),
+    "and a": (Part.AND, Part.A),
+    "and an": (Part.AND, Part.A),
+    "a": (Part.A,),
+    "of": (Part.OF,),
+    "of a": (Part.OF, Part.A),
+}
+"""What may stand between two atoms of one number, hyphens and spaces apart."""
+
+
+def _branch(words: list[str]) -> str:
+    """A pattern that matches exactly these words and looks at each letter once."""
+    tails: dict[str, list[str]] = {}
+    for word in words:
+        if word:
+            tails.setdefault(word[0], []).append(word[1:])
+    branches = "|".join(re.escape(first) + _branch(rest) for first, rest in tails.items())
+    if not branches:
+        return ""
+    return f"(?:{branches})?" if "" in words else f"(?:{branches})"
+
+
+_WORD = re.compile(rf"\b{_branch(sorted(_PARTS))}\b")
+_GROUP = re.compile(r"[0-9]{3}[.,:]?")
+_DIGITS = re.compile(r"[0-9½¼¾⅓⅔⅛]++(?:[.,'’:/\u00a0\u202f\u2009][0-9]++)*+")
+
+
+def runs(lower: str, at_most: int) -> list[list[Atom]]:
+    """Atoms that may form one number together, at most `at_most` runs. Linear in the text."""
+    found = _figures(lower)
+    found += [Atom(m.start(), m.end(), *_PARTS[m[0]]) for m in _WORD.finditer(lower)]
+    found.sort()
+    result: list[list[Atom]] = []
+    for atom in found:
+        joints = _joints(lower, result[-1][-1], atom) if result else None
+        if joints is None:
+            if len(result) == at_most:
+                break
+            result.append([atom])
+        else:
+            gap = result[-1][-1].end
+            result[-1] += [*(Atom(gap, atom.start, part, 0.0) for part in joints), atom]
+    return result
+
+
+def _figures(lower: str) -> list[Atom]:
+    """Runs of digits; groups of three behind a space belong together (40 000), but not behind a month (May 12 300)."""
+    found: list[Atom] = []
+    grouped = False
+    for m in _DIGITS.finditer(lower):
+        last = found[-1] if found else None
+        follows = last is not None and last.end + 1 == m.start() and lower[last.end] == " " and _GROUP.fullmatch(m[0])
+        if last is not None and follows and (grouped or _opens_groups(lower, last)):
+            found[-1] = last._replace(end=m.end())
+            grouped = True
+        else:
+            found.append(Atom(m.start(), m.end(), Part.FIGURES, 0.0))
+            grouped = False
+    return found
+
+
+def _opens_groups(lower: str, atom: Atom) -> bool:
+    if atom.end - atom.start > 3 or not lower[atom.start : atom.end].isdigit() or lower[atom.start] == "0":
+        return False
+    before = lower[max(0, atom.start - 12) : atom.start].replace(".", " ").split()
+    return not before or before[-1] not in MONTHS
+
+
+def _joints(lower: str, left: Atom, right: Atom) -> tuple[Part, ...] | None:
+    """What joins two neighbours to one number; None when nothing does."""
+    if right.start - left.end > 9 or right.part == Part.FIGURES:
+        return None
+    gap = lower[left.end : right.start]
+    if left.part == Part.FIGURES and gap == "-" and right.part not in (Part.SCALE, Part.HUNDRED):
+        return None
+    return _JOINTS.get(" ".join(gap.replace("-", " ").replace("\u2011", " ").split()))

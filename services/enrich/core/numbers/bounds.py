@@ -1,0 +1,91 @@
+"""Reads what bounds a number: "at least" before it, "or more" behind it."""
+
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Op
+from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER, MAX_BEFORE
+from services.enrich.core.numbers.surroundings import following, preceding, word_before
+
+_STRENGTH = {Op.EQ: 0, Op.APPROX: 1, Op.GE: 2, Op.LE: 2}
+_NEAREST = FILLERS | {phrase.rsplit(None, 1)[-1] for phrase in BEFORE}
+_MAX_WORDS = 9
+_SIGNS = (
+    ("sub-", Op.LE),
+    ("<=", Op.LE),
+    (">=", Op.GE),
+    ("<", Op.LE),
+    (">", Op.GE),
+    ("≤", Op.LE),
+    ("≥", Op.GE),
+    ("~", Op.APPROX),
+    ("≈", Op.APPROX),
+)
+
+
+class Bound(NamedTuple):
+    """How a number is bounded and how far the words that say so reach."""
+
+    op: Op
+    edge: int
+
+
+def bound_before(lower: str, start: int) -> Bound | None:
+    """The bound that ends right before `start`, small words between allowed: "at least another 300"."""
+    if sign := _sign(lower, start):
+        return sign
+    if word_before(lower, start)[0] not in _NEAREST:
+        return None
+    words = preceding(lower, start, _MAX_WORDS)
+    found: Bound | None = None
+    at = 0
+    while at < len(words):
+        size, op = _phrase_ending(words, at)
+        if op is not None:
+            at += size
+            if found is None or _STRENGTH[op] > _STRENGTH[found.op]:
+                found = Bound(op, words[at - 1][1])
+            else:
+                found = Bound(found.op, words[at - 1][1])
+        elif words[at][0] in FILLERS:
+            at += 1
+        else:
+            break
+    return found
+
+
+def _sign(lower: str, start: int) -> Bound | None:
+    before = lower[max(0, start - 5) : start].rstrip(" ")
+    for sign, op in _SIGNS:
+        if before.endswith(sign):
+            return Bound(op, max(0, start - 5) + len(before) - len(sign))
+    return None
+
+
+def _phrase_ending(words: list[tuple[str, int]], at: int) -> tuple[int, Op | None]:
+    """The longest phrase of the lexicon whose last word is `words[at]` (nearest first): its length and meaning."""
+    for size in range(min(MAX_BEFORE, len(words) - at), 0, -1):
+        op = BEFORE.get(" ".join(word for word, _ in reversed(words[at : at + size])))
+        if op is not None:
+            return size, op
+    return 0, None
+
+
+def bound_after(lower: str, end: int) -> Bound | None:
+    """The bound that begins right behind `end`: 200 or more, 10,000-plus, 50-odd."""
+    if lower[end : end + 1] == "+":
+        return Bound(Op.GE, end + 1)
+    after = following(lower, end)
+    if after.joint == "-" and after.word in ("plus", "odd", "ish"):
+        return Bound(Op.GE if after.word == "plus" else Op.APPROX, after.end)
+    if after.word not in ("or", "and", "at", "approximately", "give", "odd") or after.joint != " ":
+        return None
+    ends: list[int] = [after.end]
+    words = [after.word]
+    while len(words) < MAX_AFTER and (after := following(lower, ends[-1])).joint == " " and after.word:
+        words.append(after.word)
+        ends.append(after.end)
+    for size in range(len(words), 0, -1):
+        op = AFTER.get(" ".join(words[:size]))
+        if op is not None:
+            return Bound(op, ends[size - 1])
+    return None

@@ -1,0 +1,46 @@
+"""Dates, clock times and phone numbers that several runs of digits make up."""
+
+import re
+from typing import NamedTuple
+
+from services.enrich.core.numbers.lexicon import MONTHS
+from services.enrich.core.numbers.number import Kind
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:t[0-9:.]{4,15}z?)?(?![0-9])")
+_DOTTED = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:[0-9]{4}|[0-9]{2})(?![0-9.])")
+_PHONE = re.compile(r"[0-9]{3}[-.][0-9]{4}(?![0-9-])|[0-9]{3}[-. )]{1,2}[0-9]{3}[-. ][0-9]{4}(?![0-9])")
+_INTERNATIONAL = re.compile(r"[0-9]{1,3}[ .-]?\(?[0-9]{1,4}\)?(?:[ .-]?[0-9]{2,4}){2,4}(?![0-9])")
+_AMPM = re.compile(r"(?:[.:][0-9]{2})? ?[ap]\.?m\b")
+_MONTHS = "|".join(sorted(MONTHS, key=len, reverse=True))
+_BEFORE_MONTH = re.compile(rf"(?:st|nd|rd|th)?(?: of)?[ -](?:{_MONTHS})\b\.?")
+
+
+class Stamp(NamedTuple):
+    """A date, time or phone number that ends at `end`."""
+
+    end: int
+    kind: Kind
+
+
+def stamp(lower: str, start: int) -> Stamp | None:
+    """What begins with the digits at `start`, when it is more than one number."""
+    if (start and lower[start - 1] == "+" and (found := _INTERNATIONAL.match(lower, start))) and len(found[0]) >= 9:
+        return Stamp(found.end(), Kind.PHONE)
+    for pattern, kind in ((_ISO, Kind.DATE), (_DOTTED, Kind.DATE), (_PHONE, Kind.PHONE)):
+        if found := pattern.match(lower, start):
+            return Stamp(found.end(), kind)
+    return None
+
+
+def is_day(lower: str, end: int) -> bool:
+    """Whether a month follows the digits that end at `end`: 24 September, 9th of May."""
+    found = _BEFORE_MONTH.match(lower, end)
+    if found is None:
+        return False
+    # "100 may leave": the verb, unless a year or the end of the phrase follows
+    return "may" not in found[0] or not re.match(r" [a-z]", lower[found.end() : found.end() + 2])
+
+
+def is_clock(lower: str, end: int) -> bool:
+    """Whether a.m. or p.m. follows."""
+    return _AMPM.match(lower, end) is not None

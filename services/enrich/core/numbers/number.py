@@ -1,0 +1,87 @@
+"""What the number grammar gives: one number as its text bounds it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Op
+
+
+class Kind(StrEnum):
+    """What a number is. A closed set."""
+
+    CARDINAL = "cardinal"
+    """Counts the things named behind it."""
+    FRACTION = "fraction"
+    PERCENT = "percent"
+    MONEY = "money"
+    DURATION = "duration"
+    DISTANCE = "distance"
+    MEASURE = "measure"
+    """Any other physical unit: weight, area, speed, power, data."""
+    AGE = "age"
+    ORDINAL = "ordinal"
+    DATE = "date"
+    YEAR = "year"
+    TIME = "time"
+    PHONE = "phone"
+    SCORE = "score"
+    SECTION = "section"
+    """Article 5, page 12, resolution 1701."""
+    NAME = "name"
+    """Part of a name: T-72, Boeing 737, Flight 370."""
+    PRONOUN = "pronoun"
+    """`one` that stands for a noun."""
+
+
+MEASURING = frozenset(
+    {
+        Kind.CARDINAL,
+        Kind.FRACTION,
+        Kind.PERCENT,
+        Kind.MONEY,
+        Kind.DURATION,
+        Kind.DISTANCE,
+        Kind.MEASURE,
+        Kind.AGE,
+    }
+)
+"""Kinds that say how much or how many; the others only look like numbers."""
+
+
+class Number(NamedTuple):
+    """Code points start..end hold the number with its bounds, numeral_start..numeral_end only its figures or words.
+
+    `value` is None for ranges only; a vague word carries its lower bound. `low` and `high` are derived: the value for
+    eq and approx, high None for ge, low 0 for le. unit_start..unit_end hold the words behind it that name what is
+    counted (empty when there are none). `compound` is true for a word that a hyphen joins to its unit: five-year.
+    """
+
+    value: float | None
+    low: float
+    high: float | None
+    op: Op
+    kind: Kind
+    start: int
+    end: int
+    numeral_start: int
+    numeral_end: int
+    unit_start: int
+    unit_end: int
+    compound: bool = False
+
+
+def bounded(op: Op, value: float, high: float | None = None) -> tuple[float | None, float, float | None]:
+    """Value, low and high of a number read as `op`; `high` is for range and vague only.
+
+    >>> bounded(Op.LE, 350)
+    (350, 0.0, 350)
+    """
+    if op == Op.RANGE:
+        return None, value, high
+    if op == Op.VAGUE:
+        return value, value, high
+    if op == Op.GE:
+        return value, value, None
+    if op == Op.LE:
+        return value, min(0.0, value), value
+    return value, value, value

@@ -1,0 +1,36 @@
+"""A bare numeral with the kind its neighbours give it, before bounds and ranges are read."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.enrich.core.numbers.number import Kind
+
+
+class Form(StrEnum):
+    """How a numeral is written."""
+
+    PLAIN = "plain"
+    """Digits alone: 4600. They may be a year, a name, a score."""
+    FIGURES = "figures"
+    """Digits with grouping, point, sign, suffix or scale: 4,600  2.5  8k  3 million."""
+    WORDS = "words"
+
+
+class Numeral(NamedTuple):
+    """Code points start..end. `lead` is where what belongs to it begins, a currency for instance.
+
+    `scale` is its last word of magnitude, which "1 to 5 million" shares; `high` is set for vague words only;
+    `unit` is the word that decided the kind, or "".
+    """
+
+    start: int
+    end: int
+    lead: int
+    value: float
+    form: Form
+    kind: Kind = Kind.CARDINAL
+    scale: float = 1.0
+    high: float | None = None
+    approx: bool = False
+    unit: str = ""
+    compound: bool = False

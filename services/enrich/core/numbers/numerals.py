@@ -1,0 +1,108 @@
+"""Walks the runs of atoms and yields bare numerals with their kinds. Bounds and ranges come later."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from services.enrich.core.numbers import calendar
+from services.enrich.core.numbers.atoms import Atom, Part, runs
+from services.enrich.core.numbers.bounds import bound_before
+from services.enrich.core.numbers.classify import classify
+from services.enrich.core.numbers.figure import Figure, read_figure
+from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.numeral import Form, Numeral
+from services.enrich.core.numbers.surroundings import word_before
+from services.enrich.core.numbers.words import Composed, compose
+
+_JOINTS = (Part.AND, Part.A, Part.OF, Part.POINT)
+_TAKES_ARTICLE = (Part.HUNDRED, Part.SCALE, Part.DOZEN, Part.DENOMINATOR, Part.COUPLE, Part.FEW)
+_OF_A_GAME = ("first", "second", "other", "opening", "latter", "final", "better", "top", "bottom")
+_OF_WHAT = (" of ", " the ", " a ", " an ", " its ", " their ", " his ", " her ", " our ")
+
+
+def numerals(content: str, lower: str, at_most: int) -> Iterator[Numeral]:
+    """The numerals of a text in order, none inside another."""
+    minus: Atom | None = None
+    reached = 0
+    for run in runs(lower, at_most):
+        i = 0
+        while i < len(run):
+            atom = run[i]
+            if atom.start < reached or atom.part in _JOINTS:
+                i += 1
+                continue
+            if atom.part == Part.MINUS:
+                minus, i = atom, i + 1
+                continue
+            found, i = _figure(content, lower, run, i) if atom.part == Part.FIGURES else _spelled(lower, run, i)
+            if found is not None:
+                found = _negated(found, minus)
+                reached = found.end
+                yield classify(content, lower, found)
+            minus = None
+
+
+def _negated(numeral: Numeral, minus: Atom | None) -> Numeral:
+    """minus 5, negative one, minus-40."""
+    if minus is None or numeral.lead - minus.end > 1 or numeral.value <= 0:
+        return numeral
+    return numeral._replace(start=minus.start, lead=minus.start, value=-numeral.value)
+
+
+def _figure(content: str, lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
+    """The numeral that begins with the digits of atom `i`, and the atom behind it."""
+    atom = run[i]
+    if stamp := calendar.stamp(lower, atom.start):
+        year = lower[atom.start : atom.start + 4]
+        value = float(year) if year.isdigit() else 0.0
+        return Numeral(atom.start, stamp.end, atom.start, value, Form.FIGURES, stamp.kind), i + 1
+    figure = read_figure(content, lower, atom.start, atom.end)
+    if figure is None or not isfinite(figure.value):
+        return None, i + 1
+    read = Atom(figure.start, figure.end, Part.FIGURES, figure.value)
+    if figure.kind in (None, Kind.MONEY) and len(run) > i + 1 and run[i + 1].start >= figure.end:
+        composed = compose([read, *run[i + 1 :]], 0)
+        if composed is not None and composed.last > 1 and isfinite(composed.value):
+            return _scaled(figure, composed, run[i + composed.last - 1].end), i + composed.last
+    form = Form.PLAIN if figure.plain else Form.FIGURES
+    kind = figure.kind or Kind.CARDINAL
+    return Numeral(figure.start, figure.end, figure.lead, figure.value, form, kind, figure.scale), i + 1
+
+
+def _scaled(figure: Figure, composed: Composed, end: int) -> Numeral:
+    kind = figure.kind or (Kind.FRACTION if composed.fraction else Kind.CARDINAL)
+    return Numeral(figure.start, end, figure.lead, composed.value, Form.FIGURES, kind, composed.scale)
+
+
+def _spelled(lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
+    """The numeral that begins with the word of atom `i`, and the atom behind it."""
+    composed = compose(run, i)
+    if composed is None or not isfinite(composed.value):
+        return None, i + 1 if composed is None else composed.last
+    atom, end = run[i], run[composed.last - 1].end
+    start = atom.start
+    if atom.part in _TAKES_ARTICLE and lower[max(0, start - 3) : start] in (" a ", "a "):
+        start -= 2
+    numeral = Numeral(
+        start, end, start, composed.value, Form.WORDS, scale=composed.scale, high=composed.high, approx=composed.approx
+    )
+    if composed.ordinal:
+        is_share = start < atom.start and lower.startswith(" of ", end)
+        value = 1 / composed.value if is_share else composed.value
+        return numeral._replace(kind=Kind.FRACTION if is_share else Kind.ORDINAL, value=value), composed.last
+    if composed.fraction:
+        numeral = numeral._replace(kind=Kind.FRACTION)
+    return (numeral if _counts(lower, atom, numeral, composed.last - i) else None), composed.last
+
+
+def _counts(lower: str, atom: Atom, numeral: Numeral, size: int) -> bool:
+    """Whether a lone word counts at all: "scores of", "a couple of", "half the", "more than half"."""
+    if size > 1:
+        return True
+    if atom.part in (Part.VAGUE_OF, Part.COUPLE):
+        return lower.startswith(" of ", numeral.end)
+    if atom.part == Part.DENOMINATOR:
+        if word_before(lower, numeral.start)[0] in _OF_A_GAME:
+            return False
+        behind = lower.startswith(_OF_WHAT[:1] if numeral.value < 0.5 else _OF_WHAT, numeral.end)
+        return behind or bound_before(lower, numeral.start) is not None
+    return True

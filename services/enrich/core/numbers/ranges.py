@@ -1,0 +1,125 @@
+"""Joins two numerals to one range: 50-60, "between 30,000 and 40,000", "from X to Y", "1 to 5 million"."""
+
+import re
+from typing import NamedTuple
+
+from services.enrich.core.numbers.lexicon import NEAR_SCORE
+from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.numeral import Form, Numeral
+from services.enrich.core.numbers.surroundings import following, preceding
+
+_DASH = re.compile(r" ?[-–—‑~] ?")
+_LINK = re.compile(
+    r"(?P<unit>[ -]?[^\s,.;:()]{1,14}(?: [^\s,.;:()]{2,14}){0,4}?)?(?: in [12][0-9]{3})? (?P<link>to|and|or|through) $"
+)
+_BARE_LINK = re.compile(
+    r" (?P<link>to|and|or|through)(?: (?:about|around|even|as many as|perhaps|maybe|up to|nearly|roughly))? $"
+)
+_NO_MEASURES = (Kind.DATE, Kind.YEAR, Kind.TIME, Kind.PHONE, Kind.SECTION, Kind.NAME, Kind.ORDINAL, Kind.SCORE)
+
+
+_PARTS = frozenset((3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 50, 100, 1000, 10000, 1e5, 1e6))
+_SHARERS = frozenset(
+    "or people adults women men children americans households families voters respondents students workers residents "
+    "britons germans europeans russians ukrainians israelis palestinians soldiers troops".split()
+)
+
+
+class Range(NamedTuple):
+    """Two numerals read as one range, the lower bound first; `start` is where its first word stands."""
+
+    low: float
+    high: float
+    start: int
+
+
+def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
+    """The range that two neighbouring numerals make; None when they are two numbers."""
+    if left.kind in _NO_MEASURES or right.kind in _NO_MEASURES or right.lead - left.end > 64 or left.high is not None:
+        return None
+    gap = lower[left.end : right.lead]
+    if _DASH.fullmatch(gap):
+        return _dashed(left, right)
+    if not gap.endswith(" "):
+        return None
+    bare = _BARE_LINK.fullmatch(gap)
+    link = bare or _LINK.fullmatch(gap)
+    if link is None:
+        return None
+    before = preceding(lower, left.lead, 3)
+    word, opening = next(((word, at) for word, at in before if word in ("between", "from")), ("", None))
+    if not _same_measure(left, right, bare=bare is not None, opened=opening is not None):
+        return None
+    if link["link"] == "and" and word != "between":
+        return None
+    if link["link"] == "or" and (word or bare is None or left.compound or (before and before[0][0] == "either")):
+        return None
+    return _ordered(left, right, before=left.lead if opening is None else opening, opened=opening is not None)
+
+
+def _dashed(left: Numeral, right: Numeral) -> Range | None:
+    found = _ordered(left, right, before=left.lead, opened=False)
+    return (
+        None
+        if found is None or right.value < 0 <= left.value or (not left.value and left.form == Form.WORDS)
+        else found
+    )
+
+
+def _ordered(left: Numeral, right: Numeral, *, before: int, opened: bool) -> Range | None:
+    """Share the magnitude and order the ends; a falling pair is a range only behind "from" or "between"."""
+    low, high = left.value, right.value
+    if left.scale == 1 and right.scale > 1 and 0 <= left.value <= right.value / right.scale:
+        low *= right.scale
+    if low > high and not opened and left.kind == Kind.CARDINAL:
+        return None
+    return None if low == high else Range(min(low, high), max(low, high), before)
+
+
+def _same_measure(left: Numeral, right: Numeral, *, bare: bool, opened: bool) -> bool:
+    """Whether both ends count the same: 5% to 10%, but not 7% to $2.3 billion."""
+    if left.kind == right.kind and (left.unit == right.unit or not left.unit or not right.unit):
+        return bare or opened or bool(left.unit)
+    if bare:
+        return left.kind in (Kind.CARDINAL, Kind.MONEY) or (right.kind == Kind.CARDINAL and opened)
+    return opened and right.kind == Kind.CARDINAL
+
+
+def share(lower: str, left: Numeral, right: Numeral) -> float | None:
+    """The fraction that two counts make (one in five, two out of five hundred, 1 over 3); None when they make none."""
+    gap = lower[left.end : right.start]
+    if gap not in (" in ", " out of ", " over ") or not 0 < left.value < right.value or right.kind != Kind.CARDINAL:
+        return None
+    if left.kind != Kind.CARDINAL or gap == " out of ":
+        return left.value / right.value if left.kind == Kind.CARDINAL else None
+    word = following(lower, right.end).word
+    if gap == " over ":
+        return left.value / right.value if not word else None
+    return left.value / right.value if right.value in _PARTS and (not word or word in _SHARERS) else None
+
+
+def continues_date(lower: str, left: Numeral, right: Numeral) -> bool:
+    """Whether plain digits go on a date: Sept. 20-24, 2014-15."""
+    if left.kind not in (Kind.DATE, Kind.YEAR) or right.form != Form.PLAIN or right.value > 99:
+        return False
+    return lower[left.end : right.start] in ("-", "–", "/", " - ", " – ") or (
+        left.kind == Kind.DATE
+        and lower[left.end : right.start] in (" and ", " to ")
+        and right.value <= 31
+        and not right.unit
+    )
+
+
+def is_score(lower: str, left: Numeral, right: Numeral) -> bool:
+    """Whether two plain numerals around a hyphen are the score of a match: won 3-0, tied 89-89."""
+    if left.form != Form.PLAIN or right.form != Form.PLAIN or lower[left.end : right.start] not in ("-", "–"):
+        return False
+    if (
+        left.kind != Kind.CARDINAL
+        or right.kind not in (Kind.CARDINAL, Kind.NAME)
+        or max(left.value, right.value) >= 1000
+    ):
+        return False
+    if left.value >= right.value:
+        return True
+    return any(word in NEAR_SCORE for word, _ in preceding(lower, left.start, 4))

@@ -1,0 +1,60 @@
+"""What stands directly before and behind a place in the text: the words that say what a number means."""
+
+import re
+from typing import NamedTuple
+
+_NEXT = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
+_WINDOW = 72
+_LONGEST = 24
+_OPENING = "(\"'“‘«[—–"
+_BREAKING = ".,;:)]!?\"'”’»"
+
+
+class Following(NamedTuple):
+    """The word (or unit sign) at start..end behind a number; `joint` is what lies between: "", " ", "-"."""
+
+    joint: str
+    word: str
+    start: int
+    end: int
+
+
+def following(lower: str, end: int) -> Following:
+    """The next word; empty when punctuation or the end of the text comes first."""
+    found = _NEXT.match(lower, end)
+    if found is None or found[2] is None:
+        return Following("", "", end, end)
+    return Following(found[1], found[2], found.start(2), found.end(2))
+
+
+def word_before(lower: str, start: int) -> tuple[str, int]:
+    """The word right before `start` and where it begins; empty across punctuation, a line feed, or no word at all."""
+    at = start - 1
+    if at < 1 or lower[at] not in " \u00a0":
+        return "", start
+    floor = max(0, at - _LONGEST)
+    first = max(lower.rfind(" ", floor, at), lower.rfind("\n", floor, at), floor - 1) + 1
+    word = lower[first:at].lstrip(_OPENING)
+    return ("", start) if not word or _ends_phrase(word) else (word, at - len(word))
+
+
+def preceding(lower: str, start: int, most: int) -> list[tuple[str, int]]:
+    """Up to `most` words before `start` and where they begin, nearest first; none across punctuation or a line feed."""
+    window = lower[max(0, start - _WINDOW) : start]
+    if not window or (not window[-1].isspace() and window[-1].isalnum()):
+        return []
+    found: list[tuple[str, int]] = []
+    at = len(window)
+    for word in reversed(window.split()):
+        at = window.rindex(word, 0, at)
+        bare = word.lstrip(_OPENING)
+        if not bare or _ends_phrase(bare) or "\n" in window[at + len(word) :]:
+            break
+        found.append((bare, start - len(window) + at + len(word) - len(bare)))
+        if len(bare) < len(word) or len(found) == most:
+            break
+    return found
+
+
+def _ends_phrase(word: str) -> bool:
+    return word[-1] in _BREAKING and word not in ("no.", "c.", "u.s.")

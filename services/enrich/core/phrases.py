@@ -1,0 +1,108 @@
+"""A dictionary of phrases on whole words: built once from data files, looked up token by token."""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from typing import Any, Generic, TypeVar
+
+from services.enrich.core.inflect import verb_forms
+from services.enrich.core.text import Token, read
+
+T = TypeVar("T")
+
+
+class LexiconError(ValueError):
+    """A data file is wrong: the message says file, line and reason."""
+
+
+def load(name: str) -> dict[str, Any]:
+    """The TOML data file `name` of this package. Raises `LexiconError`."""
+    file = resources.files("services.enrich.core") / "data" / name
+    return parse(name, file.read_text(encoding="utf-8"))
+
+
+def parse(name: str, text: str) -> dict[str, Any]:
+    """TOML. Raises `LexiconError` with file, line and reason."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{name}: {error}") from error
+
+
+def alternatives(phrases: str) -> Iterator[tuple[str, ...]]:
+    """Each phrase of a `;` list as lower-case tokens, once for every form of its `~verb`."""
+    for phrase in phrases.split(";"):
+        words = phrase.split()
+        if words:
+            yield from _expand(words)
+
+
+def _expand(words: list[str]) -> Iterator[tuple[str, ...]]:
+    lists = [sorted(verb_forms(w[1:])) if w.startswith("~") else [w] for w in words]
+    found: list[tuple[str, ...]] = [()]
+    for choices in lists:
+        found = [(*head, *_tokens(choice)) for head in found for choice in choices]
+    yield from found
+
+
+def _tokens(word: str) -> tuple[str, ...]:
+    return tuple(token.lower for token in read(word).tokens)
+
+
+class Phrases(Generic[T]):
+    """Phrases and what they mean. Several meanings of one phrase are kept in the order they were added."""
+
+    def __init__(self, entries: Iterable[tuple[tuple[str, ...], T]]) -> None:
+        """Build a tree of words from `entries` (tokens, meaning)."""
+        self._roots: dict[str, _Node[T]] = {}
+        for words, meaning in entries:
+            nodes = self._roots
+            node: _Node[T] | None = None
+            for word in words:
+                node = nodes.setdefault(word, _Node())
+                nodes = node.following
+            if node is not None and meaning not in node.meanings:
+                node.meanings = (*node.meanings, meaning)
+
+    def starts(self, tokens: list[Token]) -> list[int]:
+        """Indices of the tokens at which a phrase may begin: the only ones worth a call of `at`."""
+        roots = self._roots
+        return [i for i, token in enumerate(tokens) if token[3] in roots]
+
+    def at(self, tokens: list[Token], i: int) -> tuple[int, tuple[T, ...]] | None:
+        """Number of tokens and meanings of the longest phrase that begins at token `i`."""
+        found: tuple[int, tuple[T, ...]] | None = None
+        node = self._roots.get(tokens[i][3])
+        last, k = len(tokens), i + 1
+        while node is not None:
+            if node.meanings:
+                found = k - i, node.meanings
+            if not node.following or k == last:
+                break
+            node = node.following.get(tokens[k][3])
+            k += 1
+        return found
+
+    def every(self, tokens: list[Token], i: int) -> list[tuple[int, tuple[T, ...]]]:
+        """Like `at`, with the shorter phrases that begin there too, the longest first."""
+        found: list[tuple[int, tuple[T, ...]]] = []
+        node = self._roots.get(tokens[i][3])
+        last, k = len(tokens), i + 1
+        while node is not None:
+            if node.meanings:
+                found.insert(0, (k - i, node.meanings))
+            if not node.following or k == last:
+                break
+            node = node.following.get(tokens[k][3])
+            k += 1
+        return found
+
+
+class _Node(Generic[T]):
+    """A word of a phrase: what the phrase means when it ends here, and the words that may follow."""
+
+    __slots__ = ("following", "meanings")
+
+    def __init__(self) -> None:
+        self.meanings: tuple[T, ...] = ()
+        self.following: dict[str, _Node[T]] = {}

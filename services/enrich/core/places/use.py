@@ -1,0 +1,173 @@
+"""What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
+
+import tomllib
+from importlib.resources import files
+
+from services.contracts.vocabulary import Use
+from services.enrich.core.lookup import Kind
+from services.enrich.core.places.dateline import is_dateline
+from services.enrich.core.places.toponym import Toponym
+from services.enrich.core.text import Text, Token
+
+_USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
+_LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
+_DETERMINERS = frozenset(
+    "the a an this that its his her their our new old modern entire whole all both present-day".split()
+)
+_ADVERBS = frozenset(
+    "also never not later then now already still once again soon long often further however only".split()
+)
+_BE = frozenset("is are was were has have had".split())
+_JOINS = frozenset("and or & as nor".split())
+_WINDOW = 5
+
+
+def classify(text: Text, toponyms: list[Toponym]) -> None:
+    """Set the use of every toponym of a text, given in order; those joined by "and" share one."""
+    starts = {t.first: t for t in toponyms}
+    at = 0
+    while at < len(toponyms):
+        chain = _chain(text, toponyms, at)
+        use = _use(text, chain, starts)
+        for toponym in chain:
+            toponym.use = use if toponym.kind != Kind.METONYM else Use.ACTOR
+        at += len(chain)
+
+
+def _chain(text: Text, toponyms: list[Toponym], at: int) -> list[Toponym]:
+    """The toponyms from `at` on that a list joins: "A and B", "A, B and C"; only names of one kind."""
+    chain = [toponyms[at]]
+    if chain[0].kind in (Kind.DEMONYM, Kind.METONYM):
+        return chain
+    pending: list[Toponym] = []
+    for toponym in toponyms[at + 1 :]:
+        last = (pending or chain)[-1]
+        between = [t.lower for t in text.tokens[last.last : toponym.first] if t.lower != "the"]
+        if toponym.kind in (Kind.DEMONYM, Kind.METONYM) or len(between) > 2 or not between:
+            break
+        if between[-1] in _JOINS:
+            chain += [*pending, toponym]
+            pending = []
+        elif between == [","]:
+            pending.append(toponym)
+        else:
+            break
+    return chain
+
+
+def _use(text: Text, chain: list[Toponym], starts: dict[int, Toponym]) -> Use:
+    head, tail = chain[0], chain[-1]
+    if is_dateline(text, head, starts):
+        return Use.DATELINE
+    if head.kind == Kind.METONYM:
+        return Use.ACTOR
+    tokens = text.tokens
+    sentence = text.sentences[text.sentence_at(tokens[head.first].start)]
+    before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
+    behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
+    if head.kind == Kind.DEMONYM:
+        return _of_adjective(behind)
+    if tokens[tail.last - 1].lower.endswith("'s") and behind:
+        return _of_owner(head, behind)
+    return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or Use.PLACE
+
+
+def _of_adjective(behind: list[Token]) -> Use:
+    for word in behind[:2]:
+        if word.lower in _LISTS["place_nouns"]:
+            return Use.PLACE
+        if word.lower in _LISTS["actor_nouns"]:
+            return Use.ACTOR
+    return Use.ACTOR
+
+
+def _of_owner(head: Toponym, behind: list[Token]) -> Use:
+    first = behind[0]
+    if (
+        first.text[0].isupper()
+        or first.text[0].isdigit()
+        or first.lower in _LISTS["ranked"]
+        or first.lower.endswith("est")
+    ):
+        return Use.PLACE
+    for word in behind[:3]:
+        if word.lower in _LISTS["place_nouns"]:
+            return Use.PLACE
+        if word.lower in _LISTS["actor_nouns"]:
+            return Use.ACTOR
+    return Use.PLACE if head.kind in (Kind.TOWN, Kind.REGION) else Use.ACTOR
+
+
+def _behind(head: Toponym, before: list[str]) -> Use | None:
+    """What the words in front say."""
+    words = [w for w in before if w not in _DETERMINERS]
+    while len(words) > 1 and words[-1] == "of" and words[-2] in _LISTS["forms"]:
+        words = words[:-2]
+    if not words:
+        return None
+    last, earlier = words[-1], frozenset(words[-4:-1])
+    ruled = _BY_PREPOSITION.get(last)
+    if ruled:
+        words_of, if_found, otherwise = ruled
+        return if_found if earlier & _LISTS[words_of] else otherwise
+    if last == "between" and head.kind == Kind.TOWN:
+        return Use.PLACE
+    if last in _LISTS["place_prepositions"] or last in _LISTS["going"]:
+        return Use.PLACE
+    if last in _LISTS["actor_prepositions"] or last in _LISTS["acting_on"]:
+        return Use.ACTOR
+    return None
+
+
+_BY_PREPOSITION = {
+    "to": ("giving", Use.ACTOR, Use.PLACE),
+    "from": ("sending", Use.ACTOR, Use.PLACE),
+    "of": ("of_actor", Use.ACTOR, Use.PLACE),
+    "on": ("laid_on", Use.ACTOR, Use.PLACE),
+    "over": ("ruled_over", Use.ACTOR, Use.PLACE),
+    "toward": ("meant", Use.ACTOR, Use.PLACE),
+    "towards": ("meant", Use.ACTOR, Use.PLACE),
+    "upon": ("meant", Use.ACTOR, Use.PLACE),
+    "for": ("for_place", Use.PLACE, Use.ACTOR),
+    "between": ("between_places", Use.PLACE, Use.ACTOR),
+    "with": ("between_places", Use.PLACE, Use.ACTOR),
+}
+
+
+def _compound(behind: list[Token]) -> Use | None:
+    """What a noun right behind says: "US officials", "the New York office"."""
+    if not behind:
+        return None
+    if behind[0].text in ("-", "–") and len(behind) > 1:
+        return Use.ACTOR if behind[1].lower in ("led", "backed", "controlled", "supported", "sponsored") else Use.PLACE
+    if behind[0].lower in _LISTS["actor_nouns"] and behind[0].lower not in _LISTS["acts"]:
+        return Use.ACTOR
+    if behind[0].lower in _LISTS["place_nouns"]:
+        return Use.PLACE
+    return None
+
+
+def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | None:
+    """Whether a verb follows that only somebody can do, or a clause begins with the name of a state."""
+    words = [t for t in behind if t.lower not in _ADVERBS and not t.lower.endswith("ly")]
+    front = [w for w in before if w not in _DETERMINERS]
+    opens = not front or front[-1] in _LISTS["openers"]
+    if not words:
+        return None
+    verb = words[0].lower
+    if verb in _BE:
+        return Use.PLACE if any(t.lower in _LISTS["described"] for t in words[1:]) else Use.ACTOR
+    if verb in _LISTS["acts"] or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
+        return Use.ACTOR
+    goes_on = (
+        verb.isalpha() and words[0].text == verb and verb not in _LISTS["place_prepositions"] and verb not in _JOINS
+    )
+    if opens and goes_on and (head.kind in (Kind.STATE, Kind.CAPITAL) or verb.endswith("s")):
+        return Use.ACTOR
+    return Use.PLACE if front and front[-1] in _COMPASS else None
+
+
+_COMPASS = frozenset(
+    "north south east west northern southern eastern western central northeastern northwestern southeastern southwestern "
+    "northeast northwest southeast southwest".split()
+)

@@ -1,0 +1,83 @@
+"""The numbers of a sentence with the phrases they count, and articles that count one: "a civilian was killed"."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Op
+from services.enrich.core.numbers import Kind, Number
+from services.enrich.core.quantities.lexicon import FORMATION_SIZES, NOUNS
+from services.enrich.core.quantities.phrase import Phrase, phrase_behind
+from services.enrich.core.text import Sentence, Text, Token
+
+_COUNTING = (Kind.CARDINAL, Kind.PRONOUN)
+_ARTICLES = ("a", "an")
+_ARTICLE_REACH = 5
+
+
+class Counted(NamedTuple):
+    """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an"."""
+
+    number: Number
+    first: int
+    phrase: Phrase
+    article: bool = False
+
+
+def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[Counted]]]:
+    """Sentences with what they count, in order; sentences without any are left out."""
+    tokens = text.tokens
+    by_sentence: dict[int, list[Counted]] = {}
+    for number in numbers:
+        if number.kind not in _COUNTING:
+            continue
+        sentence = text.sentences[text.sentence_at(number.numeral_start)]
+        first = bisect_left(tokens, number.start, sentence.first, sentence.last, key=_start)
+        behind = bisect_left(tokens, max(number.end, number.numeral_end), first, sentence.last, key=_start)
+        items = by_sentence.setdefault(sentence.number, [])
+        if items and first < items[-1].phrase.last:
+            continue
+        phrase = phrase_behind(tokens, behind, sentence.last, one=number.value == 1)
+        items.append(Counted(number, first, phrase))
+    for sentence_number, i in _articles(text):
+        sentence = text.sentences[sentence_number]
+        phrase = phrase_behind(tokens, i + 1, sentence.last, one=True)
+        by_sentence.setdefault(sentence_number, []).append(Counted(_one(tokens[i]), i, phrase, article=True))
+    for sentence_number in sorted(by_sentence):
+        yield text.sentences[sentence_number], _apart(by_sentence[sentence_number])
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+def _articles(text: Text) -> Iterator[tuple[int, int]]:
+    """Sentence number and token of each article that one person or one formation follows."""
+    tokens = text.tokens
+    for i, token in enumerate(tokens):
+        if token.lower not in _ARTICLES:
+            continue
+        for following in tokens[i + 1 : i + 1 + _ARTICLE_REACH]:
+            noun = NOUNS.get(following.lower)
+            if (noun is not None and noun.singular) or following.lower in FORMATION_SIZES:
+                yield text.sentence_at(token.start), i
+                break
+            if not following.text[0].isalnum():
+                break
+
+
+def _one(token: Token) -> Number:
+    at = token.start, token.end
+    return Number(1.0, 1.0, 1.0, Op.EQ, Kind.CARDINAL, *at, *at, token.end, token.end)
+
+
+def _apart(items: list[Counted]) -> list[Counted]:
+    """In order, none inside the phrase of another."""
+    items.sort(key=lambda c: c.first)
+    kept: list[Counted] = []
+    for item in items:
+        if not kept or (
+            item.first >= kept[-1].phrase.first and (not item.article or item.first >= kept[-1].phrase.last)
+        ):
+            kept.append(item)
+    return kept

@@ -1,0 +1,43 @@
+"""Army formations read as soldiers: "two battalions" has a published size range. Such quantities are marked derived."""
+
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Op
+from services.enrich.core.numbers import Number
+from services.enrich.core.quantities.lexicon import BESIDE_FORMATION, FORMATION_SIZES, SURE_FORMATIONS
+from services.enrich.core.quantities.phrase import Phrase
+from services.enrich.core.text import Token
+
+
+class Strength(NamedTuple):
+    """Soldiers between low and high; `last` is the token behind the formation's name."""
+
+    low: float
+    high: float
+    last: int
+
+
+def strength_of(tokens: list[Token], number: Number, phrase: Phrase, sentence: tuple[int, int]) -> Strength | None:
+    """The strength of the formations that a number counts; None when it counts none, or soldiers themselves."""
+    if phrase.joined or phrase.head >= 0 or number.low <= 0 or number.op == Op.VAGUE:
+        return None
+    for i in range(phrase.first, phrase.last):
+        size = FORMATION_SIZES.get(tokens[i].lower)
+        if size is None or (i + 1 < phrase.last and tokens[i + 1].lower in FORMATION_SIZES):
+            continue
+        if _is_military(tokens, i, sentence) and not _has_own_count(tokens, i):
+            return Strength(number.low * size[0], (number.high or number.low) * size[1], i + 1)
+        return None
+    return None
+
+
+def _is_military(tokens: list[Token], i: int, sentence: tuple[int, int]) -> bool:
+    if tokens[i].lower in SURE_FORMATIONS:
+        return True
+    first, last = max(sentence[0], i - 10), min(sentence[1], i + 10)
+    return any(t.lower in BESIDE_FORMATION for t in tokens[first:last])
+
+
+def _has_own_count(tokens: list[Token], i: int) -> bool:
+    """A company of 14 tanks: the number behind it counts better."""
+    return i + 2 < len(tokens) and tokens[i + 1].lower == "of" and tokens[i + 2].text[0].isdigit()

@@ -1,0 +1,167 @@
+"""Decides what each number of a sentence counts: a strength, victims, people on the move, or nothing of force."""
+
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Category, Movement, Unit
+from services.enrich.core.quantities.counted import Counted
+from services.enrich.core.quantities.harm import Harm, from_their_homes, harm_before, harm_behind
+from services.enrich.core.quantities.lexicon import (
+    BESIDE_EQUIPMENT,
+    CIVIL_EQUIPMENT,
+    COLLECTIVE,
+    DEAD,
+    FORCE_UNITS,
+    JUDICIAL,
+    MEN,
+    NOUNS,
+    THINGS,
+)
+from services.enrich.core.quantities.movement import movement_of
+from services.enrich.core.text import Sentence, Token
+
+_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&"))
+_INCLUDING = frozenset("including among them".split())
+_EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
+_HURT = frozenset({Unit.KILLED, Unit.WOUNDED, Unit.KILLED_OR_WOUNDED})
+_FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
+_MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_FEW_FORCES = 20
+_FEW_IN_COURT = 50
+
+
+class Verdict(NamedTuple):
+    """What a number counts; `harmed` says that it counts victims or people in flight."""
+
+    unit: Unit
+    category: Category
+    movement: Movement
+    harmed: bool
+
+
+def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
+    """One verdict an item, None where it counts nothing of force or harm."""
+    harms = _harms(tokens, sentence, items)
+    verdicts: list[Verdict | None] = []
+    last: Verdict | None = None
+    for item, harm in zip(items, harms, strict=True):
+        verdict = _verdict(tokens, sentence, item, harm)
+        if verdict is None and last is not None and _is_elliptic(tokens, sentence, item):
+            verdict = last
+        verdicts.append(verdict)
+        last = verdict or last
+    return verdicts
+
+
+def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Harm | None]:
+    """The harm of each item: its own, else that of the list it stands in."""
+    own: list[Harm | None] = []
+    for k, item in enumerate(items):
+        end = items[k + 1].first if k + 1 < len(items) else sentence.last
+        begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
+        own.append(_own_harm(tokens, item, begin, end))
+    for k in range(1, len(items)):
+        previous = own[k - 1]
+        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k], previous):
+            own[k] = previous
+    for k in range(len(items) - 2, -1, -1):
+        following = own[k + 1]
+        linked = _LINKS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        if own[k] is None and following is not None and not following.before and linked:
+            own[k] = following
+    return own
+
+
+def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int) -> Harm | None:
+    phrase = item.phrase
+    if phrase.suffered is not None:
+        return Harm(phrase.suffered, phrase.first, False)
+    if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
+        return Harm(phrase.unit, phrase.head, False)
+    return harm_behind(tokens, phrase.last, end) or harm_before(tokens, item.first, begin)
+
+
+def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) -> bool:
+    """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
+    gap = tokens[before.phrase.last : item.first]
+    words = {t.lower for t in gap}
+    if not words.isdisjoint(_INCLUDING):
+        return len(gap) <= 6
+    return bool(words) and words <= _LINKS
+
+
+def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None) -> Verdict | None:
+    phrase = item.phrase
+    head = tokens[phrase.head].lower if phrase.head >= 0 else ""
+    if harm is not None and _suffers(tokens, item, harm, head):
+        unit = harm.unit
+        if phrase.unit in _FLIGHT:
+            unit = Unit.DISPLACED if unit in _FLIGHT and unit == Unit.DISPLACED else unit
+        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True)
+    if item.article:
+        return None
+    if phrase.unit in _FLIGHT:
+        unit = Unit.DISPLACED if from_their_homes(tokens, phrase.head + 1, sentence.last) else phrase.unit
+        return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
+    unit_of_force = _force(tokens, sentence, item, head)
+    if unit_of_force is None:
+        return None
+    movement = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    if phrase.unit is None and phrase.head >= 0 and not phrase.joined and movement not in _MARCHING:
+        return None
+    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False)
+
+
+def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
+    """Whether the counted can suffer this harm."""
+    phrase = item.phrase
+    if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
+        return False
+    if harm.unit in _FLIGHT:
+        return phrase.unit not in FORCE_UNITS and not _is_thing(tokens, item)
+    if harm.unit in _HURT:
+        return not _is_thing(tokens, item)
+    return phrase.head >= 0 or phrase.first == phrase.last
+
+
+def _is_thing(tokens: list[Token], item: Counted) -> bool:
+    phrase = item.phrase
+    return phrase.head < 0 and any(t.lower in THINGS for t in tokens[phrase.first : phrase.last])
+
+
+def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+    """The unit of a strength; None for people and things that are no force."""
+    phrase, value = item.phrase, item.number.low
+    first = item.first
+    if first - 2 >= sentence.first and tokens[first - 1].lower == "of" and (not head or head in MEN):
+        of_force = COLLECTIVE.get(tokens[first - 2].lower)
+        if of_force is not None:
+            return of_force
+    if phrase.head < 0:
+        return None
+    if phrase.unit is None:
+        return (
+            Unit.TROOPS
+            if head == "men"
+            else Unit.PERSONNEL
+            if head in ("police", "policemen") and value >= 10
+            else None
+        )
+    if head == "forces" and value < _FEW_FORCES:
+        return None
+    words = {t.lower for t in tokens[sentence.first : sentence.last]}
+    if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not words.isdisjoint(JUDICIAL):
+        return None
+    if head == "carriers" and tokens[phrase.head - 1].lower == "aircraft":
+        return Unit.SHIPS
+    if head in CIVIL_EQUIPMENT and words.isdisjoint(BESIDE_EQUIPMENT):
+        return None
+    return phrase.unit
+
+
+def _is_elliptic(tokens: list[Token], sentence: Sentence, item: Counted) -> bool:
+    """Whether a number leaves out what it counts: "Poland took 2 million refugees, Romania almost 500,000"."""
+    phrase = item.phrase
+    if item.article or item.number.low < 10 or phrase.last > phrase.first:
+        return False
+    following = tokens[phrase.last].lower if phrase.last < sentence.last else "."
+    return following not in ("%", "-", "/", ")") and tokens[item.first - 1].lower not in ("no", "$", "(", "at", "/")

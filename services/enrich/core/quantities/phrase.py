@@ -1,0 +1,153 @@
+"""The noun phrase behind a number: what it counts, of whom. Reads tokens, decides nothing about harm."""
+
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Category, Unit
+from services.enrich.core.numbers.lexicon import UNIT_STOP
+from services.enrich.core.quantities.lexicon import (
+    CATEGORY_WORDS,
+    COLLECTIVE,
+    DEAD,
+    DOING,
+    DONE,
+    HAPPENS,
+    JOINED,
+    NOUNS,
+    THINGS,
+    Noun,
+)
+from services.enrich.core.text import Token
+
+MAX_PHRASE = 10
+"""Longest phrase, in tokens."""
+_DETERMINERS = frozenset("the his her its their our these those them".split())
+_LINKS = frozenset(("and", "or", ","))
+_BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
+
+
+class Phrase(NamedTuple):
+    """Tokens first..last (exclusive) behind a number. `head` is the index of its noun, -1 where none is known.
+
+    `suffered` is the harm that stands inside it: twelve wounded soldiers. `joined` marks "155-strong".
+    """
+
+    first: int
+    last: int
+    head: int = -1
+    unit: Unit | None = None
+    category: Category | None = None
+    suffered: Unit | None = None
+    joined: bool = False
+
+
+def phrase_behind(tokens: list[Token], first: int, end: int, *, one: bool) -> Phrase:
+    """The phrase from token `first`, not beyond token `end`; `one` lets singular nouns head it."""
+    joined = first + 1 < end and tokens[first].text == "-" and tokens[first + 1].lower in JOINED
+    i = first + 2 if joined else first
+    found = Phrase(first, i, joined=joined)
+    stop = min(end, first + MAX_PHRASE)
+    while i < stop:
+        token = tokens[i]
+        word = token.lower.removesuffix("'s") if token.lower not in NOUNS else token.lower
+        noun = NOUNS.get(word)
+        if noun is not None and (not noun.singular or one or joined) and not _is_modifier(tokens, i, stop):
+            found = _headed(found, i, word, noun)
+        elif word in COLLECTIVE and (joined or _is_collective_end(found)):
+            found = _collective(found, i, word) if joined else found
+        elif (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
+            if found.head >= 0 or not _modifies(tokens, i, stop):
+                break
+            found = found._replace(suffered=harm)
+        elif word in DOING or (word in UNIT_STOP and not _may_pass(tokens, i, first, found, stop)):
+            break
+        elif token.text == "(":
+            closing = next((j for j in range(i + 1, min(stop, i + 4)) if tokens[j].text == ")"), None)
+            if closing is None:
+                break
+            i = closing
+        elif not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(tokens, i, found, stop):
+            break
+        elif word in THINGS or (found.head >= 0 and not joined and _changes_head(word)):
+            found = found._replace(head=-1, unit=None) if word not in DEAD else found
+        i += 1
+        found = found._replace(last=i)
+    return _categorised(tokens, found)
+
+
+def _headed(found: Phrase, i: int, word: str, noun: Noun) -> Phrase:
+    if found.head >= 0 and noun.unit is None and found.unit is not None:
+        return found
+    return found._replace(head=i, unit=noun.unit, category=noun.category)
+
+
+def _collective(found: Phrase, i: int, word: str) -> Phrase:
+    category = Category.MILITARY if COLLECTIVE[word] == Unit.TROOPS else Category.MILITANT
+    return found._replace(head=i, unit=COLLECTIVE[word], category=category)
+
+
+def _is_collective_end(found: Phrase) -> bool:
+    return found.head < 0
+
+
+def _is_modifier(tokens: list[Token], i: int, stop: int) -> bool:
+    """Whether the noun only describes the next one: police officers, rebel fighters, missile launchers."""
+    following = tokens[i + 1].lower if i + 1 < stop else ""
+    return (
+        following in NOUNS
+        and not NOUNS[following].singular
+        and tokens[i + 1].start - tokens[i].end == 1
+        and (following not in DEAD)
+    )
+
+
+def _modifies(tokens: list[Token], i: int, stop: int) -> bool:
+    """Whether a participle stands before its noun: twelve wounded soldiers, but twelve wounded in."""
+    following = tokens[i + 1].lower if i + 1 < stop else ""
+    if not following or not following[0].isalpha() or following in UNIT_STOP or following in DONE:
+        return False
+    return any(tokens[j].lower in NOUNS for j in range(i + 1, min(stop, i + 4)))
+
+
+def _may_pass(tokens: list[Token], i: int, first: int, found: Phrase, stop: int) -> bool:
+    """Small words that stay inside the phrase: two of its soldiers, serving and former personnel."""
+    word = tokens[i].lower
+    if word == "of":
+        following = tokens[i + 1].lower if i + 1 < stop else ""
+        return i == first or (found.head >= 0 and found.joined) or following in NOUNS or _is_group(tokens[i - 1].lower)
+    if word in _DETERMINERS or word in ("a", "an"):
+        return tokens[i - 1].lower == "of"
+    return _links_adjectives(tokens, i, found, stop)
+
+
+def _is_group(word: str) -> bool:
+    return word in ("members", "bodies", "groups", "pairs", "units", "company", "lives")
+
+
+def _links_adjectives(tokens: list[Token], i: int, found: Phrase, stop: int) -> bool:
+    """Whether "and", "or" or a comma joins two words before the noun."""
+    if tokens[i].lower not in _LINKS or found.head >= 0 or i + 1 >= stop:
+        return False
+    ahead = tokens[i + 1 : min(stop, i + 5)]
+    if ahead[0].lower in UNIT_STOP or ahead[0].text[0].isdigit() or i == found.first:
+        return False
+    for token in ahead:
+        if token.lower in NOUNS and not NOUNS[token.lower].singular:
+            return True
+        if not token.text[0].isalpha() or token.lower in UNIT_STOP or token.lower in DONE:
+            return False
+    return False
+
+
+def _changes_head(word: str) -> bool:
+    """Whether an unknown plural behind the noun takes over: soldiers' families, police stations."""
+    return word.endswith("s") and not word.endswith(("ss", "us", "'s")) and len(word) > 4 and word not in DEAD
+
+
+def _categorised(tokens: list[Token], found: Phrase) -> Phrase:
+    """Let a word inside the phrase decide the category: rebel soldiers, military and civilian personnel."""
+    words = {CATEGORY_WORDS[t.lower] for t in tokens[found.first : found.last] if t.lower in CATEGORY_WORDS}
+    if not words or found.category is None or found.unit in (Unit.REFUGEES, Unit.DISPLACED):
+        return found
+    if len(words) > 1:
+        return found._replace(category=Category.MIXED)
+    return found._replace(category=words.pop())

@@ -1,0 +1,67 @@
+"""The events of a text between its actors: what a verb or noun states, and nothing else."""
+
+from bisect import bisect_left
+
+from services.contracts.document import Signal
+from services.contracts.vocabulary import Stance
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.quote import around
+from services.enrich.core.signals.arguments import Arguments
+from services.enrich.core.signals.lexicon import NOUNS, VERBS, WEIGHTS
+from services.enrich.core.signals.modality import resolved, signal_stance
+from services.enrich.core.signals.triggers import Trigger, triggers_in
+from services.enrich.core.text import Text
+
+
+def find_signals(
+    text: Text, actors: list[ActorMention], places: list[PlaceMention], clauses: list[StancedClause]
+) -> list[Signal]:
+    """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
+    tokens = text.tokens
+    verbs, nouns = VERBS.starts(tokens), NOUNS.starts(tokens)
+    arguments = Arguments(text, actors)
+    found: list[Signal] = []
+    for clause in clauses:
+        inside = verbs[bisect_left(verbs, clause.first) : bisect_left(verbs, clause.last)]
+        naming = nouns[bisect_left(nouns, clause.first) : bisect_left(nouns, clause.last)]
+        if not inside and not naming:
+            continue
+        sentence_first = text.sentences[clause.sentence].first
+        triggers = triggers_in(tokens, clause, inside, naming)
+        for trigger, future, negated in resolved(tokens, triggers, clause.first):
+            sources, targets = arguments.of(trigger, clause, sentence_first)
+            stance = signal_stance(trigger.event, clause.stance, future, negated)
+            found += _signals(text, clause, trigger, stance, sources, targets)
+    return found
+
+
+def _signals(
+    text: Text,
+    clause: StancedClause,
+    trigger: Trigger,
+    stance: Stance,
+    sources: list[ActorMention],
+    targets: list[ActorMention],
+) -> list[Signal]:
+    quote, start, end = around(text, clause, trigger.first, trigger.last)
+    weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
+    pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets))
+    return [
+        Signal.model_construct(
+            quote=quote,
+            start=start,
+            end=end,
+            sentence=clause.sentence,
+            event=trigger.event,
+            source=source,
+            target=target if target != source else None,
+            stance=stance,
+            weight=weight,
+            speaker=clause.speaker,
+        )
+        for source, target in pairs
+    ]
+
+
+def _ids(actors: list[ActorMention]) -> list[str | None]:
+    return [actor.id for actor in actors] or [None]

@@ -1,0 +1,93 @@
+"""What stands around a verb changes its event: an aid that will be given is a promise, one refused a rejection."""
+
+from services.contracts.vocabulary import Event, Stance
+from services.enrich.core.signals.triggers import Trigger
+from services.enrich.core.text import Token
+
+FRIENDLY = frozenset(
+    {Event.CONSULT, Event.SUPPORT, Event.COOPERATE, Event.AID, Event.CONCEDE, Event.RETREAT, Event.AGREE}
+)
+"""Acts that are AGREE while they are still to come, and REJECT when they are refused."""
+HOSTILE = frozenset({Event.SANCTION, Event.COERCE, Event.ASSAULT, Event.PROTEST})
+"""Acts that are THREATEN while they are still to come."""
+SPEECH = frozenset({Event.AGREE, Event.REJECT, Event.REQUEST, Event.THREATEN, Event.ACCUSE})
+"""Acts of words, whose content is not done by saying it."""
+
+_FUTURE = frozenset("will shall 'll would".split())
+_NOT = frozenset("not never n't cannot".split())
+_REFUSING = frozenset("do does did don't doesn't didn't won't wouldn't can't".split())
+_LOOK_BACK = 4
+_REACH = 3
+"""Tokens between a governing phrase and the verb it governs: agreed to immediately release."""
+_LINKS = frozenset("to of for that from over against with about on".split())
+
+
+def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
+    """Triggers that stay, each with its final event, whether it is future and whether negated on the spot."""
+    kept: list[tuple[Trigger, bool, bool]] = []
+    governor: Trigger | None = None
+    for trigger in found:
+        if governor is not None and _governed(tokens, governor, trigger):
+            continue
+        future, negated = _before(tokens, trigger.first, first)
+        final = trigger._replace(event=_event(trigger.event, future, negated))
+        kept.append((final, future, negated))
+        if final.event in SPEECH:
+            governor = final
+    return kept
+
+
+def _event(event: Event, future: bool, negated: bool) -> Event:
+    if negated and event in FRIENDLY:
+        return Event.REJECT
+    if future and not negated:
+        if event in FRIENDLY:
+            return Event.AGREE
+        if event in HOSTILE:
+            return Event.THREATEN
+    return event
+
+
+def _before(tokens: list[Token], i: int, first: int) -> tuple[bool, bool]:
+    """Whether "will" or the like, and whether a refusing "not", stands right before the verb at `i`."""
+    future = negated = refusing = False
+    for k in range(i - 1, max(i - _LOOK_BACK, first) - 1, -1):
+        low = tokens[k][3]
+        if low in _FUTURE:
+            future = True
+            break
+        if low in _REFUSING:
+            refusing = True
+            negated = negated or low.endswith("n't") or low == "can't"
+            break
+        if low in _NOT:
+            negated = True
+            refusing = refusing or low in {"cannot", "never"}
+    return future, negated and (future or refusing)
+
+
+def _governed(tokens: list[Token], governor: Trigger, trigger: Trigger) -> bool:
+    """Whether `trigger` is only the content of what `governor` says: agreed to release, accused of attacking."""
+    if governor.event is Event.THREATEN and governor.verb and tokens[governor.first][3].startswith("warn"):
+        return False  # "warned that Russia may attack" foresees an attack of somebody else
+    if trigger.first - governor.last < _REACH:
+        return True
+    if governor.event is Event.ACCUSE and not trigger.verb:
+        return governor.verb and tokens[trigger.first - 1][3] in {"of", "for"}
+    return tokens[trigger.first - 1][3] in _LINKS or trigger.first <= governor.object_at or not trigger.verb
+
+
+def signal_stance(event: Event, stance: Stance, future: bool, negated: bool) -> Stance:
+    """The stance of the act itself: who refuses, demands or threatens has done so, whatever becomes of it."""
+    if future or negated:
+        if event is Event.REJECT:
+            return Stance.REPORTED if stance in (Stance.NEGATED, Stance.PLANNED) else stance
+        return stance
+    own = {
+        Event.REQUEST: (Stance.DEMANDED, Stance.PLANNED),
+        Event.REJECT: (Stance.NEGATED, Stance.PLANNED),
+        Event.THREATEN: (Stance.PLANNED, Stance.PREDICTED, Stance.DEMANDED),
+        Event.AGREE: (Stance.PLANNED,),
+        Event.ACCUSE: (Stance.DEMANDED,),
+    }.get(event, ())
+    return Stance.REPORTED if stance in own else stance

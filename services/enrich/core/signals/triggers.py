@@ -1,0 +1,157 @@
+"""Finds the verbs and nouns of a text that state events, and says which event in that surrounding."""
+
+from typing import NamedTuple
+
+from services.contracts.vocabulary import Event
+from services.enrich.core.inflect import irregular_pasts
+from services.enrich.core.mentions import StancedClause
+from services.enrich.core.signals.lexicon import NOUNS, VERBS, Sense
+from services.enrich.core.text import Token
+
+_WINDOW = 10
+"""Tokens after a verb in which its object is looked for."""
+_BEFORE = 5
+"""Tokens before a passive verb in which its object is looked for."""
+_DETERMINERS = frozenset(
+    "a an the this that these those his her its their our my your any some no every each another such more several "
+    "many two three four five first second new recent latest of on in for from with by against after before during over "
+    "following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
+)
+_PRONOUNS = frozenset("he she it they we i you who which that".split())
+_MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
+_BE = frozenset("was were been being is are be am get got".split())
+_HAVE = frozenset("have has had having".split())
+_IRREGULAR = irregular_pasts()
+
+
+class Trigger(NamedTuple):
+    """Tokens first..last (exclusive) state `sense`; `object_at` is the token that decided it, or last."""
+
+    first: int
+    last: int
+    sense: Sense
+    event: Event
+    verb: bool
+    passive: bool
+    object_at: int
+
+
+def triggers_in(tokens: list[Token], clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
+    """Triggers of a clause, in order, none inside another. `verbs`, `nouns`: tokens where a phrase may begin."""
+    found: list[Trigger] = []
+    free = clause.first
+    for i in verbs:
+        if i >= free and (trigger := _verb(tokens, i, clause)) is not None:
+            found.append(trigger)
+            free = trigger.last
+    covered = [(t.first, max(t.last, t.object_at + 1)) for t in found]
+    free = clause.first
+    for i in nouns:
+        if i < free or any(first <= i < last for first, last in covered):
+            continue
+        if (trigger := _noun(tokens, i, clause)) is not None:
+            found.append(trigger)
+            free = trigger.last
+    found.sort(key=lambda t: t.first)
+    return found
+
+
+def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
+    passive: bool | None = None
+    fallback: Trigger | None = None
+    for size, senses in VERBS.every(tokens, i):
+        end = i + size
+        if end > clause.last:
+            continue
+        if passive is None:
+            if not _is_verb(tokens, i, end, clause.first):
+                return None
+            passive = is_passive(tokens, i, clause.first)
+        best, at = _best(tokens, senses, i, end, clause, passive)
+        if best is not None:
+            return Trigger(i, end, best, best.event, True, passive, at)
+        plain = next((sense for sense in senses if not sense.conditional), None)
+        if plain is not None and fallback is None:
+            fallback = Trigger(i, end, plain, plain.event, True, passive, end - 1)
+    return fallback
+
+
+def _best(
+    tokens: list[Token], senses: tuple[Sense, ...], i: int, end: int, clause: StancedClause, passive: bool
+) -> tuple[Sense | None, int]:
+    """The sense whose object stands nearest after the verb (before it, in the passive), and where."""
+    limit = min(end + _WINDOW, clause.last)
+    begun = max(clause.first, i - _BEFORE)
+    for sense in senses:
+        if sense.first and ((at := sense.object_in(tokens, end, limit)) >= 0 or sense.object_in(tokens, begun, i) >= 0):
+            return sense, max(at, end - 1)
+    best: Sense | None = None
+    nearest = limit
+    for sense in senses:
+        if sense.conditional and (at := sense.object_in(tokens, end, nearest)) >= 0:
+            best, nearest = sense, at
+    if best is not None:
+        return best, nearest
+    if passive:
+        best = next((s for s in senses if s.conditional and s.object_in(tokens, begun, i) >= 0), None)
+    return best, end - 1
+
+
+def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
+    for size, senses in NOUNS.every(tokens, i):
+        if i + size <= clause.last:
+            sense = senses[0]
+            return Trigger(i, i + size, sense, sense.event, False, False, i + size - 1)
+    return None
+
+
+def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
+    """Whether the word at `i` is a verb there: "attacks" after "the" is none, after "rebels" it may be one."""
+    low = tokens[i][3]
+    if low in _HAVE and _perfect(tokens, i):
+        return False
+    if end - i > 1:
+        return True
+    k = i - 1
+    while k > first and tokens[k][3][-2:] == "ly":
+        k -= 1
+    before = tokens[k] if k >= first else None
+    if low[-2:] == "ed" or low in _IRREGULAR:
+        return before is None or before[3] not in {"the", "a", "an", "his", "her", "its", "their"}
+    if before is None:
+        return low[-3:] == "ing"
+    if before[3] in _MODALS or before[3] in _PRONOUNS:
+        return True
+    if before[3] in _DETERMINERS or before[3][-2:] == "'s" or before[3].isdigit():
+        return low[-3:] == "ing" and before[3] in {
+            "of",
+            "for",
+            "by",
+            "from",
+            "after",
+            "before",
+            "in",
+            "against",
+            "with",
+        }
+    if low[-3:] == "ing":
+        return True
+    return before[2][:1].isupper() or before[3][-1:] == "s" or before[3] in {",", "and"}
+
+
+def _perfect(tokens: list[Token], i: int) -> bool:
+    """Whether "have" at `i` only makes the perfect of the next verb or the one after an adverb."""
+    return any(token[3][-2:] == "ed" or token[3] in _IRREGULAR or token[3] == "been" for token in tokens[i + 1 : i + 3])
+
+
+def is_passive(tokens: list[Token], i: int, first: int) -> bool:
+    """Whether the verb at `i` is a participle after a form of "be", or stands before "by"."""
+    low = tokens[i][3]
+    if low[-2:] != "ed" and low not in _IRREGULAR:
+        return False
+    for k in range(i - 1, max(i - 4, first) - 1, -1):
+        if tokens[k][3] in _BE:
+            return True
+        if not (tokens[k][3][-2:] == "ly" or tokens[k][3] in {"not", "also", "then", "reportedly", "being", "never"}):
+            break
+    return i + 1 < len(tokens) and tokens[i + 1][3] == "by"

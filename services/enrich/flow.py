@@ -1,0 +1,56 @@
+"""What enrich does with a batch of articles: extract, index, publish. Knows neither broker nor index."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.contracts.article import Article
+from services.contracts.document import Document, Story
+from services.contracts.topics import ENRICHED, MAX_MESSAGE_BYTES
+from services.enrich.core.fit import fit
+from services.enrich.ports import Extract, Stories
+from services.runtime import metrics
+from services.runtime.deliver import Outcome, Verdict
+from services.runtime.ports import Bus, Index
+
+KINDS = ("actors", "keywords", "quantities", "signals", "places", "dyads")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrich:
+    """The flow. Every effect replaces itself: the same batch again makes no second document."""
+
+    extract: Extract
+    stories: Stories
+    index: Index
+    bus: Bus
+    now: Callable[[], datetime]
+
+    async def enrich_batch(self, articles: Sequence[Article]) -> Sequence[Verdict]:
+        """One verdict an article. Index before publishing: whoever is alerted can find the article.
+
+        Raises `Unavailable`; then nothing may be assumed, and the whole batch is to be given again.
+        """
+        # In a thread, so that health checks and heartbeats are answered while a large batch is read.
+        extracted = await asyncio.to_thread(lambda: [self.extract(article) for article in articles])
+        documents = [await self._complete(document) for document in extracted]
+        refused = await self.index.put(documents)
+        indexed = [document for document, error in zip(documents, refused, strict=True) if error is None]
+        await self.bus.publish(ENRICHED, indexed)
+        self._count(indexed)
+        return [Outcome.DONE if error is None else error for error in refused]
+
+    async def _complete(self, document: Document) -> Document:
+        story = Story(id=await self.stories.assign(document))
+        complete = document.model_copy(update={"story": story, "indexed_at": self.now()})
+        return fit(complete, MAX_MESSAGE_BYTES)
+
+    def _count(self, documents: Sequence[Document]) -> None:
+        now = self.now()
+        for document in documents:
+            for kind in KINDS:
+                metrics.FINDINGS.labels(kind).inc(len(getattr(document, kind)))
+            if not document.historic:
+                arrived = document.revised_at or document.fetched_at
+                metrics.ARRIVAL_TO_INDEXED_SECONDS.observe(max(0.0, (now - arrived).total_seconds()))

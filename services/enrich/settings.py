@@ -1,0 +1,12 @@
+"""Everything that enrich can be told."""
+
+from pydantic import Field
+
+from services.runtime.settings import CommonSettings
+
+
+class EnrichSettings(CommonSettings):
+    """Variables `TOCSIN_*` that enrich reads."""
+
+    http_port: int = Field(8003, ge=0, le=65535, description="HTTP port of the metrics and the health checks")
+    enrich_group: str = Field("enrich", min_length=1, description="consumer group that the workers share partitions in")
