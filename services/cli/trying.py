@@ -1,0 +1,89 @@
+"""`tocsin try`: the whole pipeline in memory, over files, on event time. Keeps and sends nothing."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.alert.adapters.sql_subscriptions import SqlSubscriptions
+from services.alert.app import build_alerting
+from services.alert.core.plain_text import render
+from services.alert.core.rules import InvalidRule
+from services.alert.core.subscriptions import Draft
+from services.cli.reading import read_files
+from services.cli.rule_book import apply_rules, read_rule_file
+from services.contracts.alert import Alert
+from services.contracts.article import Article
+from services.contracts.errors import Rejected
+from services.enrich.core.enrich import enrich
+from services.ingest.adapters.sql_revisions import SqlRevisions
+from services.ingest.core.normalise import content_hash
+from services.ingest.ports import Candidate, Verdict
+from services.runtime.adapters.migrate import upgrade
+from services.runtime.adapters.sql import Database, open_database
+from services.runtime.log import configure_logging
+
+IN_MEMORY = "sqlite://"
+
+
+def try_rules(paths: Sequence[Path], rules: Path, *, as_json: bool, date: str | None) -> int:
+    """Print each alert; 0 when every file and rule could be read, else 1, with the reasons on standard error."""
+    configure_logging("warning")
+    try:
+        drafts = read_rule_file(rules)
+    except InvalidRule as error:
+        sys.stderr.writelines(f"{rules}: {problem}\n" for problem in error.problems)
+        return 1
+    except (OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{rules}: {error}\n")
+        return 1
+    articles: list[Article] = []
+    refused = 0
+    for place, found in read_files(paths, date):
+        if isinstance(found, Rejected):
+            refused += 1
+            sys.stderr.write(f"{place}: {found.detail} ({found.reason})\n")
+        else:
+            articles.append(found)
+    asyncio.run(replay(articles, drafts, lambda alert: _show(alert, as_json)))
+    return 1 if refused else 0
+
+
+async def replay(articles: Sequence[Article], drafts: Sequence[Draft], show: Callable[[Alert], None]) -> None:
+    """Let `articles` arrive in the order of their publication, each at that time, and show every alert."""
+    database = open_database(IN_MEMORY)
+    try:
+        await database.write(upgrade)
+        await apply_rules(drafts, SqlSubscriptions(database), datetime.now(UTC))
+        alerting = build_alerting(database, rule_time=lambda document: document.published)
+        await alerting.rules.refresh()
+        for article in sorted(articles, key=lambda a: (a.published, a.id)):
+            arrived = await _arrived(article, database)
+            if arrived is None:
+                continue
+            raised = await alerting.raise_alerts([enrich(arrived)])
+            for alert in raised.alerts:
+                show(alert)
+    finally:
+        await database.aclose()
+
+
+async def _arrived(article: Article, database: Database) -> Article | None:
+    """The article as ingest would publish it at the time of its publication; None when it came before."""
+    revisions = SqlRevisions(database)
+    (revision,) = await revisions.assign([Candidate(article.id, content_hash(article), article.published)])
+    if revision.verdict is Verdict.DUPLICATE:
+        return None
+    await revisions.mark_published([revision])
+    changes = {
+        "revision": revision.number,
+        "fetched_at": revision.fetched_at,
+        "revised_at": revision.revised_at,
+    }
+    return article.model_copy(update=changes)
+
+
+def _show(alert: Alert, as_json: bool) -> None:
+    sys.stdout.write(alert.model_dump_json() + "\n" if as_json else render(alert) + "\n")
+    sys.stdout.flush()
