@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.adapters.cursors import decode_cursor, encode_cursor
+from services.alert.adapters.cursors import row_before
 from services.alert.adapters.webhook import retry_after_s
 from services.alert.core.addresses import allowed
 from services.alert.core.bulkheads import PER_ENDPOINT, PER_HOST, Bulkheads
@@ -21,6 +21,7 @@ from services.alert.core.payload import MAX_BODY_BYTES, webhook_body
 from services.alert.core.plain_text import render
 from services.alert.core.retries import SCHEDULE_S, settle
 from services.contracts.alert import Alert, AlertEvidence, Trigger
+from services.runtime.adapters.cursor import to_cursor
 from tests.articles import NOON
 
 
@@ -226,4 +227,12 @@ def test_ids_name_what_they_are_made_of() -> None:
 @given(st.integers(0, 4 * 10**12), st.text().filter(lambda text: "\x00" not in text))
 def test_a_cursor_comes_back_as_it_was(milliseconds: int, row_id: str) -> None:
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
-    assert decode_cursor(encode_cursor(moment, row_id)) == (moment, row_id)
+    assert row_before(to_cursor(moment, row_id)) == (moment, row_id)
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "bm90IGpzb24", "é", to_cursor(NOON, "a\x00"), "Wzk5OTk5OTk5OTk5OTk5OTksImEiXQ"]
+)
+def test_what_is_no_cursor_of_ours_is_refused(cursor: str) -> None:
+    with pytest.raises(ValueError, match="not a cursor"):
+        row_before(cursor)
