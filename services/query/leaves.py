@@ -82,8 +82,8 @@ class AnyOf(Test):
         terms = self.terms
         if len(terms) == 1:
             (only,) = terms
-            return lambda scope, now: only in scope.text[path].postings
-        return lambda scope, now: not terms.isdisjoint(scope.text[path].postings)
+            return lambda scope, now: only in scope.text[path].terms
+        return lambda scope, now: not terms.isdisjoint(scope.text[path].terms)
 
     def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
         return _tokens_of(scope, path, sorted(self.terms))
@@ -96,17 +96,14 @@ class Phrase(Test):
     terms: tuple[tuple[str, int], ...]
 
     def _bind(self, path: str) -> Holds:
-        return lambda scope, now: next(self._places(scope, path, now), None) is not None
+        terms = self.terms
+        return lambda scope, now: next(scope.text[path].phrase(terms), None) is not None
 
     def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        text = scope.text[path]
-        if any(term not in text.postings for term, _ in self.terms):
-            return
-        places = [(text.positions(term), distance) for term, distance in self.terms]
-        for entry, first in text.postings[self.terms[0][0]]:
-            found = [where[first.position + n][1] for where, n in places if first.position + n in where]
-            if len(found) == len(places):
-                yield Place(entry, first.start, found[-1].end)
+        text, length = scope.text[path], self.terms[-1][1]
+        for position in text.phrase(self.terms):
+            entry, start, _ = text.place(position)
+            yield Place(entry, start, text.place(position + length)[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +244,8 @@ def all_of(tests: list[Holds]) -> Holds:
 
 
 def _tokens_of(scope: Scope, path: str, terms: Iterable[str]) -> Iterator[Place]:
-    postings = scope.text[path].postings
-    for term in terms:
-        for entry, token in postings.get(term, ()):
-            yield Place(entry, token.start, token.end)
+    text = scope.text[path]
+    return (Place(*text.place(position)) for term in terms for position in text.postings.get(term, ()))
 
 
 def _entries(values: tuple[T, ...], passes: Callable[[T], bool]) -> Iterator[Place]:
