@@ -82,7 +82,7 @@ def _remove(postings: _Postings, rule: Rule) -> None:
 def _terms(document: Prepared, path: str) -> Set[str]:
     """The tokens or keywords of a field, over all nested objects where it is theirs."""
     if SCHEMA[path] is FieldKind.TEXT:
-        return document.text[path].postings.keys()
+        return document.text[path].terms
     nested = parent(path)
     if nested is None:
         return document.exact[path]
