@@ -69,16 +69,6 @@ class Receiver:
         return 200, []
 
 
-async def until(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 60) -> None:
-    """Wait for it; fails after the deadline."""
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = holds()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await asyncio.sleep(0.02)
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
     """A server in a thread."""

@@ -14,8 +14,9 @@ from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.app import build_alerting, utc_now
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import open_database
-from tests.integration.alert.conftest import Receiver, until
+from tests.integration.alert.conftest import Receiver
 from tests.subscriptions import news, subscription, webhook
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,11 +53,11 @@ def sender(store_url: str, lease_s: float) -> Iterator[subprocess.Popen[bytes]]:
 async def test_what_a_killed_sender_held_comes_again_with_the_same_id(store_url: str, receiver: Receiver) -> None:
     await queue(store_url, receiver.url("/slow-once"), alerts=1)
     with sender(store_url, lease_s=2) as first:
-        await until(lambda: len(receiver.ids("/slow-once")) == 1)
+        await until(lambda: len(receiver.ids("/slow-once")) == 1, within_s=60)
         first.send_signal(signal.SIGKILL)
         first.wait(20)
         with sender(store_url, lease_s=2):
-            await until(lambda: len(receiver.ids("/slow-once")) == 2)
+            await until(lambda: len(receiver.ids("/slow-once")) == 2, within_s=60)
     assert len(set(receiver.ids("/slow-once"))) == 1
     assert receiver.bad_signatures == 0
 
@@ -69,6 +70,6 @@ async def test_senders_side_by_side_send_each_row_once(store_url: str, receiver:
         return await SqlOutbox(database).backlog(utc_now()) == (0, None)
 
     with sender(store_url, lease_s=60), sender(store_url, lease_s=60):
-        await until(all_are_settled)
+        await until(all_are_settled, within_s=60)
     await database.aclose()
     assert len(receiver.ids("/ok")) == len(set(receiver.ids("/ok"))) == 150

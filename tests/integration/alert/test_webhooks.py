@@ -23,9 +23,10 @@ from services.alert.ports import Notifier
 from services.alert.sender import Sender
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
-from tests.integration.alert.conftest import Receiver, until
+from tests.integration.alert.conftest import Receiver
 from tests.memory_index import MemoryIndex
 from tests.subscriptions import news, subscription, webhook
+from tests.waiting import until
 
 
 class Clock:
@@ -174,7 +175,7 @@ async def test_one_dead_and_one_silent_receiver_delay_nobody_else(desk: Desk, re
     try:
         for n in range(40):
             await desk.alerting.raise_alerts([news(str(n))])
-        await until(lambda: len(receiver.ids("/ok")) == 40, seconds=15)
+        await until(lambda: len(receiver.ids("/ok")) == 40, within_s=15)
         assert len(receiver.requests["/slow"]) < 15
     finally:
         stop.set()
@@ -191,7 +192,7 @@ async def test_an_alert_is_sent_as_soon_as_it_is_queued(desk: Desk, receiver: Re
     try:
         await asyncio.sleep(0.3)  # it has looked, and would look again in an hour
         await desk.alerting.raise_alerts([news("a")])
-        await until(lambda: len(receiver.ids("/ok")) == 1, seconds=5)
+        await until(lambda: len(receiver.ids("/ok")) == 1, within_s=5)
     finally:
         stop.set()
         await asyncio.wait_for(running, 30)
@@ -202,7 +203,7 @@ async def test_what_was_in_flight_at_the_end_is_settled(desk: Desk, receiver: Re
     await desk.alerting.raise_alerts([news(str(n)) for n in range(30)])
     stop = asyncio.Event()
     running = asyncio.create_task(desk.sender.run(stop))
-    await until(lambda: len(receiver.ids("/ok")) > 0)
+    await until(lambda: len(receiver.ids("/ok")) > 0, within_s=60)
     stop.set()
     await asyncio.wait_for(running, 30)
     held = await SqlOutbox(desk.database).lease(utc_now(), utc_now(), "other", 1_000, lambda lane: 1_000)
