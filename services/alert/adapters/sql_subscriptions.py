@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, literal, select, tuple_, update
 from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import (
     COUNTERS,
-    ENDPOINTS,
+    DISABLED_ENDPOINTS,
     IDEMPOTENCY_KEYS,
     SUBSCRIPTION_VERSIONS,
     SUBSCRIPTIONS,
@@ -73,7 +73,9 @@ class SqlSubscriptions:
             if changed.rowcount != 1:
                 raise Conflict(f"the subscription is no longer at version {expected}")
             _keep_version(connection, subscription)
-            connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.subscription_id == subscription.id))
+            connection.execute(
+                delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
+            )
 
         await self._database.write(work)
 
