@@ -121,8 +121,8 @@ def cues_of(tokens: list[Token]) -> list[CueHit]:
 
 def _is_noun(tokens: list[Token], i: int) -> bool:
     """Whether demand, request or order stands as a noun: "filed its own demand" reports one."""
-    return tokens[i][3] in _NOUNS_TOO and i > 0 and (
-        tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s")
+    return (
+        tokens[i][3] in _NOUNS_TOO and i > 0 and (tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s"))
     )
 
 
