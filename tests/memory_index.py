@@ -19,6 +19,9 @@ class MemoryIndex:
         self.alerts: dict[str, dict[str, Any]] = {}
         self.down = False
 
+    async def set_up(self) -> None:
+        self._answer()
+
     async def put(self, documents: Sequence[Document]) -> Sequence[Rejected | None]:
         self._answer()
         self.documents |= {document.id: document for document in documents}
@@ -55,6 +58,13 @@ class MemoryIndex:
     async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
         self._answer()
         self.alerts |= {alert["id"]: alert for alert in alerts}
+
+    async def expire(self, before: datetime) -> int:
+        self._answer()
+        old = [name for name, document in self.documents.items() if document.fetched_at < before]
+        for name in old:
+            del self.documents[name]
+        return len(old)
 
     async def ping(self) -> None:
         self._answer()
