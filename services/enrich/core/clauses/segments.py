@@ -102,6 +102,8 @@ class Segmenter:
         tokens = self._tokens
         if tokens[i + 1][3] in _CLOSING:
             i += 1
+        if i + 2 >= len(tokens):
+            return -1
         following = tokens[i + 1]
         opened = tokens[begun][3] in HANGING
         closes = opened and not following[3].endswith("ing") and not following[2].isdigit()
