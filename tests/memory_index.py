@@ -56,6 +56,13 @@ class MemoryIndex:
         self._answer()
         self.alerts |= {alert["id"]: alert for alert in alerts}
 
+    async def expire(self, before: datetime) -> int:
+        self._answer()
+        old = [name for name, document in self.documents.items() if document.fetched_at < before]
+        for name in old:
+            del self.documents[name]
+        return len(old)
+
     async def ping(self) -> None:
         self._answer()
 

@@ -1,38 +1,19 @@
-"""Reads a labelled text the way enrich does; every predictor of findings starts here."""
+"""Reads a labelled text with `enrich`, as an article without a title. Every predictor of findings starts here."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from hashlib import sha256
 
-from services.enrich.core.naming import find_mentions
-from services.enrich.core.clauses import find_clauses
-from services.enrich.core.quantities import find_quantities
-
-from services.contracts.document import Quantity
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.numbers import Number, find_numbers
-from services.enrich.core.text import Text, read
+from services.contracts.article import Article
+from services.contracts.document import Document
+from services.enrich.core.enrich import enrich
 
 UNDATED = datetime(2022, 2, 7, tzinfo=UTC)
 """The labelled texts carry no date of publication; roles are resolved as of this one."""
 
 
-class Reading(NamedTuple):
-    """All that the finders found in one text."""
-
-    text: Text
-    actors: list[ActorMention]
-    places: list[PlaceMention]
-    clauses: list[StancedClause]
-    numbers: list[Number]
-    quantities: list[Quantity]
-
-
-@lru_cache(maxsize=256)
-def reading(content: str, published: datetime = UNDATED) -> Reading:
-    """Run every finder on `content`."""
-    text = read(content)
-    actors, places = find_mentions(text, published)
-    clauses = find_clauses(text, actors, places)
-    numbers = find_numbers(content)
-    return Reading(text, actors, places, clauses, numbers, find_quantities(text, numbers, actors, places, clauses))
+@lru_cache(maxsize=4096)
+def reading(content: str, published: datetime = UNDATED) -> Document:
+    """The document of one labelled text. Offsets of findings count in `content`."""
+    name = sha256(content.encode()).hexdigest()
+    return enrich(Article(id=name, text=content, language="en", published=published, fetched_at=published))

@@ -107,7 +107,12 @@ def assemble(
     if settings.bus_url.startswith("kafka://"):
         notifiers[TOPIC] = TopicChannel(bus)
     sender = Sender(
-        SqlOutbox(database), notifiers, utc_now, every_s=settings.send_every_s, patience_s=settings.unavailable_s
+        SqlOutbox(database),
+        notifiers,
+        utc_now,
+        every_s=settings.send_every_s,
+        lease_s=settings.send_lease_s,
+        patience_s=settings.unavailable_s,
     )
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
@@ -127,14 +132,14 @@ def assemble(
             await webhooks.aclose()
 
     async def upkeep(stop: asyncio.Event) -> None:
-        await keep_up(SqlUpkeep(database), SqlOutbox(database), timedelta(days=settings.retain_days), stop)
+        await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
     background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
     return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), background)
 
 
-async def keep_up(store: SqlUpkeep, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
-    """Measure the backlog, and now and then delete what is older than `retain`, until `stop`."""
+async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
+    """Measure the backlog, and now and then delete what is older than `retain`, until `stop`. Harmless in replicas."""
     expire_at = utc_now()
     while not stop.is_set():
         now = utc_now()
@@ -144,6 +149,7 @@ async def keep_up(store: SqlUpkeep, outbox: SqlOutbox, retain: timedelta, stop: 
             metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0.0)
             if now >= expire_at:
                 await store.expire(now - retain)
+                await index.expire(now - retain)
                 expire_at = now + EXPIRE_EVERY
         except Unavailable as error:
             log.warning("upkeep has to wait", extra={"error": error.detail})

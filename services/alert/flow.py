@@ -8,7 +8,7 @@ from datetime import datetime
 from time import perf_counter
 
 from services.alert.core.deciding import Decider, Known, Matched, Plan, matched, needs
-from services.alert.core.matching import Matcher
+from services.alert.core.matching import Matcher, satisfied
 from services.alert.core.rules import InvalidRule, Rule, compile_rule
 from services.alert.ports import Change, Memory, Seen, Subscriptions
 from services.contracts.alert import Alert
@@ -118,7 +118,9 @@ class Alerting:
                 continue
             started = perf_counter()
             prepared = prepare(document.model_dump(mode="json"))
-            hits = matcher.matches(prepared, now=self.rule_time(document))
+            candidates = list(matcher.candidates(prepared))
+            hits = satisfied(candidates, prepared, now=self.rule_time(document))
+            metrics.RULES_EVALUATED.inc(len(candidates))
             metrics.MATCH_SECONDS.observe(perf_counter() - started)
             found += [matched(rule, document, match) for rule, match in hits]
         return found

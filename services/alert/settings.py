@@ -15,3 +15,6 @@ class AlertSettings(CommonSettings):
         False, description="true lets webhooks lead to loopback and private networks; link-local is refused always"
     )
     send_every_s: float = Field(0.5, gt=0, le=60, description="between two looks into the outbox when nothing wakes it")
+    send_lease_s: float = Field(
+        60.0, ge=1, le=3600, description="after which what a killed sender held is sent by another; longer than any try"
+    )

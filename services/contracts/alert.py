@@ -30,7 +30,7 @@ class AlertEvidence(Message):
     end: int
     sentence: int
     field: str = Field(description="field or nested path that matched, for example keywords or asserted")
-    clause: str = Field("", description="the part of the query that it satisfied; empty for a denial")
+    clause: str = Field("", description="the part of the query that it satisfied; empty where it satisfied none")
     stance: Stance | None = None
     speaker: str | None = None
     denial: bool = Field(False, description="a denied or negated hit of the same topic: who denies what")

@@ -100,7 +100,7 @@ async def first_of(*works: Coroutine[None, None, None]) -> None:
         await task
 
 
-async def run(env: Mapping[str, str]) -> None:
+async def run(env: Mapping[str, str], *, extract: Extract = enrich) -> None:
     """Run one worker until it is told to stop. Raises `SettingsError`, and `Unavailable` when the patience ended."""
     settings = EnrichSettings.from_env(env)
     configure_logging(settings.log_level)
@@ -108,7 +108,7 @@ async def run(env: Mapping[str, str]) -> None:
     bus, index = open_bus(settings.bus_url), open_index(settings.index_url)
     health.watch("bus", bus.ping)
     health.watch("index", index.ping)
-    flow = build_enrich(bus, index)
+    flow = build_enrich(bus, index, extract=extract)
     consumer = faust_consumer if settings.bus_url.startswith("kafka://") else embedded_consumer
     background = {settings.enrich_group: consumer(flow, health, settings)}
     try:

@@ -21,6 +21,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "kibana_url",
         "public_url",
         "send_every_s",
+        "send_lease_s",
         # enrich
         "enrich_group",
     )

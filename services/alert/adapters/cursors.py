@@ -1,26 +1,19 @@
-"""Where a page starts: the last row of the page before, opaque to the reader. Refuses what it did not make."""
+"""Where a page of a list starts. Refuses what no list of ours made."""
 
-import base64
-import binascii
-import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from services.contracts.message import iso
+from services.runtime.adapters.cursor import from_cursor
 
-
-def encode_cursor(moment: datetime, row_id: str) -> str:
-    """URL-safe text of a row's sort key."""
-    return base64.urlsafe_b64encode(json.dumps([iso(moment), row_id]).encode()).decode().rstrip("=")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """Inverse of `encode_cursor`. Raises `ValueError`."""
+def row_before(cursor: str) -> tuple[datetime, str]:
+    """Moment and id of the last row before the place that a cursor names. Raises `ValueError`."""
+    at, row_id = from_cursor(cursor)
     try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        moment, row_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        when = datetime.fromisoformat(moment)
-        if not isinstance(row_id, str) or when.tzinfo is None or "\x00" in row_id:
-            raise ValueError("not a sort key")
-    except (binascii.Error, UnicodeError, ValueError, TypeError, RecursionError) as error:
+        moment = _EPOCH + timedelta(milliseconds=at)
+    except OverflowError as error:
         raise ValueError("not a cursor of this list") from error
-    return when, row_id
+    if "\x00" in row_id:  # PostgreSQL takes no such text
+        raise ValueError("not a cursor of this list")
+    return moment, row_id

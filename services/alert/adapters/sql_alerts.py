@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
-from services.alert.adapters.cursors import decode_cursor, encode_cursor
+from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
 from services.alert.core.deciding import Observation
 from services.alert.core.triggers.verdict import Verdict
 from services.alert.ports import Listing
 from services.contracts.alert import Alert
 from services.contracts.message import iso
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -48,12 +49,12 @@ class SqlAlerts:
         if until is not None:
             query = query.where(ALERTS.c.raised_at < until)
         if cursor is not None:
-            moment, last = decode_cursor(cursor)
+            moment, last = row_before(cursor)
             query = query.where(tuple_(*order) < tuple_(literal(moment, UtcMoment), literal(last)))
         rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
         alerts = tuple(Alert.model_validate_json(body) for body in rows[:limit])
         more = len(rows) > limit
-        return Listing(alerts, encode_cursor(alerts[-1].raised_at, alerts[-1].id) if more else None)
+        return Listing(alerts, to_cursor(alerts[-1].raised_at, alerts[-1].id) if more else None)
 
     async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
         """In order of channel; tries in order."""

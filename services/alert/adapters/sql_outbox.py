@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, tuple_, update
 
-from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, ENDPOINTS, SUBSCRIPTIONS
+from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
 from services.alert.core.channels import OWN_CHANNELS, Channel
 from services.alert.core.outbox import Cause, Leased, Settlement, State
 from services.alert.core.subscriptions import Subscription
@@ -100,8 +100,8 @@ def _open(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
     disabled = {
         (s, c)
         for s, c in connection.execute(
-            select(ENDPOINTS.c.subscription_id, ENDPOINTS.c.channel).where(
-                tuple_(ENDPOINTS.c.subscription_id, ENDPOINTS.c.channel).in_(pairs)
+            select(DISABLED_ENDPOINTS.c.subscription_id, DISABLED_ENDPOINTS.c.channel).where(
+                tuple_(DISABLED_ENDPOINTS.c.subscription_id, DISABLED_ENDPOINTS.c.channel).in_(pairs)
             )
         )
     }
@@ -184,8 +184,8 @@ def _attempt(settlement: Settlement) -> dict[str, Any]:
 def _disable(connection: Connection, gone: Sequence[Settlement]) -> None:
     ids = [s.delivery_id for s in gone]
     rows = connection.execute(select(_D.subscription_id, _D.channel).where(_D.id.in_(ids))).all()
-    new: Any = insert(connection, ENDPOINTS)
+    new: Any = insert(connection, DISABLED_ENDPOINTS)
     for subscription_id, channel in sorted({(row.subscription_id, row.channel) for row in rows}):
-        values = {"subscription_id": subscription_id, "channel": channel, "disabled": True}
+        values = {"subscription_id": subscription_id, "channel": channel}
         values |= {"cause": Cause.GONE, "since": gone[0].at}
         connection.execute(new.values(values).on_conflict_do_nothing())

@@ -6,16 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, literal, select, tuple_, update
 
-from services.alert.adapters.cursors import decode_cursor, encode_cursor
+from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import (
     COUNTERS,
-    ENDPOINTS,
+    DISABLED_ENDPOINTS,
     IDEMPOTENCY_KEYS,
     SUBSCRIPTION_VERSIONS,
     SUBSCRIPTIONS,
 )
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Conflict, Listing
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database, insert
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -72,7 +73,9 @@ class SqlSubscriptions:
             if changed.rowcount != 1:
                 raise Conflict(f"the subscription is no longer at version {expected}")
             _keep_version(connection, subscription)
-            connection.execute(delete(ENDPOINTS).where(ENDPOINTS.c.subscription_id == subscription.id))
+            connection.execute(
+                delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
+            )
 
         await self._database.write(work)
 
@@ -113,12 +116,12 @@ class SqlSubscriptions:
         if name is not None:
             query = query.where(SUBSCRIPTIONS.c.name == name)
         if cursor is not None:
-            moment, last = decode_cursor(cursor)
+            moment, last = row_before(cursor)
             query = query.where(tuple_(*order) > tuple_(literal(moment, UtcMoment), literal(last)))
         rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
         items = tuple(Subscription.model_validate_json(body) for body in rows[:limit])
         more = len(rows) > limit
-        return Listing(items, encode_cursor(items[-1].created_at, items[-1].id) if more else None)
+        return Listing(items, to_cursor(items[-1].created_at, items[-1].id) if more else None)
 
     async def changes(self, after: int) -> Sequence[Change]:
         """The counter is read first: when it stands still, nothing else is."""

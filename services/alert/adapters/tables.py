@@ -1,6 +1,6 @@
 """The tables of alert, as migration `0002_alert` makes them (a test compares the two). Knows no query."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -131,12 +131,11 @@ DELIVERY_ATTEMPTS = Table(
 )
 """Every try to send."""
 
-ENDPOINTS = Table(
-    "endpoints",
+DISABLED_ENDPOINTS = Table(
+    "disabled_endpoints",
     METADATA,
     Column("subscription_id", String(64), ForeignKey("subscriptions.id"), primary_key=True),
     Column("channel", String(64), primary_key=True),
-    Column("disabled", Boolean, nullable=False),
     Column("cause", String(32), nullable=False),
     Column("since", UtcMoment, nullable=False),
 )

@@ -15,6 +15,8 @@ from services.query.analysis import tokens
 
 MAX_EVIDENCE = 200
 """Most quotes of one alert."""
+_SAID = frozenset({"title", "text", "denied", "keywords"})
+"""Where a denied word speaks against the others; a denied number is a finding of its own."""
 _WORDS = frozenset(path for path, kind in SCHEMA.items() if kind is FieldKind.TEXT)
 
 
@@ -48,12 +50,21 @@ def prove(document: Document, match: Match) -> Proof:
     proof = [_quote(quoter, item) for item in sorted(found.values(), key=lambda f: (f.start, f.end, f.field))]
     if not proof:
         proof = [_opening(quoter, match)]
-    against = _denials(document, quoter, found.values())
+    proof, against = _parted(proof)
+    against += _denials(document, quoter, found.values())
     every = (*proof, *against)
     if len(every) <= MAX_EVIDENCE:
         return Proof(every)
     kept = (*proof[: max(MAX_EVIDENCE - len(against), MAX_EVIDENCE // 2)], *against)[:MAX_EVIDENCE]
     return Proof(kept, len(every) - len(kept))
+
+
+def _parted(proof: list[AlertEvidence]) -> tuple[list[AlertEvidence], list[AlertEvidence]]:
+    """Proof and, where a query asks for no stance, the denied words among it; all is proof when all is denied."""
+    denied = [quote for quote in proof if quote.stance in DENIED and quote.field in _SAID]
+    if not denied or len(denied) == len(proof):
+        return proof, []
+    return [q for q in proof if q not in denied], [q.model_copy(update={"denial": True}) for q in denied]
 
 
 def _opening(quoter: Quoter, match: Match) -> AlertEvidence:

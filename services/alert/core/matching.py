@@ -61,11 +61,16 @@ class Matcher:
 
     def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
         """The rules that `document` satisfies, with why, in order of subscription id."""
-        found = []
-        for rule in self.candidates(document):
-            if (match := evaluate(rule.compiled, document, now=now)) is not None:
-                found.append((rule, match))
-        return sorted(found, key=lambda pair: pair[0].subscription.id)
+        return satisfied(self.candidates(document), document, now=now)
+
+
+def satisfied(rules: Iterable[Rule], document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
+    """Those of `rules` whose query holds, with why, in order of subscription id."""
+    found = []
+    for rule in rules:
+        if (match := evaluate(rule.compiled, document, now=now)) is not None:
+            found.append((rule, match))
+    return sorted(found, key=lambda pair: pair[0].subscription.id)
 
 
 def _remove(postings: _Postings, rule: Rule) -> None:
@@ -82,7 +87,7 @@ def _remove(postings: _Postings, rule: Rule) -> None:
 def _terms(document: Prepared, path: str) -> Set[str]:
     """The tokens or keywords of a field, over all nested objects where it is theirs."""
     if SCHEMA[path] is FieldKind.TEXT:
-        return document.text[path].postings.keys()
+        return document.text[path].terms
     nested = parent(path)
     if nested is None:
         return document.exact[path]

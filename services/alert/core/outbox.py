@@ -29,7 +29,6 @@ class Cause(StrEnum):
     INVALID = "invalid"
     SUBSCRIPTION_REMOVED = "subscription_removed"
     CHANNEL_REMOVED = "channel_removed"
-    CHANNEL_OFF = "channel_off"
     ENDPOINT_DISABLED = "endpoint_disabled"
 
 

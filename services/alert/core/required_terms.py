@@ -17,6 +17,8 @@ Terms = frozenset[tuple[str, str]]
 """(full path of a field, a token of a text field or the value of a keyword). Empty: nothing can satisfy the query."""
 
 _FLAGS = frozenset({"language", "enricher"})
+_UNIQUE = frozenset({"id", "url", "story.id"})
+_COUNTRIES = frozenset({"who", "near", "country", "countries"})
 
 
 def required_terms(node: Node, inside: str | None = None) -> Terms | None:
@@ -72,10 +74,13 @@ def _weight(path: str) -> float:
     kind, info = FIELDS[path]
     if kind is FieldKind.TEXT:
         return 1.0
+    if path in _UNIQUE:
+        return 0.1
     types = (info.annotation, *get_args(info.annotation))
     if path in _FLAGS or any(isinstance(t, type) and issubclass(t, StrEnum) for t in types):
-        return 20.0  # a few values, shared by most documents
-    return 8.0 if path.rpartition(".")[2] in ("who", "near", "country", "countries") else 3.0
+        return 40.0  # a few values, shared by most documents
+    # Countries and the actors of the day are in more articles than most words are.
+    return 16.0 if path.rpartition(".")[2] in _COUNTRIES else 8.0
 
 
 _TEXTS = frozenset(path for path, (kind, _) in FIELDS.items() if kind is FieldKind.TEXT)

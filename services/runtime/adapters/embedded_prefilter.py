@@ -1,6 +1,6 @@
 """A query -> an FTS5 expression that every satisfying document satisfies too. It may select more, never less."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -18,13 +18,14 @@ MAX_LEVELS: Final = 20
 _NEVER: Final = 'exact : "never"'
 # Quotes of findings are many, long and rarely asked for letter by letter.
 _EXACT: Final = frozenset(p for p, k in LEAVES.items() if k is FieldKind.KEYWORD and not p.endswith(".quote"))
+_BY_OUTER: Final = {o: [p for p in sorted(_EXACT) if parent(p) == o] for o in {parent(p) for p in _EXACT}}
 
 
 def columns(document: Mapping[str, Any]) -> dict[str, str]:
-    """What to index of a document (JSON form): its tokens by field, and its keywords as one column."""
+    """What to index of a document (JSON form): its tokens by field, and its keywords as one column. Repeatable."""
     scope = prepare(document)
-    found = {path: " ".join(scope.text[path].postings) for path in TEXTS}
-    return {**found, "exact": " ".join(sorted(set(_exact_terms(scope))))}
+    found = {path: " ".join(scope.text[path].vocabulary) for path in TEXTS}
+    return {**found, "exact": " ".join(sorted(_exact_terms(scope)))}
 
 
 def expression(tree: Node) -> str | None:
@@ -88,9 +89,10 @@ def _exact_term(path: str, value: str) -> str:
     return "x" + blake2b(f"{path}\0{value}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _exact_terms(scope: Scope) -> Iterator[str]:
-    for path in _EXACT:
-        outer = parent(path)
+def _exact_terms(scope: Scope) -> set[str]:
+    held: set[tuple[str, str]] = set()
+    for outer, paths in _BY_OUTER.items():
         for holder in (scope,) if outer is None else scope.objects[outer]:
-            for value in holder.exact[path]:
-                yield _exact_term(path, value)
+            for path in paths:
+                held.update((path, value) for value in holder.exact[path])
+    return {_exact_term(path, value) for path, value in held}

@@ -23,6 +23,7 @@ class Cue(StrEnum):
     ESTIMATE = "estimate"
     HISTORY = "history"
     PRESENT_AGAIN = "present_again"
+    NEUTRAL = "neutral"
 
 
 class CueHit(NamedTuple):
@@ -38,8 +39,12 @@ class Domain(NamedTuple):
 
     name: str
     weight: int
+    kind: str
 
 
+BORROWED = "borrowed"
+"""The kind of words of conflict that other fields use too."""
+_POINTS = {"strong": 2, "weak": 1, BORROWED: 1}
 CONFLICT = "conflict"
 """The domain that holds against all others."""
 
@@ -54,9 +59,11 @@ def _cues() -> Iterator[tuple[tuple[str, ...], Cue]]:
 
 def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
     for name, table in load("domains.toml").items():
-        for key, weight in (("strong", 2), ("weak", 1)):
-            for phrase in alternatives(table[key]):
-                yield phrase, Domain(name, weight)
+        if unknown := sorted(set(table) - set(_POINTS)):
+            raise LexiconError(f"domains.toml: unknown key {unknown[0]} in [{name}]")
+        for kind, phrases in table.items():
+            for phrase in alternatives(phrases):
+                yield phrase, Domain(name, _POINTS[kind], kind)
 
 
 CUES: Phrases[Cue] = Phrases(_cues())
@@ -71,14 +78,15 @@ SAYING = frozenset(
     form
     for base in "say tell add announce claim insist state report declare deny warn believe argue".split()
     for form in verb_forms(base)
-    if not form.endswith("ing")
+    if not form.endswith("ing") and form != "states"  # the United States
 )
 _PRESENT = frozenset(
     verb(base).third
     for base in """accuse agree appear approach arrive bring call carry come condemn continue cross demand deny describe
     enter expect face fear flee follow give hold include increase invade involve join keep kill know lead leave lose
-    make meet move need oppose order plan prepare reject remain release rule say seem send show suggest take tell threaten
-    urge want warn win withdraw yield begin become refuse add insist announce call host visit accept hear""".split()
+    make meet move need oppose order plan prepare reject remain release rule say seem send show suggest take tell
+    threaten urge want warn win withdraw yield begin become refuse add insist announce call host visit accept
+    hear""".split()
 ) - {"plans", "fears", "demands", "orders", "calls", "needs", "shows", "moves", "leaves", "hosts", "rules", "takes"}
 _FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
@@ -92,6 +100,11 @@ def finite_verbs(tokens: list[Token]) -> bytes:
     return bytes([t[3] in finite or (t[3][-2:] == "ed" and t[3] not in _NOT_FINITE) for t in tokens])
 
 
+def is_finite(token: Token) -> bool:
+    """Whether the token may be the verb of a clause."""
+    return finite_verbs([token]) == b"\1"
+
+
 def cues_of(tokens: list[Token]) -> list[CueHit]:
     """All cues of a text, in order; the words of one phrase belong to no other."""
     found: list[CueHit] = []
@@ -101,15 +114,17 @@ def cues_of(tokens: list[Token]) -> list[CueHit]:
             continue
         free = i + hit[0]
         for cue in hit[1]:
-            if cue is not Cue.DEMAND or not _is_noun(tokens, i):
+            if cue not in (Cue.DEMAND, Cue.PLAN) or not _is_noun(tokens, i):
                 found.append(CueHit(i, free, cue))
     return found
 
 
 def _is_noun(tokens: list[Token], i: int) -> bool:
-    """Whether demand, request, appeal, plea stands as a noun: "filed its own demand" reports one."""
-    return tokens[i][3] in _NOUNS_TOO and i > 0 and tokens[i - 1][3] in _BEFORE_NOUNS
+    """Whether demand, request or order stands as a noun: "filed its own demand" reports one."""
+    return (
+        tokens[i][3] in _NOUNS_TOO and i > 0 and (tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s"))
+    )
 
 
-_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press".split())
-_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any".split())
+_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press order orders".split())
+_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any at".split())

@@ -14,6 +14,7 @@ from services.enrich.core.text import Sentence, Text, Token
 
 _SPEAKS = frozenset({Cue.ATTRIBUTION, Cue.DENIAL})
 _CONDITIONS = frozenset({"if", "unless"})
+_ASKING = frozenset("where what who when".split())
 _INVERTED = 4
 """Tokens after "said" within which its subject may stand: said the French president Macron."""
 
@@ -105,6 +106,8 @@ def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], toke
     head = before[-1].stance
     if piece.head in HANGING and stance in (Stance.PLANNED, Stance.PREDICTED, Stance.HYPOTHETICAL):
         return head if head in (Stance.HYPOTHETICAL, Stance.NEGATED) else stance
+    if stance is Stance.REPORTED and head is Stance.NEGATED and piece.head in _ASKING:
+        return Stance.HYPOTHETICAL  # "did not say where they had been sent" leaves it open
     if piece.head in {"or", "nor"} and head in (Stance.NEGATED, Stance.DENIED):
         return head
     if stance is Stance.REPORTED and piece.head == "and" and tokens[piece.first + 1][3] == "that":

@@ -13,10 +13,11 @@ _OF_CUE = {
     Cue.ESTIMATE: Stance.ESTIMATED,
 }
 _OUTCOMES = frozenset(
-    "kill cause lead trigger die suffer become face see cost flee displace mean take worsen escalate spark happen "
+    "kill cause lead trigger die suffer become face see cost flee displace worsen escalate spark happen "
     "erupt increase rise fall likely".split()
 )
 """What comes after "will" when nobody chooses it: a forecast, no plan."""
+_NOUNS = frozenset("fear fears warning warnings threat plan plans worry worries alarm demand demands promise".split())
 _CLOSE = 3
 """Tokens between a modal and the word that turns it round: will not, will be able to."""
 
@@ -31,7 +32,7 @@ def stance_of(tokens: list[Token], cues: list[CueHit], *, conditional: bool) -> 
             return Stance.REPORTED  # did not deny
         if not any(tokens[hit.first][3] == "if" for hit in before):
             return Stance.DENIED
-    governing = [hit for hit in governing if hit.cue is not Cue.DENIAL]
+    governing = [hit for hit in governing if hit.cue is not Cue.DENIAL and not _says_nothing(tokens, hit)]
     if not governing:
         return Stance.REPORTED
     if governing[0].cue is Cue.MISGIVING:
@@ -41,6 +42,13 @@ def stance_of(tokens: list[Token], cues: list[CueHit], *, conditional: bool) -> 
     if conditional and first.cue in (Cue.PLAN, Cue.PREDICTION, Cue.HYPOTHETICAL):
         return Stance.HYPOTHETICAL
     return _turned(tokens, first, governing[1:], cues)
+
+
+def _says_nothing(tokens: list[Token], hit: CueHit) -> bool:
+    """Whether a noun such as "fear" or "plan" ends what is said, so that it foresees nothing: stoking fear."""
+    if tokens[hit.first][3] not in _NOUNS:
+        return False
+    return hit.last == len(tokens) or not tokens[hit.last][3][0].isalnum()
 
 
 def _turned(tokens: list[Token], first: CueHit, rest: list[CueHit], cues: list[CueHit]) -> Stance:

@@ -114,7 +114,9 @@ def _figures(lower: str) -> list[Atom]:
     for m in _DIGITS.finditer(lower):
         last = found[-1] if found else None
         follows = last is not None and last.end + 1 == m.start() and lower[last.end] == " " and _GROUP.fullmatch(m[0])
-        if last is not None and follows and (grouped or _opens_groups(lower, last)):
+        if last is not None and m[0] == "000" and lower[last.end : m.start()] == ", ":
+            found[-1] = last._replace(end=m.end())  # 170, 000 in text that was split into words
+        elif last is not None and follows and (grouped or _opens_groups(lower, last)):
             found[-1] = last._replace(end=m.end())
             grouped = True
         else:

@@ -10,6 +10,7 @@ from services.enrich.core.quantities.lexicon import (
     CIVIL_EQUIPMENT,
     COLLECTIVE,
     DEAD,
+    DOUBTFUL,
     FORCE_UNITS,
     JUDICIAL,
     MEN,
@@ -19,12 +20,14 @@ from services.enrich.core.quantities.lexicon import (
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.text import Sentence, Token
 
-_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&"))
+_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
 _EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
-_HURT = frozenset({Unit.KILLED, Unit.WOUNDED, Unit.KILLED_OR_WOUNDED})
 _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_ARTICLE_REACH = 6
+_FEW_WITHOUT_MOVEMENT = 10
+_MANY_MEN = 100
 _FEW_FORCES = 20
 _FEW_IN_COURT = 50
 
@@ -36,17 +39,22 @@ class Verdict(NamedTuple):
     category: Category
     movement: Movement
     harmed: bool
+    verb: int = -1
+    """The token that says so; -1 where none does."""
 
 
 def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
     """One verdict an item, None where it counts nothing of force or harm."""
     harms = _harms(tokens, sentence, items)
+    words = frozenset(t.lower for t in tokens[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
     for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(tokens, sentence, item, harm)
+        verdict = _verdict(tokens, sentence, item, harm, words)
         if verdict is None and last is not None and _is_elliptic(tokens, sentence, item):
             verdict = last
+        if verdict is not None and last is not None and verdict.harmed and is_other(tokens, item):
+            verdict = verdict._replace(category=last.category)
         verdicts.append(verdict)
         last = verdict or last
     return verdicts
@@ -58,26 +66,26 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
     for k, item in enumerate(items):
         end = items[k + 1].first if k + 1 < len(items) else sentence.last
         begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
-        own.append(_own_harm(tokens, item, begin, end))
+        own.append(_own_harm(tokens, item, begin, end, sentence.last))
     for k in range(1, len(items)):
         previous = own[k - 1]
         if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k], previous):
             own[k] = previous
     for k in range(len(items) - 2, -1, -1):
         following = own[k + 1]
-        linked = _LINKS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        linked = (_LINKS | _INCLUDING).issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
         if own[k] is None and following is not None and not following.before and linked:
             own[k] = following
     return own
 
 
-def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int) -> Harm | None:
+def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: int) -> Harm | None:
     phrase = item.phrase
     if phrase.suffered is not None:
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
         return Harm(phrase.unit, phrase.head, False)
-    return harm_behind(tokens, phrase.last, end) or harm_before(tokens, item.first, begin)
+    return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
 
 
 def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) -> bool:
@@ -89,26 +97,32 @@ def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) 
     return bool(words) and words <= _LINKS
 
 
-def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None) -> Verdict | None:
+def _verdict(
+    tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None, words: frozenset[str]
+) -> Verdict | None:
     phrase = item.phrase
     head = tokens[phrase.head].lower if phrase.head >= 0 else ""
     if harm is not None and _suffers(tokens, item, harm, head):
         unit = harm.unit
         if phrase.unit in _FLIGHT:
             unit = Unit.DISPLACED if unit in _FLIGHT and unit == Unit.DISPLACED else unit
-        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True)
+        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
         unit = Unit.DISPLACED if from_their_homes(tokens, phrase.head + 1, sentence.last) else phrase.unit
         return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
-    unit_of_force = _force(tokens, sentence, item, head)
+    of_force = _of_collective(tokens, sentence, item, head)
+    unit_of_force = of_force or _force(tokens, item, head, words)
     if unit_of_force is None:
         return None
-    movement = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
-    if phrase.unit is None and phrase.head >= 0 and not phrase.joined and movement not in _MARCHING:
+    movement, verb = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    people = unit_of_force not in _EQUIPMENT
+    if phrase.unit is None and of_force is None and movement not in _MARCHING:
         return None
-    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False)
+    if people and movement == Movement.NONE and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
+        return None
+    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
 
 
 def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
@@ -116,11 +130,15 @@ def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
     phrase = item.phrase
     if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
         return False
+    if phrase.head < 0 and tokens[harm.token].lower in DOUBTFUL:
+        following = tokens[phrase.last].text if phrase.last < len(tokens) else ""
+        if phrase.first < phrase.last or following[:1].isdigit():
+            return False
+    if item.article and (harm.unit in _FLIGHT or (harm.before and item.first - harm.token > _ARTICLE_REACH)):
+        return False
     if harm.unit in _FLIGHT:
         return phrase.unit not in FORCE_UNITS and not _is_thing(tokens, item)
-    if harm.unit in _HURT:
-        return not _is_thing(tokens, item)
-    return phrase.head >= 0 or phrase.first == phrase.last
+    return not _is_thing(tokens, item)
 
 
 def _is_thing(tokens: list[Token], item: Counted) -> bool:
@@ -128,27 +146,25 @@ def _is_thing(tokens: list[Token], item: Counted) -> bool:
     return phrase.head < 0 and any(t.lower in THINGS for t in tokens[phrase.first : phrase.last])
 
 
-def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+def _of_collective(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+    """The unit of "a force of 300", "an army of 600,000 men"; None when no such word stands before the number."""
+    first = item.first
+    if first - 2 < sentence.first or tokens[first - 1].lower != "of" or (head and head not in MEN):
+        return None
+    return COLLECTIVE.get(tokens[first - 2].lower)
+
+
+def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str]) -> Unit | None:
     """The unit of a strength; None for people and things that are no force."""
     phrase, value = item.phrase, item.number.low
-    first = item.first
-    if first - 2 >= sentence.first and tokens[first - 1].lower == "of" and (not head or head in MEN):
-        of_force = COLLECTIVE.get(tokens[first - 2].lower)
-        if of_force is not None:
-            return of_force
     if phrase.head < 0:
         return None
     if phrase.unit is None:
-        return (
-            Unit.TROOPS
-            if head == "men"
-            else Unit.PERSONNEL
-            if head in ("police", "policemen") and value >= 10
-            else None
-        )
+        if head == "men":
+            return Unit.TROOPS if value >= _MANY_MEN or not words.isdisjoint(BESIDE_EQUIPMENT) else None
+        return Unit.PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
-    words = {t.lower for t in tokens[sentence.first : sentence.last]}
     if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not words.isdisjoint(JUDICIAL):
         return None
     if head == "carriers" and tokens[phrase.head - 1].lower == "aircraft":
@@ -156,6 +172,17 @@ def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) ->
     if head in CIVIL_EQUIPMENT and words.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
+
+
+def continues_list(tokens: list[Token], end: int, first: int) -> bool:
+    """Whether only a link of a list stands between tokens end..first: 30 warplanes and 9 vessels."""
+    return 0 < first - end <= 3 and _LINKS.issuperset(t.lower for t in tokens[end:first])
+
+
+def is_other(tokens: list[Token], item: Counted) -> bool:
+    """Whether the people of a number are those of the number before it: and wounded two others."""
+    phrase = item.phrase
+    return phrase.first == phrase.last or (phrase.head >= 0 and tokens[phrase.head].lower in ("others", "more"))
 
 
 def _is_elliptic(tokens: list[Token], sentence: Sentence, item: Counted) -> bool:

@@ -1,6 +1,8 @@
 """What stands around a verb changes its event: an aid that will be given is a promise, one refused a rejection."""
 
 from services.contracts.vocabulary import Event, Stance
+from services.enrich.core.clauses.cues import CUES, Cue
+from services.enrich.core.inflect import irregular_pasts
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Token
 
@@ -16,6 +18,11 @@ SPEECH = frozenset({Event.AGREE, Event.REJECT, Event.REQUEST, Event.THREATEN, Ev
 _FUTURE = frozenset("will shall 'll would".split())
 _NOT = frozenset("not never n't cannot".split())
 _REFUSING = frozenset("do does did don't doesn't didn't won't wouldn't can't".split())
+_CHANGING = frozenset(
+    {Stance.PREDICTED, Stance.PLANNED, Stance.DEMANDED, Stance.NEGATED, Stance.ESTIMATED, Stance.HYPOTHETICAL}
+)
+_HARMLESS = frozenset({Cue.ATTRIBUTION, Cue.NEUTRAL, Cue.PRESENT_AGAIN, Cue.HISTORY, Cue.MISGIVING})
+_PASTS = irregular_pasts()
 _LOOK_BACK = 4
 _REACH = 3
 """Tokens between a governing phrase and the verb it governs: agreed to immediately release."""
@@ -25,6 +32,7 @@ _LINKS = frozenset("to of for that from over against with about on".split())
 def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
     """Triggers that stay, each with its final event, whether it is future and whether negated on the spot."""
     kept: list[tuple[Trigger, bool, bool]] = []
+    found = [trigger for trigger in found if tokens[min(trigger.last, len(tokens) - 1)][3] != "not" or not trigger.verb]
     governor: Trigger | None = None
     for trigger in found:
         if governor is not None and _governed(tokens, governor, trigger):
@@ -72,9 +80,31 @@ def _governed(tokens: list[Token], governor: Trigger, trigger: Trigger) -> bool:
         return False  # "warned that Russia may attack" foresees an attack of somebody else
     if trigger.first - governor.last < _REACH:
         return True
+    if governor.event is Event.ACCUSE and trigger.verb and tokens[trigger.first][3].endswith("ing"):
+        return True
     if governor.event is Event.ACCUSE and not trigger.verb:
         return governor.verb and tokens[trigger.first - 1][3] in {"of", "for"}
     return tokens[trigger.first - 1][3] in _LINKS or trigger.first <= governor.object_at or not trigger.verb
+
+
+def unaffected(tokens: list[Token], trigger: Trigger, stance: Stance, first: int) -> bool:
+    """Whether an act told as done stays so although its clause, from token `first`, is of `stance`.
+
+    In "accused them of planning an attack" the plan comes after the act and changes nothing about it.
+    """
+    if not trigger.verb or stance not in _CHANGING or not _is_told(tokens[trigger.first][3]):
+        return False
+    if tokens[first][3] in {"or", "nor"}:
+        return False  # takes over the stance of the clause before
+    for i in range(first, trigger.first):
+        hit = CUES.at(tokens, i)
+        if hit is not None and not _HARMLESS.issuperset(hit[1]):
+            return False
+    return True
+
+
+def _is_told(low: str) -> bool:
+    return low[-2:] == "ed" or low in _PASTS
 
 
 def signal_stance(event: Event, stance: Stance, future: bool, negated: bool) -> Stance:

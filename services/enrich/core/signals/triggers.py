@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Event
-from services.enrich.core.inflect import irregular_pasts
+from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, Sense
 from services.enrich.core.text import Token
@@ -14,12 +14,17 @@ _BEFORE = 5
 """Tokens before a passive verb in which its object is looked for."""
 _DETERMINERS = frozenset(
     "a an the this that these those his her its their our my your any some no every each another such more several "
-    "many two three four five first second new recent latest of on in for from with by against after before during over "
-    "following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
+    "many two three four five first second new recent latest of on in for from with by against after before during "
+    "over following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
 )
 _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
 _BE = frozenset("was were been being is are be am get got".split())
+_SUFFERED = verb_forms("die") | verb_forms("perish")
+"""Verbs whose subject suffers."""
+_WHERE = frozenset("in at during when while near since over".split())
+_HARMED = frozenset("killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split())
+"""Participles that stand alone: soldiers injured in Iraq; one who does it needs an object there."""
 _HAVE = frozenset("have has had having".split())
 _IRREGULAR = irregular_pasts()
 
@@ -66,7 +71,7 @@ def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
         if passive is None:
             if not _is_verb(tokens, i, end, clause.first):
                 return None
-            passive = is_passive(tokens, i, clause.first)
+            passive = is_passive(tokens, i, clause.first) or tokens[i][3] in _SUFFERED
         best, at = _best(tokens, senses, i, end, clause, passive)
         if best is not None:
             return Trigger(i, end, best, best.event, True, passive, at)
@@ -154,4 +159,7 @@ def is_passive(tokens: list[Token], i: int, first: int) -> bool:
             return True
         if not (tokens[k][3][-2:] == "ly" or tokens[k][3] in {"not", "also", "then", "reportedly", "being", "never"}):
             break
-    return i + 1 < len(tokens) and tokens[i + 1][3] == "by"
+    if i + 1 == len(tokens):
+        return False
+    following = tokens[i + 1][3]
+    return following == "by" or (following in _WHERE and low in _HARMED)

@@ -126,10 +126,9 @@ def _outbox() -> None:
         sa.Column("took_ms", sa.Integer, nullable=False),
     )
     op.create_table(
-        "endpoints",
+        "disabled_endpoints",
         sa.Column("subscription_id", sa.String(64), sa.ForeignKey("subscriptions.id"), primary_key=True),
         sa.Column("channel", sa.String(64), primary_key=True),
-        sa.Column("disabled", sa.Boolean, nullable=False),
         sa.Column("cause", sa.String(32), nullable=False),
         sa.Column("since", UtcMoment, nullable=False),
     )
@@ -138,7 +137,7 @@ def _outbox() -> None:
 def downgrade() -> None:
     """Undo."""
     for table in (
-        "endpoints",
+        "disabled_endpoints",
         "delivery_attempts",
         "deliveries",
         "alerts",
