@@ -15,6 +15,7 @@ from services.enrich.core.quantities.lexicon import (
     JUDICIAL,
     MEN,
     NOUNS,
+    PRISONER,
     SENDING,
     SENT_ARMS,
     THINGS,
@@ -29,6 +30,7 @@ _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
 _ARTICLE_REACH = 6
 _FEW_WITHOUT_MOVEMENT = 10
+_SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
 _MANY_MEN = 100
 _MEASURING = frozenset("to by at from than".split())
 _FORCE_WORDS = frozenset("force contingent garrison army troop".split())
@@ -90,6 +92,10 @@ def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: in
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
         return Harm(either(tokens, phrase.head, phrase.unit, stop), phrase.head, False)
+    if phrase.head >= 0 and tokens[phrase.head].lower in PRISONER:
+        around = tokens[max(begin, item.first - 2) : item.first] + tokens[phrase.last : min(end, phrase.last + 3)]
+        if not _SEIZING.isdisjoint(t.lower for t in around):
+            return Harm(Unit.CAPTURED, phrase.head, False)
     return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
 
 
