@@ -25,18 +25,23 @@ from services.enrich.core.text import Sentence, Token
 
 _LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
+_LINKS_AND_PARTS = _LINKS | _INCLUDING
 _EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
 _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
-_ARTICLE_REACH = 6
-_FEW_WITHOUT_MOVEMENT = 10
 _SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
-_MANY_MEN = 100
 _MEASURING = frozenset("to by at from than".split())
 _FORCE_WORDS = frozenset("force contingent garrison army troop".split())
 _BEFORE_REACH = 9
+_ARTICLE_REACH = 6
+_FEW_WITHOUT_MOVEMENT = 10
+"""Fewer people who do nothing are persons in a story, not a force."""
+_MANY_MEN = 100
+"""From here on "men" who march are troops even where nothing else is military."""
 _FEW_FORCES = 20
+"""Fewer "forces" are organisations."""
 _FEW_IN_COURT = 50
+"""Fewer soldiers beside a charge or a trial are defendants."""
 
 
 class Verdict(NamedTuple):
@@ -76,11 +81,11 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
         own.append(_own_harm(tokens, item, begin, end, sentence.last))
     for k in range(1, len(items)):
         previous = own[k - 1]
-        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k], previous):
+        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k]):
             own[k] = previous
     for k in range(len(items) - 2, -1, -1):
         following = own[k + 1]
-        linked = (_LINKS | _INCLUDING).issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        linked = _LINKS_AND_PARTS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
         if own[k] is None and following is not None and not following.before and linked:
             own[k] = following
     return own
@@ -99,7 +104,7 @@ def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: in
     return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
 
 
-def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) -> bool:
+def _continues(tokens: list[Token], before: Counted, item: Counted) -> bool:
     """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
     gap = tokens[before.phrase.last : item.first]
     words = {t.lower for t in gap}
@@ -114,10 +119,7 @@ def _verdict(
     phrase = item.phrase
     head = tokens[phrase.head].lower if phrase.head >= 0 else ""
     if harm is not None and _suffers(tokens, item, harm, head):
-        unit = harm.unit
-        if phrase.unit in _FLIGHT:
-            unit = Unit.DISPLACED if unit in _FLIGHT and unit == Unit.DISPLACED else unit
-        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
+        return Verdict(harm.unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
