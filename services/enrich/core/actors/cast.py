@@ -54,10 +54,10 @@ class Casting:
         self._offices = Offices(roster)
         self._fuzzy = FuzzyIndex(key for key, name in names.items() if any(map(_may_be_misspelt, name.senses)))
 
-    def cast(self, text: Text, hits: list[Hit], published: date) -> Cast:
-        """Who is who among the known names of a text."""
+    def cast(self, text: Text, hits: list[Hit], published: date, *, one_case: bool) -> Cast:
+        """Who is who among the known names of a text. `one_case`: its capitals tell nothing, strangers stay unknown."""
         countries = frozenset(hit.name.country for hit in hits if hit.name.country)
-        cast = Cast(Scene(text, published, countries))
+        cast = Cast(Scene(text, published, countries, one_case))
         for hit in hits:
             if hit.name.kinds != _SURNAME:
                 cast.taken.update(range(hit.first, hit.last))
@@ -80,7 +80,8 @@ class Casting:
             cast.taken.update(range(named.first, named.last))
         elif Kind.ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
-            if is_spoken_of(hit.name, of, scene.countries) and not _is_somebody(scene.text, hit, cast.taken):
+            fits = not hit.name.needs_country or of.country in scene.countries
+            if fits and not _is_somebody(scene.text, hit, cast.taken):
                 cast.organisations.append((hit, of))
         elif hit.name.title:
             self._office(cast, hits, at, hit)
@@ -104,21 +105,26 @@ class Casting:
             return
         if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
             start += 1
-        if named := introduced(scene, title, first, start, cast.taken, country):
+        if not scene.one_case and (named := introduced(scene, title, first, start, cast.taken, country)):
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
         elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
-            if holder and not _goes_on(scene.text, start):
+            if holder and (scene.one_case or not _goes_on(scene.text, start)):
                 cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
 
-    def unknown(self, cast: Cast, at: int, *, one_case: bool) -> Named | Name | None:
+    def unknown(self, cast: Cast, at: int) -> Named | Name | None:
         """Who an unknown name word means: somebody introduced before, or a known name spelt otherwise."""
         scene = cast.scene
         word = fold(scene.text.tokens[at].lower).removesuffix("'s")
         if person := scene.by_form.get(word):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        if one_case or cast.compared >= _MAX_FUZZY or word in _NO_NAMES or _is_part_of_name(scene.text, at, cast.taken):
+        if (
+            scene.one_case
+            or cast.compared >= _MAX_FUZZY
+            or word in _NO_NAMES
+            or _is_part_of_name(scene.text, at, cast.taken)
+        ):
             return None
         cast.compared += 1
         known = self._fuzzy.nearest(word)
@@ -130,21 +136,6 @@ class Casting:
         named = short_name(scene, Hit(at, at + 1, name), None)
         sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
         return named._replace(how=Found.FUZZY) if named and sure else None
-
-
-def is_spoken_of(name: Name, organisation: Organisation, countries: frozenset[str]) -> bool:
-    """Whether an acronym, or a name of words that many organisations bear, fits the countries of an article."""
-    if organisation.country is None or organisation.country == "USA" or organisation.country in countries:
-        return True
-    acronym = all(s.exact for s in name.senses) and len(name.key) <= 4
-    return not acronym and not all(word in _COMMON_WORDS for word in name.key.split())
-
-
-_COMMON_WORDS = frozenset(
-    "national liberation front army popular people's peoples revolutionary democratic party movement patriotic "
-    "union armed islamic group new forces force united republican guard guards solidarity democrats republicans of "
-    "the for congress communist labour democracy resistance league right sector".split()
-)
 
 
 def _belongs(text: Text, at: int, state: Hit) -> bool:
