@@ -60,9 +60,10 @@ def test_mentions_come_in_order_and_places_do_not_overlap(content: str) -> None:
 
 
 _PROSE = (
-    "Russian officials said on Monday that President Vladimir Putin had met Emmanuel Macron in Moscow. The talks went "
-    "on for five hours, and the French president told reporters that Ukraine would be asked for its view. Troops near the "
-    "border with Belarus stayed where they were, people in Kharkiv said, while ministers from Germany came together. "
+    "Russian officials said on Monday that President Vladimir Putin had met Emmanuel Macron in Moscow. The "
+    "talks went on for five hours, and the French president told reporters that Ukraine would be asked for its "
+    "view. Troops near the border with Belarus stayed where they were, people in Kharkiv said, while ministers "
+    "from Germany came together. "
 )
 _SIZE = 40_000
 
