@@ -53,7 +53,7 @@ class NameFinder:
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = [t for t in toponyms if not is_no_place(text, t)]
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken))]
+        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)

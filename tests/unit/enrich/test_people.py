@@ -113,6 +113,8 @@ def test_people_without_a_state_are_no_actors(content: str) -> None:
         ("Belarus's Lukaschenko spoke.", "alexander-lukashenko"),
         ("He drove along Route 52 in Holland.", None),
         ("Hal Holbrooke was an actor.", None),
+        ("Ranil Wickremasinghe resigned.", "ranil-wickremesinghe"),
+        ("President Laurent Gbagdo fled.", "laurent-gbagbo"),
         ("A Merckel shop opened in Germany.", "angela-merkel"),
     ],
 )
@@ -121,7 +123,7 @@ def test_misspelt_leaders_are_found_and_ordinary_words_are_not(content: str, exp
 
 
 def test_misspelt_states_are_found() -> None:
-    assert {p.id for p in found("Troops left Afganhistan and the Phillipines.").places} == {"AFG", "PHL"}
+    assert {p.id for p in found("Troops left Afganistan and the Phillipines.").places} == {"AFG", "PHL"}
 
 
 @pytest.mark.parametrize(("word", "known"), [("lukashenka", "lukashenko"), ("karzay", "karzai"), ("table", None)])

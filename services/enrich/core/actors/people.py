@@ -26,6 +26,8 @@ _ONE_OF_MANY = frozenset(
     "a an any another every each no first second third fourth fifth prominent likely possible".split()
 )
 _LONGEST_NAME = 6
+_TELLING = 6
+"""Fewest letters of a surname that tells by itself."""
 _BEFORE_STRANGER = frozenset(
     "the of by with and to from for former that said then outgoing as but when while new ex".split()
 ) | frozenset(",.“\"'‘:;(-")
@@ -116,14 +118,14 @@ def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     known = scene.by_form.get(form)
     if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
         return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
-    people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, s, title)]
+    people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, hit, s, title)]
     if not people or form in scene.strangers:
         return None
     person = min(people, key=lambda p: _distance(p, scene.published))
     return Named(hit.first, hit.last, person, Found.ALIAS, person.role_on(scene.published))
 
 
-def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
+def _may_stand_alone(scene: Scene, hit: Hit, sense: Sense, title: Title | None) -> bool:
     person = sense.of
     if not isinstance(person, Person):
         return False
@@ -132,7 +134,7 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     ):
         return True
     if sense.surface not in person.alone:
-        return False
+        return _is_telling(scene, hit, sense, person)
     first = min((r.since or date.min for r in person.roles), default=date.min)
     last = max((r.until or date.max for r in person.roles), default=date.max)
     if first != date.min and scene.published < first - _BEFORE_OFFICE:
@@ -141,6 +143,22 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     if last < date.max - _AFTER_OFFICE and scene.published > last + _AFTER_OFFICE:
         return spoken_of
     return spoken_of or fold(sense.surface) not in _COMMON
+
+
+def _is_telling(scene: Scene, hit: Hit, sense: Sense, person: Person) -> bool:
+    """Whether a rare surname is that of somebody who is in office, in an article about the state."""
+    form, tokens = hit.name.key, scene.text.tokens
+    if (
+        len(form) < _TELLING
+        or form in _COMMON
+        or form in _GIVEN
+        or form in _WORDS
+        or person.country not in scene.countries
+    ):
+        return False
+    if hit.last < len(tokens) and touches(scene.text, hit.last) and is_name_word(tokens[hit.last].text):
+        return False
+    return " " not in form and any(role.holds(scene.published) for role in person.roles)
 
 
 def _holds(person: Person, title: Title, day: date) -> bool:
