@@ -66,9 +66,9 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "Made from the code by `make docs`; do not edit. Every process reads variables that begin with `TOCSIN_`; each of",
-        "them may be given as a file that holds the value too, with `_FILE` behind the name. A name that no process knows",
-        "stops the start, as does a value that cannot be used: all are listed at once. `tocsin run` sets the URLs itself.",
+        "Made from the code by `make docs`; do not edit. Every process reads variables that begin with `TOCSIN_`;",
+        "`TOCSIN_NAME_FILE` names a file that holds the value of `TOCSIN_NAME`. A name that no process knows stops the",
+        "start, as does a value that cannot be used: all are listed at once. `tocsin run` sets the URLs itself.",
         "",
     ]
     for title, settings in _SETTINGS.items():
