@@ -3,11 +3,16 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Op
-from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER, MAX_BEFORE
+from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER
 from services.enrich.core.numbers.surroundings import following, preceding, word_before
 
 _STRENGTH = {Op.EQ: 0, Op.APPROX: 1, Op.GE: 2, Op.LE: 2}
-_NEAREST = FILLERS | {phrase.rsplit(None, 1)[-1] for phrase in BEFORE}
+_SIZES: dict[str, list[int]] = {}
+"""Last word of a phrase -> how many words the phrases that end with it have, most first."""
+for _phrase in BEFORE:
+    _SIZES.setdefault(_phrase.rsplit(None, 1)[-1], []).append(len(_phrase.split()))
+_SIZES = {last: sorted(set(sizes), reverse=True) for last, sizes in _SIZES.items()}
+_NEAREST = FILLERS | set(_SIZES)
 _MAX_WORDS = 9
 _SIGNS = (
     ("sub-", Op.LE),
@@ -63,9 +68,9 @@ def _sign(lower: str, start: int) -> Bound | None:
 
 def _phrase_ending(words: list[tuple[str, int]], at: int) -> tuple[int, Op | None]:
     """The longest phrase of the lexicon whose last word is `words[at]` (nearest first): its length and meaning."""
-    for size in range(min(MAX_BEFORE, len(words) - at), 0, -1):
-        op = BEFORE.get(" ".join(word for word, _ in reversed(words[at : at + size])))
-        if op is not None:
+    for size in _SIZES.get(words[at][0], ()):
+        phrase = [word for word, _ in words[at : at + size]]
+        if len(phrase) == size and (op := BEFORE.get(" ".join(reversed(phrase)))):
             return size, op
     return 0, None
 
