@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from services.enrich.core.folding import folded
-from services.enrich.core.names import Name, Sense
+from services.enrich.core.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 
@@ -53,7 +53,9 @@ class NameIndex:
         head, tail = text.tokens[first], text.tokens[last - 1]
         capital = head.text != head.lower or not head.text[0].isalpha()
         closing = capital if head is tail else tail.text != tail.lower or not tail.text[0].isalpha()
-        if one_case:
+        if not one_case and len(head.text) <= _SHORT and head.text.isupper():
+            fits = [head.text == s.surface or last - first > 1 or s.kind == Kind.TITLE for s in name.senses]
+        elif one_case:
             fits = [not (s.exact and s.surface.lower() in _WORDS_AS_ACRONYMS) for s in name.senses]
         elif capital and closing and not name.any_exact:
             return name
@@ -89,6 +91,8 @@ def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:
     return (capital or not sense.upper[0]) and (closing or not sense.upper[1])
 
 
+_SHORT = 3
+"""Letters of a word that is an acronym or a number when it stands in capitals: XI is not Xi."""
 _WORDS_AS_ACRONYMS = frozenset(
     "us is it who un au ec uno quad mend eta isi mir epl das arena apra amal rada sana ice".split()
 )

@@ -70,6 +70,7 @@ class Casting:
         for hit in hits:
             if hit.name.kinds != _SURNAME:
                 cast.taken.update(range(hit.first, hit.last))
+        cast.scene.taken = cast.taken
         for at, hit in enumerate(hits):
             self._one(cast, hits, at, hit)
         return cast
