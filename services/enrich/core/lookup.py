@@ -30,7 +30,7 @@ class NameIndex:
 
     def hits(self, text: Text, *, one_case: bool) -> list[Hit]:
         """Known names, the leftmost and then the longest of those that overlap. `one_case`: capitals tell nothing."""
-        line = _line(text)
+        line, tokens = _line(text), text.tokens
         found: list[Hit] = []
         last, counted = 0, 0
         for end, name in self._automaton.iter(line):
@@ -39,13 +39,16 @@ class NameIndex:
             last += line.count(" ", counted, end + 1)
             counted = end + 1
             first = last - name.count
-            fitting = self._fitting(name, text, first, last, one_case=one_case)
-            if fitting is None:
-                continue
+            word = tokens[first].text
+            if one_case or not name.plain or len(word) <= _SHORT or word == tokens[first].lower:
+                fitting = self._fitting(name, text, first, last, one_case=one_case)
+                if fitting is None:
+                    continue
+                name = fitting
             while found and (found[-1].first >= first or _gives_way(found[-1], first, last)):
                 found.pop()
             if not found or found[-1].last <= first:
-                found.append(Hit(first, last, fitting))
+                found.append(Hit(first, last, name))
         return found
 
     def _fitting(self, name: Name, text: Text, first: int, last: int, *, one_case: bool) -> Name | None:
@@ -57,8 +60,6 @@ class NameIndex:
             fits = [head.text == s.surface or last - first > 1 or s.kind == Kind.TITLE for s in name.senses]
         elif one_case:
             fits = [not (s.exact and s.surface.lower() in _WORDS_AS_ACRONYMS) for s in name.senses]
-        elif capital and closing and not name.any_exact:
-            return name
         else:
             surface = text.content[head.start : tail.end].removesuffix("'s").removesuffix("’s")
             fits = [_fits(s, surface, capital=capital, closing=closing) for s in name.senses]
