@@ -20,6 +20,7 @@ _DETERMINERS = frozenset(
 _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
 _BE = frozenset("was were been being is are be am get got".split())
+_ARTICLES = frozenset("the a an his her its their all some any every more".split())
 _SUFFERED = verb_forms("die") | verb_forms("perish")
 """Verbs whose subject suffers."""
 _WHERE = frozenset("in at during when while near since over".split())
@@ -93,6 +94,8 @@ def _best(
 
 
 def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
+    if _is_in_name(tokens, i, clause.first):
+        return None
     for size, senses in NOUNS.every(tokens, i):
         if i + size <= clause.last:
             sense = senses[0]
@@ -103,7 +106,7 @@ def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
 def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
     """Whether the word at `i` is a verb there: "attacks" after "the" is none, after "rebels" it may be one."""
     low = tokens[i][3]
-    if low in _HAVE and _perfect(tokens, i):
+    if (low in _HAVE and _perfect(tokens, i)) or _is_in_name(tokens, i, first):
         return False
     if end - i > 1:
         return True
@@ -131,7 +134,28 @@ def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
         }
     if low[-3:] == "ing":
         return True
-    return before[2][:1].isupper() or before[3][-1:] == "s" or before[3] in {",", "and"}
+    if before[2][:1].isupper() or before[3][-1:] == "s" or before[3] in {",", "and"} or low in _SUFFERED:
+        return True
+    return low[-1:] == "s" and i + 1 < len(tokens) and _begins_object(tokens[i + 1])
+
+
+def _begins_object(token: Token) -> bool:
+    """Whether the token after "orders" or "attacks" makes it a verb: orders the release."""
+    return token[3] in _ARTICLES or token[2][:1].isupper() or token[2][:1].isdigit()
+
+
+def _is_in_name(tokens: list[Token], i: int, first: int) -> bool:
+    """Whether the word is part of a name or a compound: UN Support Mission, Stock Exchange, March 16, Saudi-led."""
+    text = tokens[i][2]
+    before = tokens[i - 1] if i > 0 else None
+    if before is not None and before[3] == "-" and before[1] == tokens[i][0]:
+        return True
+    if i == first or not text[0].isupper() or (text.isupper() and len(text) > 1) or text[-2:] in ("ed", "es"):
+        return False
+    following = tokens[i + 1][2] if i + 1 < len(tokens) else ""
+    if text == "March":
+        return True
+    return text[-1:] != "s" and (following[:1].isupper() or (before is not None and before[2][:1].isupper()))
 
 
 def _perfect(tokens: list[Token], i: int) -> bool:
