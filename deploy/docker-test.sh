@@ -87,17 +87,19 @@ compose exec -T prometheus promtool check config /etc/prometheus/prometheus.yml
 compose exec -T prometheus promtool test rules /etc/prometheus/rules.test.yml
 follow prometheus
 
-say "a worker that is killed costs nothing"
-victim=$(compose ps --quiet enrich | head -1)
+say "a worker that is killed while articles come in costs nothing"
+workers=$(compose ps --quiet enrich)
+victim=${workers%%$'\n'*}
+follow send killing
 docker kill "$victim" >/dev/null
-follow many
+follow await killing
 docker start "$victim" >/dev/null
 
 say "what comes in while Elasticsearch is away is accepted, and found when it is back"
 compose stop elasticsearch >/dev/null 2>&1
-follow send-in-outage
+follow send outage
 compose start elasticsearch >/dev/null 2>&1
-follow after-outage
+follow await outage
 
 say "everything comes back after a restart, with its data"
 compose down --timeout 60 >/dev/null 2>&1

@@ -154,14 +154,14 @@ def _say(line: str) -> None:
     sys.stdout.write(f"   {line}\n")
 
 
-STEPS: dict[str, Callable[[], None]] = {
+STEPS: dict[str, Callable[..., None]] = {
     "articles": _articles,
     "many": _handle_many,
+    "send": _send,
+    "await": _await,
     "kept": _kept,
     "prometheus": _prometheus,
-    "send-in-outage": lambda: _send("outage"),
-    "after-outage": lambda: _await("outage"),
 }
 
 if __name__ == "__main__":
-    STEPS[sys.argv[1]]()
+    STEPS[sys.argv[1]](*sys.argv[2:])

@@ -56,7 +56,7 @@ class Level(Message):
     """What `crosses` saw: the group's level before and after, and the rung that was passed."""
 
     field: str
-    group: dict[str, str]
+    group: dict[str, str] = Field(description="for example who and near, without the path of the objects")
     before: float | None
     after: float
     rung: float

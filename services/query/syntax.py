@@ -42,7 +42,7 @@ _AND.4: /[ \t\r\n\xa0]+[aA][nN][dD][ \t\r\n\xa0]+/
 _NOT.4: /[nN][oO][tT][ \t\r\n\xa0]+/
 SPACE.3: /[ \t\r\n\xa0]+/
 OPERATOR.2: /<=|>=|<|>/
-PHRASE.2: /"(?:\\[\\"]|[^"])*+"/
+PHRASE.2: /"(?:\\["\\]|[^"])*+"/
 WORDS.1: /(?:\\[trn\\():<>"*{}]|\\u[0-9a-fA-F]{4}|\\(?:[oO][rR]|[aA][nN][dD]|[nN][oO][tT])|(?![ \t\r\n\xa0](?:[oO][rR]|[aA][nN][dD])[ \t\r\n\xa0]|[nN][oO][tT][ \t\r\n\xa0])[^\\():<>"{}])+/
 %ignore SPACE
 """  # noqa: E501 - a terminal is one line

@@ -233,7 +233,7 @@ class TestMemory:
             for quantity, who in zip(both.quantities, ("RUS", "BLR"), strict=True)
         ]
         raised = await alerting.raise_alerts([both.model_copy(update={"quantities": tuple(found)})])
-        assert sorted(alert.level.group["quantities.who"] for alert in raised.alerts if alert.level) == ["BLR", "RUS"]
+        assert sorted(alert.level.group["who"] for alert in raised.alerts if alert.level) == ["BLR", "RUS"]
         assert {alert.trigger for alert in raised.alerts} == {Trigger.CROSSES}
 
     async def test_replicas_that_get_the_same_messages_raise_each_alert_once(

@@ -113,9 +113,12 @@ class System:
 
     def settled(self, stage: str) -> float:
         """Messages that left a stage since its process started, whatever their outcome."""
-        lines = httpx.get(f"{self.url_of(stage)}/metrics", timeout=30).text.splitlines()
-        wanted = "tocsin_messages_total{"
-        return sum(float(line.split()[-1]) for line in lines if line.startswith(wanted) and f'stage="{stage}"' in line)
+        return self.metric("tocsin_messages_total", f'stage="{stage}"', stage)
+
+    def metric(self, name: str, label: str, service: str) -> float:
+        """The sum of a metric's series with this label, as the process of a service tells it."""
+        lines = httpx.get(f"{self.url_of(service)}/metrics", timeout=30).text.splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name + "{") and label in line)
 
     def url_of(self, service: str) -> str:
         """Base URL of the process that runs this service: its own, or the one that runs all."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 PER_ENDPOINT = 4
-PER_HOST = 32
+PER_HOST = 128
 FAILING_SHARE = 4
 """Endpoints whose last try failed get one place each, and all together one of this many parts of the places."""
 

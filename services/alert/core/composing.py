@@ -74,7 +74,7 @@ def _level(subscription: Subscription, decision: Decision, group: Observed | Non
         return None
     return Level(
         field=subscription.trigger.crosses.field,
-        group=dict(group.group) if group else {},
+        group={path.rpartition(".")[2]: value for path, value in group.group} if group else {},
         before=decision.before,
         after=decision.after,
         rung=decision.rung,

@@ -31,7 +31,7 @@ def number(value: float) -> str:
 
 
 def _level(level: Level) -> str:
-    group = ", ".join(f"{path.rpartition('.')[2]} {value}" for path, value in level.group.items())
+    group = ", ".join(f"{name} {value}" for name, value in level.group.items())
     before = "no level known before" if level.before is None else f"{number(level.before)} before"
     where = f"{group}; {before}" if group else before
     return f"{level.field} reached {number(level.after)}, rung {number(level.rung)} ({where})"

@@ -42,7 +42,7 @@ class NameIndex:
             fitting = self._fitting(name, text, first, last, one_case=one_case)
             if fitting is None:
                 continue
-            while found and found[-1].first >= first:
+            while found and (found[-1].first >= first or _gives_way(found[-1], first, last)):
                 found.pop()
             if not found or found[-1].last <= first:
                 found.append(Hit(first, last, fitting))
@@ -71,6 +71,11 @@ class NameIndex:
         if part is None:
             part = self._parts[name.key, kept] = Name(name.key, tuple(name.senses[at] for at in kept))
         return part
+
+
+def _gives_way(hit: Hit, first: int, last: int) -> bool:
+    """Whether a name with an article gives way to one behind the article: the [West Bank], not [the West] Bank."""
+    return hit.first < first < hit.last < last and hit.name.key.startswith("the ")
 
 
 def _line(text: Text) -> str:

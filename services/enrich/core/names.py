@@ -68,7 +68,7 @@ class Sense(NamedTuple):
 class Name:
     """A folded name with its senses and what they have in common, so that finding it costs little."""
 
-    __slots__ = ("any_exact", "count", "country", "key", "kinds", "senses", "state", "title")
+    __slots__ = ("any_exact", "count", "country", "key", "kinds", "needs_country", "senses", "state", "title")
 
     def __init__(self, key: str, senses: tuple[Sense, ...]) -> None:
         self.key = key
@@ -78,8 +78,27 @@ class Name:
         self.any_exact = any(s.exact for s in senses)
         self.title = next((s.of for s in senses if isinstance(s.of, Title)), None)
         self.state = next((s.of.code for s in senses if s.kind in STATELY and isinstance(s.of, State)), None)
-        self.country = _country(senses)
+        self.needs_country = _needs_country(key, senses)
+        """Whether only an article about its country makes the name mean what it does."""
+        self.country = None if self.needs_country else _country(senses)
         """The country that the name speaks of beyond doubt."""
+
+
+_MANYS = frozenset(
+    "national liberation front army popular people's peoples revolutionary democratic party movement patriotic union "
+    "armed islamic group new forces force united republican guard guards solidarity democrats republicans of the for "
+    "congress communist labour democracy resistance league right sector".split()
+)
+"""Words of which the names of many organisations are made."""
+
+
+def _needs_country(key: str, senses: tuple[Sense, ...]) -> bool:
+    """Whether a name is an acronym, or made of words that many organisations bear."""
+    of = next((s.of for s in senses if isinstance(s.of, Organisation)), None)
+    if of is None or of.country in (None, "USA"):
+        return False
+    acronym = len(key) <= 3 and all(s.exact and s.surface not in of.alone for s in senses)
+    return acronym or all(word in _MANYS for word in key.split())
 
 
 def _country(senses: tuple[Sense, ...]) -> str | None:

@@ -49,11 +49,11 @@ class NameFinder:
             published = published.date()
         one_case = is_one_case(text)
         hits = self._index.hits(text, one_case=one_case)
-        cast = self._casting.cast(text, hits, published)
+        cast = self._casting.cast(text, hits, published, one_case=one_case)
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = [t for t in toponyms if not is_no_place(text, t)]
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken))]
+        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)
@@ -77,7 +77,7 @@ class NameFinder:
         for at in open_words:
             if at in taken or not (one_case or is_name_word(text.tokens[at].text)):
                 continue
-            who = self._casting.unknown(cast, at, one_case=one_case)
+            who = self._casting.unknown(cast, at)
             if isinstance(who, Named):
                 cast.people.append(who)
                 taken.add(at)

@@ -228,7 +228,8 @@ def _end_of_month(name: str, alias: str) -> datetime | None:
 
 def _client(url: str) -> AsyncElasticsearch:
     parts = urlsplit(url)
-    host = f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    host = f"{name}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"
     options: dict[str, Any] = {}
     if parts.username:
         options["basic_auth"] = (unquote(parts.username), unquote(parts.password or ""))

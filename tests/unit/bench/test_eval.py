@@ -10,7 +10,7 @@ import pytest
 from bench.eval import __main__ as command
 from bench.eval import results, run
 from bench.eval.case import Case
-from bench.eval.kinds import KINDS, Kind, Measure
+from bench.eval.kinds import KINDS, LABELS, Kind, Measure
 
 SCORER = """\
 import json, sys
@@ -18,6 +18,7 @@ gold = {json.loads(l)["id"]: json.loads(l) for l in open(sys.argv[2])}
 right = sum(gold[p["id"]]["n"] == p.get("n") for p in map(json.loads, open(sys.argv[3])))
 print(f"{sys.argv[1]} recall {right}/{len(gold)} and F1 0.250")
 """
+KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 COUNTS = Kind("counts", "counts.jsonl", "tally", ("counts",), (Measure("recall", "tally recall <>", 0.5, 0.9),))
 
 
@@ -110,3 +111,22 @@ def test_without_labelled_texts_it_says_so_and_passes(
     monkeypatch.setattr(command, "os", SimpleNamespace(environ={"EVAL_DIR": folder / "nowhere"}))
     assert _run(monkeypatch) == 0
     assert "nowhere is missing" in capsys.readouterr().out
+
+
+def test_labels_without_a_scorer_are_compared_by_accuracy_and_weighted_f1(tmp_path: Path) -> None:
+    labels = Kind("labels", "labels.jsonl", LABELS, ("labels",), tuple(KINDS_BY_NAME["case"].measures))
+    gold = [("a", "a"), ("a", "a"), ("a", "b"), ("b", "b")]
+    (tmp_path / "labels.jsonl").write_text(
+        "".join(json.dumps({"id": i, "acled_subtype": g, "guess": p}) + "\n" for i, (g, p) in enumerate(gold))
+    )
+
+    def predict(cases: list[Case]) -> Iterator[Case]:
+        for case in cases:
+            yield {"acled_subtype": case["guess"]}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "predictor", lambda _: predict)
+        found = run.outcome(labels, tmp_path, tmp_path / "none")
+    assert found is not None
+    assert found.figures["subtype accuracy"] == 0.75
+    assert found.figures["subtype weighted F1"] == pytest.approx((3 * 4 / 5 + 1 * 2 / 3) / 4, abs=0.001)

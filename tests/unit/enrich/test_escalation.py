@@ -32,7 +32,7 @@ def term(topic: str, stance: Stance = Stance.REPORTED) -> KeywordHit:
     return KeywordHit(**(EVIDENCE | {"start": 5}), term=topic, topic=topic, stance=stance)
 
 
-def score(*found: Signal | Quantity | KeywordHit) -> float:
+def score(*found: Any) -> float:
     return escalation(*_kinds(found), ACTORS)[0].score
 
 

@@ -34,6 +34,7 @@ def counted(content: str) -> list[Counted]:
         ("The king marched 30,000 men over the pass.", [(30_000, "troops")]),
         ("Nearly 64,000 refugees arrived.", [(64_000, "refugees")]),
         ("The valley shelters 5,400 displaced people.", [(5400, "displaced")]),
+        ("It raised its forces there by 2,000 to 31,000.", [(2000, "troops"), (31_000, "troops")]),
         ("Troops of three armies, 2,100 American, Dutch and Danish soldiers, took part.", [(2100, "troops")]),
     ],
 )
@@ -63,6 +64,11 @@ def test_forces_and_people_on_the_move_are_counted(written: str, expected: list[
         ("Some 3,000 residents fled their homes.", [(3000, "displaced")]),
         ("Some 3,000 people fled to the island.", [(3000, "refugees")]),
         ("The army lost 70 soldiers in a day.", [(70, "killed")]),
+        ("The clash left 40 dead or wounded.", [(40, "killed_or_wounded")]),
+        ("Some 60 hostages were taken.", [(60, "captured")]),
+        ("Some 800 islanders were forced from their homes.", [(800, "displaced")]),
+        ("Nine men were shot dead.", [(9, "killed")]),
+        ("Two suicide bombers killed 14 worshippers.", [(14, "killed")]),
         ("23 FARMERS HAVE BEEN KILLED IN THE HILLS.", [(23, "killed")]),
     ],
 )
@@ -144,6 +150,9 @@ def test_the_nearest_word_of_movement_says_what_a_force_does(written: str, movem
         ("It will send 4,000 troops.", Stance.REPORTED, Stance.PLANNED),
         ("It is up from 4,000 soldiers.", Stance.REPORTED, Stance.HISTORICAL),
         ("It sent 4,000 troops before talks on peace.", Stance.PLANNED, Stance.REPORTED),
+        ("Norway to send 4,000 troops", Stance.REPORTED, Stance.PLANNED),
+        ("Some 4,000 soldiers will deploy there.", Stance.REPORTED, Stance.PLANNED),
+        ("It hit a market, killing 40 people.", Stance.PREDICTED, Stance.REPORTED),
         ("It may send 4,000 troops.", Stance.HYPOTHETICAL, Stance.HYPOTHETICAL),
         ("It killed 40 people.", Stance.NON_CONFLICT, Stance.REPORTED),
     ],
@@ -159,6 +168,19 @@ def test_a_number_may_differ_from_its_clause_and_leave_out_what_it_counts() -> N
     has, adds = quantities_of("It has 9,000 troops and may add 5,000.")
     assert (has.value, has.status) == (9000, Stance.REPORTED)
     assert (adds.value, adds.unit, adds.status) == (5000, Unit.TROOPS, Stance.HYPOTHETICAL)
+
+
+@pytest.mark.parametrize(
+    ("written", "movement"),
+    [
+        ("Norway sent 40 tanks to Oman.", Movement.TRANSFER),
+        ("Norway sent 900 soldiers and 40 tanks to Oman.", Movement.DEPLOY),
+        ("Norway lost 40 tanks in an attack on Oman.", Movement.NONE),
+    ],
+)
+def test_arms_sent_abroad_without_soldiers_are_given_and_lost_arms_do_nothing(written: str, movement: Movement) -> None:
+    found = quantities_of(written, actors={"Norway": "NOR"}, places={"Oman": "OMN"})
+    assert {q.movement for q in found} == {movement}
 
 
 def test_who_is_named_in_the_phrase_and_near_is_the_place_behind_it() -> None:

@@ -86,6 +86,8 @@ A, B, C = is_(None, "a"), is_(None, "b"), is_(None, "c")
         (r"f:\ud83d\ude00", is_("f", "😀")),
         (r"f:\ud83d", is_("f", "\ufffd")),
         (r'f:"\"\\\n\u0041\x"', is_("f", '"\\\nA\\x', quoted=True)),
+        (r'f:"C:\\"', is_("f", "C:\\", quoted=True)),
+        (r'"\\" or "\""', Or((is_(None, "\\", quoted=True), is_(None, '"', quoted=True)))),
         ("f:Привет_мир-1", is_("f", "Привет_мир-1")),
         ("f:\u3000a\u3000", is_("f", "a")),
         ("or", is_(None, "or")),

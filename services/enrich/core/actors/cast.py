@@ -1,10 +1,13 @@
 """Walks the known names of a text in order and tells people and organisations from places; invents nobody."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from rapidfuzz.distance.Levenshtein import distance
+
 from services.contracts.vocabulary import Found
-from services.enrich.core.actors.fuzzy import FuzzyIndex
+from services.enrich.core.actors.fuzzy import FuzzyIndex, sound
 from services.enrich.core.actors.people import (
     Named,
     Offices,
@@ -30,6 +33,7 @@ _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
 _OF_FAMILIES = frozenset("de da del di van von".split())
 """Words inside names of families: "Mario de Santiago"."""
+_SHORTEST_FAMILY = 5
 _MAX_FUZZY = 200
 """Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
@@ -52,12 +56,17 @@ class Casting:
     def __init__(self, roster: Roster, names: dict[str, Name]) -> None:
         self._names = names
         self._offices = Offices(roster)
+        self._by_given: dict[str, list[tuple[str, Person]]] = defaultdict(list)
+        for person in roster.people:
+            given, _, family = fold(person.name).rpartition(" ")
+            if len(family) >= _SHORTEST_FAMILY and family.isalpha():
+                self._by_given[given].append((family, person))
         self._fuzzy = FuzzyIndex(key for key, name in names.items() if any(map(_may_be_misspelt, name.senses)))
 
-    def cast(self, text: Text, hits: list[Hit], published: date) -> Cast:
-        """Who is who among the known names of a text."""
+    def cast(self, text: Text, hits: list[Hit], published: date, *, one_case: bool) -> Cast:
+        """Who is who among the known names of a text. `one_case`: its capitals tell nothing, strangers stay unknown."""
         countries = frozenset(hit.name.country for hit in hits if hit.name.country)
-        cast = Cast(Scene(text, published, countries))
+        cast = Cast(Scene(text, published, countries, one_case))
         for hit in hits:
             if hit.name.kinds != _SURNAME:
                 cast.taken.update(range(hit.first, hit.last))
@@ -80,7 +89,8 @@ class Casting:
             cast.taken.update(range(named.first, named.last))
         elif Kind.ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
-            if is_spoken_of(hit.name, of, scene.countries) and not _is_somebody(scene.text, hit, cast.taken):
+            fits = not hit.name.needs_country or of.country in scene.countries
+            if fits and not _is_somebody(scene.text, hit, cast.taken):
                 cast.organisations.append((hit, of))
         elif hit.name.title:
             self._office(cast, hits, at, hit)
@@ -104,21 +114,39 @@ class Casting:
             return
         if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
             start += 1
-        if named := introduced(scene, title, first, start, cast.taken, country):
+        if not scene.one_case and (named := introduced(scene, title, first, start, cast.taken, country)):
+            given, _, family = fold(named.person.name).rpartition(" ")
+            if known := self._known_as(given, family):
+                scene.by_form[family] = known
+                named = Named(named.first, named.last, known, Found.FUZZY, known.role_on(scene.published))
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
         elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
-            if holder and not _goes_on(scene.text, start):
+            if holder and (scene.one_case or not _goes_on(scene.text, start)):
                 cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
 
-    def unknown(self, cast: Cast, at: int, *, one_case: bool) -> Named | Name | None:
+    def _known_as(self, given: str, family: str) -> Person | None:
+        """The person whose given name it is and whose family name sounds or looks like another spelling."""
+        if len(family) < _SHORTEST_FAMILY:
+            return None
+        return next((person for known, person in self._by_given.get(given, ()) if _is_spelling(family, known)), None)
+
+    def unknown(self, cast: Cast, at: int) -> Named | Name | None:
         """Who an unknown name word means: somebody introduced before, or a known name spelt otherwise."""
         scene = cast.scene
         word = fold(scene.text.tokens[at].lower).removesuffix("'s")
         if person := scene.by_form.get(word):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        if one_case or cast.compared >= _MAX_FUZZY or word in _NO_NAMES or _is_part_of_name(scene.text, at, cast.taken):
+        if touches(scene.text, at) and (person := self._known_as(fold(scene.text.tokens[at - 1].lower), word)):
+            scene.by_form[word] = person
+            return Named(at - 1, at + 1, person, Found.FUZZY, person.role_on(scene.published))
+        if (
+            scene.one_case
+            or cast.compared >= _MAX_FUZZY
+            or word in _NO_NAMES
+            or _is_part_of_name(scene.text, at, cast.taken)
+        ):
             return None
         cast.compared += 1
         known = self._fuzzy.nearest(word)
@@ -130,21 +158,6 @@ class Casting:
         named = short_name(scene, Hit(at, at + 1, name), None)
         sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
         return named._replace(how=Found.FUZZY) if named and sure else None
-
-
-def is_spoken_of(name: Name, organisation: Organisation, countries: frozenset[str]) -> bool:
-    """Whether an acronym, or a name of words that many organisations bear, fits the countries of an article."""
-    if organisation.country is None or organisation.country == "USA" or organisation.country in countries:
-        return True
-    acronym = all(s.exact for s in name.senses) and len(name.key) <= 4
-    return not acronym and not all(word in _COMMON_WORDS for word in name.key.split())
-
-
-_COMMON_WORDS = frozenset(
-    "national liberation front army popular people's peoples revolutionary democratic party movement patriotic "
-    "union armed islamic group new forces force united republican guard guards solidarity democrats republicans of "
-    "the for congress communist labour democracy resistance league right sector".split()
-)
 
 
 def _belongs(text: Text, at: int, state: Hit) -> bool:
@@ -166,10 +179,14 @@ def _is_elect(text: Text, at: int) -> bool:
     )
 
 
+def _is_spelling(word: str, family: str) -> bool:
+    return sound(word) == sound(family) or distance(word, family, score_cutoff=1) <= 1
+
+
 def _may_be_misspelt(sense: Sense) -> bool:
     if sense.kind == Kind.SHORT and isinstance(sense.of, Person):
         return sense.surface in sense.of.alone
-    return sense.kind in (Kind.STATE, Kind.DEMONYM) and len(sense.surface) >= 7
+    return sense.kind in (Kind.STATE, Kind.DEMONYM, Kind.CAPITAL) and len(sense.surface) >= 7
 
 
 def _beside(text: Text, hits: list[Hit], at: int) -> Hit | None:

@@ -26,9 +26,11 @@ _ONE_OF_MANY = frozenset(
     "a an any another every each no first second third fourth fifth prominent likely possible".split()
 )
 _LONGEST_NAME = 6
+_TELLING = 6
+"""Fewest letters of a surname that tells by itself."""
 _BEFORE_STRANGER = frozenset(
-    "the of by with and to from for former that said then outgoing as but when while new ex , . “ \" ' ‘ : ; ( -".split()
-)
+    "the of by with and to from for former that said then outgoing as but when while new ex".split()
+) | frozenset(",.“\"'‘:;(-")
 """Words after which a President or a Foreign Minister without a country is one of a state, not of a club."""
 _MONTHS = frozenset("may march august april june".split())
 _PREFIXES = frozenset("pro anti ex post pre non mid".split())
@@ -59,6 +61,7 @@ class Scene:
     text: Text
     published: date
     countries: frozenset[str]
+    one_case: bool = False
     by_form: dict[str, Person] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     """Folded family names that an unknown full name uses here."""
@@ -95,7 +98,7 @@ class Offices:
 def full_name(scene: Scene, hit: Hit) -> Named | None:
     """The person of a full name; of two with one name, who was in office at the time."""
     senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
-    if not senses:
+    if not senses or _is_facility_behind(scene.text, hit):
         return None
     person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
@@ -110,19 +113,19 @@ def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     if not senses or _is_someone_else(scene, hit):
         return None
     form = hit.name.key
-    if _begins_other_name(scene.text, hit, senses):
+    if not scene.one_case and _begins_other_name(scene.text, hit, senses):
         return None
     known = scene.by_form.get(form)
     if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
         return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
-    people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, s, title)]
+    people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, hit, s, title)]
     if not people or form in scene.strangers:
         return None
     person = min(people, key=lambda p: _distance(p, scene.published))
     return Named(hit.first, hit.last, person, Found.ALIAS, person.role_on(scene.published))
 
 
-def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
+def _may_stand_alone(scene: Scene, hit: Hit, sense: Sense, title: Title | None) -> bool:
     person = sense.of
     if not isinstance(person, Person):
         return False
@@ -131,7 +134,7 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     ):
         return True
     if sense.surface not in person.alone:
-        return False
+        return _is_telling(scene, hit, sense, person)
     first = min((r.since or date.min for r in person.roles), default=date.min)
     last = max((r.until or date.max for r in person.roles), default=date.max)
     if first != date.min and scene.published < first - _BEFORE_OFFICE:
@@ -142,6 +145,22 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     return spoken_of or fold(sense.surface) not in _COMMON
 
 
+def _is_telling(scene: Scene, hit: Hit, sense: Sense, person: Person) -> bool:
+    """Whether a rare surname is that of somebody who is in office, in an article about the state."""
+    form, tokens = hit.name.key, scene.text.tokens
+    if (
+        len(form) < _TELLING
+        or form in _COMMON
+        or form in _GIVEN
+        or form in _WORDS
+        or person.country not in scene.countries
+    ):
+        return False
+    if hit.last < len(tokens) and touches(scene.text, hit.last) and is_name_word(tokens[hit.last].text):
+        return False
+    return " " not in form and any(role.holds(scene.published) for role in person.roles)
+
+
 def _holds(person: Person, title: Title, day: date) -> bool:
     return any(role.title.endswith(title.roles) and role.holds(day) for role in person.roles)
 
@@ -149,7 +168,7 @@ def _holds(person: Person, title: Title, day: date) -> bool:
 def _is_someone_else(scene: Scene, hit: Hit) -> bool:
     """Whether the words beside make a surname part of another name: a given name, an initial, a hyphen, a building."""
     at, tokens = hit.first, scene.text.tokens
-    if hit.last < len(tokens) and touches(scene.text, hit.last) and is_facility(tokens[hit.last].text):
+    if _is_facility_behind(scene.text, hit):
         return True
     if not touches(scene.text, at):
         return False
@@ -159,6 +178,10 @@ def _is_someone_else(scene: Scene, hit: Hit) -> bool:
     if before.text == "-" and before.end == tokens[at].start and at > 1:
         return tokens[at - 2].lower not in _PREFIXES and tokens[at - 2].lower not in scene.by_form
     return fold(before.lower) in _GIVEN and is_name_word(before.text)
+
+
+def _is_facility_behind(text: Text, hit: Hit) -> bool:
+    return hit.last < len(text.tokens) and touches(text, hit.last) and is_facility(text.tokens[hit.last].text)
 
 
 def _begins_other_name(text: Text, hit: Hit, senses: list[Sense]) -> bool:
@@ -225,7 +248,7 @@ def _name_end(text: Text, start: int, taken: set[int]) -> int:
             break
         end += 2 if word == "-" else 1
     end = min(end, len(tokens))
-    while end > start and (not is_name_word(tokens[end - 1].text) or tokens[end - 1].lower in _PARTICLES):
+    while end > start and (tokens[end - 1].text == "-" or tokens[end - 1].lower in _PARTICLES):
         end -= 1
     return end
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
 from services.enrich.core.text import Token
+from services.enrich.core.word_masks import WordMasks
 
 
 class Cue(StrEnum):
@@ -24,6 +25,23 @@ class Cue(StrEnum):
     HISTORY = "history"
     PRESENT_AGAIN = "present_again"
     NEUTRAL = "neutral"
+
+
+(
+    CUE_ATTRIBUTION,
+    CUE_DENIAL,
+    CUE_NEGATION,
+    CUE_HYPOTHETICAL,
+    CUE_DEMAND,
+    CUE_PLAN,
+    CUE_PREDICTION,
+    CUE_MISGIVING,
+    CUE_ESTIMATE,
+    CUE_HISTORY,
+    CUE_PRESENT_AGAIN,
+    CUE_NEUTRAL,
+) = Cue
+"""The members as plain names, for the reason that `members.py` gives."""
 
 
 class CueHit(NamedTuple):
@@ -69,6 +87,12 @@ def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
 CUES: Phrases[Cue] = Phrases(_cues())
 DOMAINS: Phrases[Domain] = Phrases(_domains())
 
+COORDINATORS = frozenset("and but or nor yet".split())
+SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
+RELATIVES = frozenset("who which whose where whom".split())
+CUTS_AFTER = frozenset(";:)–—")
+BREAKERS = COORDINATORS | SUBORDINATORS | RELATIVES | CUTS_AFTER | frozenset({",", "(", "-", "that", "what", "said"})
+"""Words and signs at which a sentence may be cut."""
 MODALS = frozenset("will would shall should can could may might must 'll cannot won't wouldn't can't".split())
 AUXILIARIES = MODALS | frozenset(
     "is are was were be been am has have had do does did isn't aren't wasn't weren't hasn't haven't hadn't doesn't "
@@ -91,30 +115,35 @@ _PRESENT = frozenset(
 _FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
 
+FINITE, CUE, DOMAIN, BREAKER = 1, 2, 4, 8
+"""Bits of `MASKS`."""
 _NOT_FINITE = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
 
 
-def finite_verbs(tokens: list[Token]) -> bytes:
-    """1 for each token that may be the verb of a clause: auxiliaries, past and third-person forms, most in -ed."""
-    finite = _FINITE
-    return bytes([t[3] in finite or (t[3][-2:] == "ed" and t[3] not in _NOT_FINITE) for t in tokens])
+def _by_form(word: str) -> int:
+    return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
+
+
+MASKS = WordMasks({FINITE: _FINITE, CUE: CUES.first_words, DOMAIN: DOMAINS.first_words, BREAKER: BREAKERS}, _by_form)
+"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may begin a cue
+or a phrase of a domain, may stand where clauses meet."""
 
 
 def is_finite(token: Token) -> bool:
     """Whether the token may be the verb of a clause."""
-    return finite_verbs([token]) == b"\1"
+    return bool(MASKS[token[3]] & FINITE)
 
 
-def cues_of(tokens: list[Token]) -> list[CueHit]:
-    """All cues of a text, in order; the words of one phrase belong to no other."""
+def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
+    """All cues of a text, in order; the words of one phrase belong to no other. `starts`: where a cue may begin."""
     found: list[CueHit] = []
     free = 0
-    for i in CUES.starts(tokens):
+    for i in starts:
         if i < free or (hit := CUES.at(tokens, i)) is None:
             continue
         free = i + hit[0]
         for cue in hit[1]:
-            if cue not in (Cue.DEMAND, Cue.PLAN) or not _is_noun(tokens, i):
+            if cue not in _NOUN_CUES or not _is_noun(tokens, i):
                 found.append(CueHit(i, free, cue))
     return found
 
@@ -126,5 +155,6 @@ def _is_noun(tokens: list[Token], i: int) -> bool:
     )
 
 
+_NOUN_CUES = frozenset({Cue.DEMAND, Cue.PLAN})
 _NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press order orders".split())
 _BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any at".split())

@@ -36,14 +36,14 @@ class _Points:
         return max((n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK), default=0)
 
 
-def non_conflict_sentences(text: Text) -> frozenset[int]:
-    """Numbers of the sentences that speak of no conflict. One pass; words and weights are in `data/domains.toml`."""
+def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
+    """Numbers of the sentences that speak of no conflict. `starts`: tokens where a phrase of a domain may begin."""
     tokens = text.tokens
     points: dict[int, _Points] = {}
     whole = _Points()
     sentences = iter(text.sentences)
     sentence: Sentence | None = None
-    for i in DOMAINS.starts(tokens):
+    for i in starts:
         hit = DOMAINS.at(tokens, i)
         if hit is None:
             continue

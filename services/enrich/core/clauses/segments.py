@@ -3,20 +3,22 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, finite_verbs
+from services.enrich.core.clauses.cues import (
+    AUXILIARIES,
+    COORDINATORS,
+    CUTS_AFTER,
+    RELATIVES,
+    SAYING,
+    SUBORDINATORS,
+)
 from services.enrich.core.text import Token
 
-_COORDINATORS = frozenset("and but or nor yet".split())
-_SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
-_RELATIVES = frozenset("who which whose where whom".split())
-OPENERS = _SUBORDINATORS | frozenset(
+OPENERS = SUBORDINATORS | frozenset(
     "with amid despite following ahead given without upon during once on marking".split()
 )
 """Words that begin a clause or phrase which hangs on the main clause."""
-HANGING = OPENERS | _RELATIVES | {"that"}
+HANGING = OPENERS | RELATIVES | {"that"}
 """Words whose clause is never the main clause."""
-_AFTER = frozenset(";:)–—")
-_BREAKERS = _COORDINATORS | _SUBORDINATORS | _RELATIVES | _AFTER | frozenset({",", "(", "-", "that", "what", "said"})
 _CLOSING = frozenset("\"”’'")
 _PRONOUNS = frozenset("he she it they we i".split())
 _REMEMBERING = frozenset("anniversary anniversaries commemoration".split())
@@ -38,11 +40,11 @@ class Segment(NamedTuple):
 class Segmenter:
     """Cuts the sentences of one text; looks at every token a fixed number of times."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        """Find the verbs and the possible cuts of the whole text."""
+    def __init__(self, tokens: list[Token], finite: bytes, breakers: list[int]) -> None:
+        """`finite`: 1 for each token that may be the verb of a clause; `breakers`: tokens where clauses may meet."""
         self._tokens = tokens
-        self._finite = finite_verbs(tokens)
-        self._breakers = [i for i, token in enumerate(tokens) if token[3] in _BREAKERS]
+        self._finite = finite
+        self._breakers = breakers
         self._next = 0
 
     def segments(self, first: int, last: int) -> list[Segment]:
@@ -80,7 +82,7 @@ class Segmenter:
         low, before, following = tokens[i][3], tokens[i - 1], tokens[i + 1]
         if low == ",":
             return self._cut_at_comma(i, begun)
-        if low in _AFTER:
+        if low in CUTS_AFTER:
             return i + 1
         if low == "-":
             return i + 1 if before[1] < tokens[i][0] and following[0] > tokens[i][1] else -1
@@ -88,10 +90,10 @@ class Segmenter:
             return i - 1 if before[3] in _PRONOUNS and following[3] in AUXILIARIES and i - 1 > begun else -1
         if low in {"that", "what"}:
             return i if self._finite[i + 1] and before[3] not in SAYING else -1
-        if low in _COORDINATORS:
+        if low in COORDINATORS:
             return -1 if self._joins_names(i, last) else i
-        if low in _RELATIVES:
-            return -1 if before[3] in _COORDINATORS else i
+        if low in RELATIVES:
+            return -1 if before[3] in COORDINATORS else i
         if low == "as" and (before[3] in {"such", "as", "well"} or following[3] in {"many", "much", "well", "a"}):
             return -1
         return i
@@ -100,6 +102,8 @@ class Segmenter:
         tokens = self._tokens
         if tokens[i + 1][3] in _CLOSING:
             i += 1
+        if i + 2 >= len(tokens):
+            return -1
         following = tokens[i + 1]
         opened = tokens[begun][3] in HANGING
         closes = opened and not following[3].endswith("ing") and not following[2].isdigit()

@@ -10,10 +10,12 @@ from services.enrich.core.numbers.numerals import numerals
 from services.enrich.core.numbers.ranges import Range, continues_date, is_score, pair, share
 from services.enrich.core.numbers.units import shares_bound, unit_span
 
-MAX_NUMBERS = 5_000
+MAX_NUMBERS = 50_000
 """Most numbers read in one text; a longer list is a table, not news."""
 
 _SHARED = (Op.APPROX, Op.GE, Op.LE)
+_FEWEST_SHARED = 5
+"""Fewer are counted one by one: "about 60 rebels and one guard"."""
 _BOTH_BOUNDS = (" and ", ", and ", ", ", " but ")
 
 
@@ -99,7 +101,12 @@ def _append(lower: str, found: list[Number], number: Number) -> None:
                 value=value, low=low, high=high, op=Op.RANGE, start=last.start, numeral_start=last.numeral_start
             )
             return
-        same_list = last.op in _SHARED and number.op == Op.EQ and number.kind == Kind.CARDINAL
+        same_list = (
+            last.op in _SHARED
+            and number.op == Op.EQ
+            and number.kind == Kind.CARDINAL
+            and number.value >= _FEWEST_SHARED
+        )
         if same_list and shares_bound(lower, (last.unit_start, last.unit_end), number.start):
             value, low, high = bounded(last.op, number.value)
             number = number._replace(value=value, low=low, high=high, op=last.op)

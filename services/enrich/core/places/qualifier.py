@@ -3,15 +3,17 @@
 from collections.abc import Collection
 
 from services.enrich.core.actors.roster_files import slug
-from services.enrich.core.folding import fold
+from services.enrich.core.folding import key_of
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.names import Kind
+from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.regions import load_regions
-from services.enrich.core.places.toponym import Candidate, Toponym, of_region
+from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town, of_region
 from services.enrich.core.text import Text
 
 _ABBREVIATIONS = {a: r for r in load_regions() for alias in r.abbreviations for a in (alias, alias.rstrip("."))}
 _LONGEST_TOWN = 3
+_BEFORE_TOWNS = frozenset("in near at of from to outside around".split())
 
 
 def qualifier(text: Text, at: int, starts: dict[int, Toponym]) -> Candidate | None:
@@ -35,8 +37,8 @@ def abbreviated(text: Text, at: int) -> Toponym | None:
     return Toponym(at, at + 1, (of_region(region),), region.id)
 
 
-def town_of(text: Text, wider: Toponym, taken: Collection[int]) -> Toponym | None:
-    """The town that no gazetteer knows, before the comma of a province: "near Holliday, Missouri"."""
+def town_of(text: Text, wider: Toponym, taken: Collection[int], gazetteer: Gazetteer) -> Toponym | None:
+    """The town before the comma of a province, whether the gazetteer knows it or not: "near Holliday, Missouri"."""
     province = wider.candidates[0]
     if province.kind != Kind.REGION or not province.division or wider.first < 2:
         return None
@@ -44,7 +46,8 @@ def town_of(text: Text, wider: Toponym, taken: Collection[int]) -> Toponym | Non
     if span is None:
         return None
     name = text.content[text.tokens[span[0]].start : text.tokens[span[1] - 1].end]
-    return Toponym(*span, (unknown_town(name, province),), fold(name))
+    known = [c for c in candidates_of_town(key_of(name), gazetteer) if c.division == province.division]
+    return Toponym(*span, tuple(known) or (unknown_town(name, province),), key_of(name))
 
 
 def unknown_town(name: str, wider: Candidate) -> Candidate:
@@ -64,6 +67,6 @@ def _town_before(text: Text, comma: int, taken: Collection[int]) -> tuple[int, i
         first -= 1
         if not touches(text, first):
             break
-    if first == comma or (touches(text, first) and tokens[first - 1].lower not in ("in", "near", "at", "of", "from")):
+    if first == comma or (touches(text, first) and tokens[first - 1].lower not in _BEFORE_TOWNS):
         return None
     return first, comma

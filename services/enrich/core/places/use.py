@@ -75,6 +75,8 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
         return Use.DATELINE
     if head.kind == Kind.METONYM:
         return Use.ACTOR
+    if head.kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
+        return Use.PLACE
     tokens = text.tokens
     before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
@@ -96,12 +98,9 @@ def _of_adjective(behind: list[Token]) -> Use:
 
 def _of_owner(head: Toponym, behind: list[Token]) -> Use:
     first = behind[0]
-    if (
-        first.text[0].isupper()
-        or first.text[0].isdigit()
-        or first.lower in _LISTS["ranked"]
-        or first.lower.endswith("est")
-    ):
+    if first.lower in _LISTS["actor_nouns"]:
+        return Use.ACTOR
+    if not first.text[0].islower() or first.lower in _LISTS["ranked"] or first.lower.endswith("est"):
         return Use.PLACE
     for word in behind[:3]:
         if word.lower in _LISTS["place_nouns"]:
@@ -137,6 +136,7 @@ _BY_PREPOSITION = {
     "from": ("sending", Use.ACTOR, Use.PLACE),
     "of": ("of_actor", Use.ACTOR, Use.PLACE),
     "on": ("laid_on", Use.ACTOR, Use.PLACE),
+    "at": ("aimed", Use.ACTOR, Use.PLACE),
     "over": ("ruled_over", Use.ACTOR, Use.PLACE),
     "toward": ("meant", Use.ACTOR, Use.PLACE),
     "towards": ("meant", Use.ACTOR, Use.PLACE),
@@ -169,7 +169,8 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
         return None
     verb = words[0].lower
     if verb in _BE:
-        return Use.PLACE if any(t.lower in _LISTS["described"] for t in words[1:]) else Use.ACTOR
+        described = head.kind == Kind.TOWN or any(t.lower in _LISTS["described"] for t in words[1:])
+        return Use.PLACE if described else Use.ACTOR
     if verb in _LISTS["acts"] or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return Use.ACTOR
     goes_on = (

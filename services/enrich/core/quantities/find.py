@@ -9,7 +9,7 @@ from services.enrich.core.numbers import Number, bounded
 from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
 from services.enrich.core.quantities.counted import Counted, counted
 from services.enrich.core.quantities.formations import strength_of
-from services.enrich.core.quantities.judge import Verdict, continues_list, is_other, judge
+from services.enrich.core.quantities.judge import Verdict, continues_list, gives_arms, is_other, judge
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
@@ -72,6 +72,8 @@ def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdi
     if linked and last is not None and not verdict.harmed and last.quantity.movement != Movement.NONE:
         movement = last.quantity.movement
     own, place = _whose_and_where(reader, sentence, item, verdict)
+    if movement == Movement.DEPLOY and own and place and own != place and gives_arms(tokens, sentence, verdict):
+        movement = Movement.TRANSFER
     if own is None and last is not None and is_other(tokens, item):
         own = last.quantity.who
     if linked and last is not None:

@@ -12,7 +12,8 @@ _AUXILIARY = frozenset("was were is are been be being am get got gets getting".s
 _PASSING = _AUXILIARY | frozenset(
     "had has have having may might could would will can should must also reportedly later who that which others other "
     "more people persons of the a an and his her its their critically seriously badly fatally severely slightly "
-    "confirmed either feared believed thought presumed forced shot to already all both then themselves members".split()
+    "confirmed either feared believed thought presumed forced reported found declared pronounced shot to already all "
+    "both then themselves members".split()
 )
 _CLAUSE_ENDS = frozenset(
     ", ; : . ! ? — when while after before as because if since until where including but although said says".split()
@@ -65,7 +66,7 @@ def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | 
         if (named := _suffered(tokens, i, end, stop)) is not None:
             if word in DONE and not verb and (placed or _has_object(tokens, i, end, stop)):
                 return None
-            return Harm(named, i, False)
+            return Harm(either(tokens, i, named, stop), i, False)
         if word in DOING or word in _CLAUSE_ENDS or word[0].isdigit() or (placed and word in _RELATIVE):
             return None
         verb = verb or word in _AUXILIARY
@@ -84,11 +85,19 @@ def _suffered(tokens: list[Token], i: int, end: int, stop: int) -> Unit | None:
         return Unit.CAPTURED
     if word == "out" and i and tokens[i - 1].lower == "forced":
         return Unit.DISPLACED
+    if word in ("forced", "driven") and from_their_homes(tokens, i + 1, end):
+        return Unit.DISPLACED
     if word == "shot" and following == "dead":
         return Unit.KILLED
     if word in HAPPENS:
         return _flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word]
     return DONE.get(word)
+
+
+def either(tokens: list[Token], i: int, unit: Unit, stop: int) -> Unit:
+    """Dead or wounded, killed and injured: one number for both."""
+    both = unit == Unit.KILLED and i + 2 < stop and tokens[i + 1].lower in ("or", "and")
+    return Unit.KILLED_OR_WOUNDED if both and DONE.get(tokens[i + 2].lower) == Unit.WOUNDED else unit
 
 
 def _behind_bracket(tokens: list[Token], comma: int, end: int) -> int:
@@ -128,7 +137,11 @@ def harm_before(tokens: list[Token], start: int, first: int) -> Harm | None:
         if word in HARM_NOUNS and i + 1 < start and tokens[i + 1].lower == "of" and not stopped:
             return Harm(HARM_NOUNS[word], i, True)
         if not stopped and (word in DOING or (word in DONE and not _is_passive(tokens, i, first))):
-            return Harm(DOING.get(word) or DONE[word], i, True)
+            unit = DOING.get(word) or DONE[word]
+            joined = unit == Unit.WOUNDED and i - 2 >= first and tokens[i - 1].lower in ("or", "and")
+            before = tokens[i - 2].lower if joined else ""
+            both = Unit.KILLED in (DOING.get(before), DONE.get(before))
+            return Harm(Unit.KILLED_OR_WOUNDED if both else unit, i, True)
         if word == "forced" and not stopped and "out" in (tokens[i + 1].lower, tokens[min(i + 2, start - 1)].lower):
             return Harm(Unit.DISPLACED, i, True)
         if word in _TIME or (word == "on" and tokens[i + 1].lower in _TIME):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.quantities.counted import Counted
-from services.enrich.core.quantities.harm import Harm, from_their_homes, harm_before, harm_behind
+from services.enrich.core.quantities.harm import Harm, either, from_their_homes, harm_before, harm_behind
 from services.enrich.core.quantities.lexicon import (
     BESIDE_EQUIPMENT,
     CIVIL_EQUIPMENT,
@@ -15,6 +15,9 @@ from services.enrich.core.quantities.lexicon import (
     JUDICIAL,
     MEN,
     NOUNS,
+    PRISONER,
+    SENDING,
+    SENT_ARMS,
     THINGS,
 )
 from services.enrich.core.quantities.movement import movement_of
@@ -22,14 +25,23 @@ from services.enrich.core.text import Sentence, Token
 
 _LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
+_LINKS_AND_PARTS = _LINKS | _INCLUDING
 _EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
 _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
+_MEASURING = frozenset("to by at from than".split())
+_FORCE_WORDS = frozenset("force contingent garrison army troop".split())
+_BEFORE_REACH = 9
 _ARTICLE_REACH = 6
 _FEW_WITHOUT_MOVEMENT = 10
+"""Fewer people who do nothing are persons in a story, not a force."""
 _MANY_MEN = 100
+"""From here on "men" who march are troops even where nothing else is military."""
 _FEW_FORCES = 20
+"""Fewer "forces" are organisations."""
 _FEW_IN_COURT = 50
+"""Fewer soldiers beside a charge or a trial are defendants."""
 
 
 class Verdict(NamedTuple):
@@ -69,11 +81,11 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
         own.append(_own_harm(tokens, item, begin, end, sentence.last))
     for k in range(1, len(items)):
         previous = own[k - 1]
-        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k], previous):
+        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k]):
             own[k] = previous
     for k in range(len(items) - 2, -1, -1):
         following = own[k + 1]
-        linked = (_LINKS | _INCLUDING).issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        linked = _LINKS_AND_PARTS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
         if own[k] is None and following is not None and not following.before and linked:
             own[k] = following
     return own
@@ -84,11 +96,15 @@ def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: in
     if phrase.suffered is not None:
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
-        return Harm(phrase.unit, phrase.head, False)
+        return Harm(either(tokens, phrase.head, phrase.unit, stop), phrase.head, False)
+    if phrase.head >= 0 and tokens[phrase.head].lower in PRISONER:
+        around = tokens[max(begin, item.first - 2) : item.first] + tokens[phrase.last : min(end, phrase.last + 3)]
+        if not _SEIZING.isdisjoint(t.lower for t in around):
+            return Harm(Unit.CAPTURED, phrase.head, False)
     return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
 
 
-def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) -> bool:
+def _continues(tokens: list[Token], before: Counted, item: Counted) -> bool:
     """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
     gap = tokens[before.phrase.last : item.first]
     words = {t.lower for t in gap}
@@ -103,16 +119,13 @@ def _verdict(
     phrase = item.phrase
     head = tokens[phrase.head].lower if phrase.head >= 0 else ""
     if harm is not None and _suffers(tokens, item, harm, head):
-        unit = harm.unit
-        if phrase.unit in _FLIGHT:
-            unit = Unit.DISPLACED if unit in _FLIGHT and unit == Unit.DISPLACED else unit
-        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
+        return Verdict(harm.unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
         unit = Unit.DISPLACED if from_their_homes(tokens, phrase.head + 1, sentence.last) else phrase.unit
         return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
-    of_force = _of_collective(tokens, sentence, item, head)
+    of_force = _of_collective(tokens, sentence, item, head) or _of_forces_before(tokens, sentence, item)
     unit_of_force = of_force or _force(tokens, item, head, words)
     if unit_of_force is None:
         return None
@@ -154,6 +167,20 @@ def _of_collective(tokens: list[Token], sentence: Sentence, item: Counted, head:
     return COLLECTIVE.get(tokens[first - 2].lower)
 
 
+def _of_forces_before(tokens: list[Token], sentence: Sentence, item: Counted) -> Unit | None:
+    """The unit of a bare number whose noun stands before it: "raise its forces by 12,000 to 150,000"."""
+    phrase, first = item.phrase, item.first
+    if phrase.first != phrase.last or first == sentence.first or tokens[first - 1].lower not in _MEASURING:
+        return None
+    for token in reversed(tokens[max(sentence.first, first - _BEFORE_REACH) : first]):
+        noun = NOUNS.get(token.lower)
+        if noun is not None and noun.unit is not None and not noun.singular:
+            return noun.unit if noun.unit in FORCE_UNITS else None
+        if token.lower in _FORCE_WORDS:
+            return Unit.TROOPS
+    return None
+
+
 def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str]) -> Unit | None:
     """The unit of a strength; None for people and things that are no force."""
     phrase, value = item.phrase, item.number.low
@@ -177,6 +204,14 @@ def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str])
 def continues_list(tokens: list[Token], end: int, first: int) -> bool:
     """Whether only a link of a list stands between tokens end..first: 30 warplanes and 9 vessels."""
     return 0 < first - end <= 3 and _LINKS.issuperset(t.lower for t in tokens[end:first])
+
+
+def gives_arms(tokens: list[Token], sentence: Sentence, verdict: Verdict) -> bool:
+    """Whether arms are sent without soldiers."""
+    if verdict.unit not in SENT_ARMS or tokens[verdict.verb].lower not in SENDING:
+        return False
+    nouns = (NOUNS.get(t.lower) for t in tokens[sentence.first : sentence.last])
+    return not any(n is not None and n.unit in (Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS) for n in nouns)
 
 
 def is_other(tokens: list[Token], item: Counted) -> bool:

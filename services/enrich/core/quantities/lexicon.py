@@ -49,7 +49,7 @@ def _nouns() -> dict[str, Noun]:
 NOUNS: dict[str, Noun] = _nouns()
 """Plural and singular nouns that head the name of what is counted."""
 COMPOUND: dict[tuple[str, str], Noun] = {
-    (a, b): Noun(Unit(unit), Category.MILITANT, not b.endswith("s"))
+    (a, b): Noun(Unit(unit), Category.MILITANT if unit == Unit.FIGHTERS else Category.MILITARY, not b.endswith("s"))
     for unit, pairs in _PEOPLE["compound"].items()
     for a, b in (pair.split() for pair in pairs)
 }
@@ -93,6 +93,9 @@ MOVEMENT_PAIRS: dict[tuple[str, str], Movement] = {
 }
 WEAK_MOVEMENTS = frozenset(_MOVEMENT["weak"]["words"].split())
 BORDER = frozenset(_MOVEMENT["border"]["words"].split())
+LOST_ARMS = frozenset(_MOVEMENT["lost"]["words"].split())
+SENDING = frozenset(_MOVEMENT["send"]["words"].split())
+SENT_ARMS = frozenset(Unit(u) for u in _MOVEMENT["send"]["units"])
 TRANSFERABLE = frozenset(Unit(u) for u in _MOVEMENT["own"]["transfers"])
 
 FORMATION_SIZES: dict[str, tuple[float, float]] = {}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from services.contracts.vocabulary import Movement, Unit
 from services.enrich.core.quantities.lexicon import (
     BORDER,
+    LOST_ARMS,
     MOVEMENT_PAIRS,
     MOVEMENTS,
     TRANSFERABLE,
@@ -28,6 +29,8 @@ class Moved(NamedTuple):
 
 def movement_of(tokens: list[Token], first: int, last: int, start: int, end: int, unit: Unit) -> Moved:
     """The movement of the force at tokens first..last within the sentence start..end."""
+    if unit in TRANSFERABLE and any(t.lower in LOST_ARMS for t in tokens[max(start, first - 2) : first]):
+        return Moved(Movement.NONE, -1)
     best, cost = Moved(Movement.NONE, -1), float("inf")
     for i in range(max(start, first - _REACH), min(end, last + _REACH)):
         found = MOVEMENT_PAIRS.get((tokens[i].lower, tokens[i + 1].lower)) if i + 1 < end else None

@@ -138,8 +138,8 @@ def _modifies(tokens: list[Token], i: int, stop: int) -> bool:
 def _may_pass(tokens: list[Token], i: int, found: Phrase, stop: int) -> bool:
     """Small words that stay inside the phrase: two of its soldiers, serving and former personnel."""
     word = tokens[i].lower
-    if len(word) == 1 and i + 1 < stop and tokens[i + 1].start == tokens[i].end and tokens[i + 1].text[0].isalnum():
-        return True  # A6
+    if i + 1 < stop and tokens[i + 1].start == tokens[i].end and tokens[i + 1].text[0].isdigit():
+        return True  # A6, AS90
     if word == "of":
         following = tokens[i + 1].lower if i + 1 < stop else ""
         return (

@@ -46,6 +46,8 @@ def status_of(
         stance = Stance.REPORTED
     begin = clause.first if clause is not None else 0
     words = [t.lower for t in tokens[max(after, first - _REACH, begin) : last]]
+    if verb > last and not any(t.text[0].isdigit() for t in tokens[last:verb]):
+        words += [t.lower for t in tokens[max(last, verb - _BEFORE_VERB) : verb]]
     if _was_before(tokens, first):
         return Stance.HISTORICAL
     if stance in _AHEAD:
@@ -54,6 +56,8 @@ def status_of(
         return Stance.REPORTED if _has_happened(tokens, first, verb, begin) else stance
     if stance not in _OPEN:
         return stance
+    if movement != Movement.NONE and _is_to_come(tokens, verb, begin):
+        return Stance.PLANNED
     return _ahead(words, movement) or (Stance.ESTIMATED if not _ESTIMATE.isdisjoint(words) else stance)
 
 
@@ -63,6 +67,16 @@ def _ahead(words: list[str], movement: Movement) -> Stance | None:
     if not _PLAN.isdisjoint(words) or (not _FUTURE.isdisjoint(words) and movement != Movement.NONE):
         return Stance.PLANNED
     return None
+
+
+def _is_to_come(tokens: list[Token], verb: int, begin: int) -> bool:
+    """Whether the verb stands as in headlines: Norway to send, troops are to leave, soldiers to be sent."""
+    be = verb - 1 > begin and tokens[verb - 1].lower == "be"
+    to = verb - 2 if be else verb - 1
+    if to <= begin or tokens[to].lower != "to":
+        return False
+    before = tokens[to - 1]
+    return be or before.lower in ("is", "are", "due", "set", "ready") or before.text[0].isupper()
 
 
 def _has_happened(tokens: list[Token], first: int, verb: int, begin: int) -> bool:

@@ -3,12 +3,13 @@
 from bisect import bisect_left
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import Event, Stance
+from services.contracts.vocabulary import Stance
 from services.enrich.core.build import build
+from services.enrich.core.members import REPORTED, THREATEN
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
-from services.enrich.core.signals.lexicon import NOUNS, VERBS, WEIGHTS
+from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
 from services.enrich.core.signals.modality import resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
@@ -19,7 +20,9 @@ def find_signals(
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     tokens = text.tokens
-    verbs, nouns = VERBS.starts(tokens), NOUNS.starts(tokens)
+    masks = MASKS.of(tokens)
+    marked = [i for i, mask in enumerate(masks) if mask]
+    verbs, nouns = [i for i in marked if masks[i] & VERB], [i for i in marked if masks[i] & NOUN]
     arguments = Arguments(text, actors, places)
     found: list[Signal] = []
     for clause in clauses:
@@ -30,9 +33,9 @@ def find_signals(
         triggers = triggers_in(tokens, clause, inside, naming)
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
             sources, targets = arguments.of(trigger, clause)
-            if trigger.event is Event.THREATEN and trigger.sense.event is not Event.THREATEN and not sources:
+            if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:
                 trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
-            stance = Stance.REPORTED
+            stance = REPORTED
             if future or negated or not unaffected(tokens, trigger, clause.stance, clause.first):
                 stance = signal_stance(trigger.event, clause.stance, future, negated)
             found += _signals(text, clause, trigger, stance, sources, targets)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from services.contracts.vocabulary import Event
 from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
-from services.enrich.core.signals.lexicon import NOUNS, VERBS, Sense
+from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
 from services.enrich.core.text import Token
 
 _WINDOW = 10
@@ -64,7 +64,7 @@ def triggers_in(tokens: list[Token], clause: StancedClause, verbs: list[int], no
 def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
     passive: bool | None = None
     fallback: Trigger | None = None
-    for size, senses in VERBS.every(tokens, i):
+    for size, frames in VERBS.every(tokens, i):
         end = i + size
         if end > clause.last:
             continue
@@ -72,34 +72,24 @@ def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
             if not _is_verb(tokens, i, end, clause.first):
                 return None
             passive = is_passive(tokens, i, clause.first) or tokens[i][3] in _SUFFERED
-        best, at = _best(tokens, senses, i, end, clause, passive)
-        if best is not None:
-            return Trigger(i, end, best, best.event, True, passive, at)
-        plain = next((sense for sense in senses if not sense.conditional), None)
-        if plain is not None and fallback is None:
-            fallback = Trigger(i, end, plain, plain.event, True, passive, end - 1)
+        frame = frames[0]
+        if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
+            return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
+        if frame.plain is not None and fallback is None:
+            fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
 
 
 def _best(
-    tokens: list[Token], senses: tuple[Sense, ...], i: int, end: int, clause: StancedClause, passive: bool
-) -> tuple[Sense | None, int]:
+    tokens: list[Token], frame: Frame, i: int, end: int, clause: StancedClause, passive: bool
+) -> tuple[Sense, int] | None:
     """The sense whose object stands nearest after the verb (before it, in the passive), and where."""
     limit = min(end + _WINDOW, clause.last)
     begun = max(clause.first, i - _BEFORE)
-    for sense in senses:
-        if sense.first and ((at := sense.object_in(tokens, end, limit)) >= 0 or sense.object_in(tokens, begun, i) >= 0):
-            return sense, max(at, end - 1)
-    best: Sense | None = None
-    nearest = limit
-    for sense in senses:
-        if sense.conditional and (at := sense.object_in(tokens, end, nearest)) >= 0:
-            best, nearest = sense, at
-    if best is not None:
-        return best, nearest
-    if passive:
-        best = next((s for s in senses if s.conditional and s.object_in(tokens, begun, i) >= 0), None)
-    return best, end - 1
+    found = frame.preferred(tokens, begun, i, end, limit) or frame.nearest(tokens, end, limit)
+    if found is None and passive and (found := frame.nearest(tokens, begun, i)) is not None:
+        return found[0], end - 1
+    return found
 
 
 def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
