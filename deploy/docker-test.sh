@@ -28,7 +28,8 @@ finish() {
   if [ "$status" -ne 0 ]; then
     say "failed; the last lines of every log"
     compose ps --all || true
-    compose logs --no-color --tail 40 || true
+    compose logs --no-color --tail 30 kafka elasticsearch postgres prometheus || true
+    compose logs --no-color --tail 60 setup ingest enrich alert || true
   fi
   if [ "${KEEP:-0}" = 1 ]; then
     say "left running: docker compose --project-name $project --env-file $env_file ps"
@@ -86,11 +87,19 @@ compose exec -T prometheus promtool check config /etc/prometheus/prometheus.yml
 compose exec -T prometheus promtool test rules /etc/prometheus/rules.test.yml
 follow prometheus
 
-say "a worker that is killed costs nothing"
-victim=$(compose ps --quiet enrich | head -1)
+say "a worker that is killed while articles come in costs nothing"
+workers=$(compose ps --quiet enrich)
+victim=${workers%%$'\n'*}
+follow send killing
 docker kill "$victim" >/dev/null
-follow many
+follow await killing
 docker start "$victim" >/dev/null
+
+say "what comes in while Elasticsearch is away is accepted, and found when it is back"
+compose stop elasticsearch >/dev/null 2>&1
+follow send outage
+compose start elasticsearch >/dev/null 2>&1
+follow await outage
 
 say "everything comes back after a restart, with its data"
 compose down --timeout 60 >/dev/null 2>&1

@@ -43,18 +43,31 @@ def _handle_many() -> None:
     They reach every partition, and order holds in each: once they are through, all that was sent before is, too.
     """
     word = f"batch{uuid.uuid4().hex[:12]}"
-    _, subscription = _subscribe({"name": word, "query": f"text:{word}", "trigger": "each"})
-    texts = {f"{word}-{n}": f"Report {n} of {word}: 300 soldiers went home." for n in range(MANY)}
-    lines = [
-        orjson.dumps({"url": f"https://docker-test.example/{name}", "title": name, "text": text})
-        for name, text in texts.items()
-    ]
-    _checked(
-        INGEST.post("/v1/articles", content=b"\n".join(lines), headers={"Content-Type": "application/x-ndjson"}), 202
+    _send(word)
+    _await(word)
+
+
+def _send(word: str) -> None:
+    """Subscribe to `word`, and send `MANY` articles that hold it."""
+    _subscribe({"name": word, "query": f"text:{word}", "trigger": "each"})
+    articles = (
+        {
+            "url": f"https://docker-test.example/{word}/{n}",
+            "title": f"Report {n}",
+            "text": f"Report {n} of {word}: 300 soldiers went home.",
+        }
+        for n in range(MANY)
     )
-    _eventually(lambda: len(_alerts(subscription)) >= MANY, f"{MANY} alerts")
+    lines = b"\n".join(orjson.dumps(article) for article in articles)
+    _checked(INGEST.post("/v1/articles", content=lines, headers={"Content-Type": "application/x-ndjson"}), 202)
+
+
+def _await(word: str) -> None:
+    """Wait until what `_send` sent made `MANY` alerts and documents, and no more."""
+    (subscription,) = _pages(ALERT, "/v1/subscriptions", {"name": word})
+    _eventually(lambda: len(_alerts(subscription["id"])) >= MANY, f"{MANY} alerts")
     _eventually(lambda: len(_found(word)) >= MANY, f"{MANY} documents")
-    for what, ids in (("alerts", [alert["id"] for alert in _alerts(subscription)]), ("documents", _found(word))):
+    for what, ids in (("alerts", [a["id"] for a in _alerts(subscription["id"])]), ("documents", _found(word))):
         _demand(len(ids) == len(set(ids)) == MANY, f"{len(ids)} {what}, {len(set(ids))} different, of {MANY} articles")
     _say(f"{MANY} articles, {MANY} documents, {MANY} alerts")
 
@@ -114,7 +127,7 @@ def _pages(client: httpx.Client, path: str, parameters: dict[str, str]) -> list[
     while True:
         page = _checked(client.get(path, params={"limit": "100"} | parameters | cursor), 200)
         items += page["items"]
-        if page["cursor"] is None:
+        if page.get("cursor") is None:
             return items
         cursor = {"cursor": page["cursor"]}
 
@@ -141,7 +154,14 @@ def _say(line: str) -> None:
     sys.stdout.write(f"   {line}\n")
 
 
-STEPS = {"articles": _articles, "many": _handle_many, "kept": _kept, "prometheus": _prometheus}
+STEPS: dict[str, Callable[..., None]] = {
+    "articles": _articles,
+    "many": _handle_many,
+    "send": _send,
+    "await": _await,
+    "kept": _kept,
+    "prometheus": _prometheus,
+}
 
 if __name__ == "__main__":
-    STEPS[sys.argv[1]]()
+    STEPS[sys.argv[1]](*sys.argv[2:])

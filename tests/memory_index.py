@@ -19,6 +19,9 @@ class MemoryIndex:
         self.alerts: dict[str, dict[str, Any]] = {}
         self.down = False
 
+    async def set_up(self) -> None:
+        self._answer()
+
     async def put(self, documents: Sequence[Document]) -> Sequence[Rejected | None]:
         self._answer()
         self.documents |= {document.id: document for document in documents}

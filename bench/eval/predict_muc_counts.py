@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bench.eval.case import Case, Prediction
-from bench.eval.reading import reading
+from bench.eval.document import document_of
 from services.contracts.vocabulary import Unit
 
 _HARMED = frozenset(
@@ -14,5 +14,5 @@ _HARMED = frozenset(
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """The distinct counts of victims of each document."""
     for case in cases:
-        found = reading(case["text"]).quantities
+        found = document_of(case["text"]).quantities
         yield {"counts": sorted({int(q.value) for q in found if q.unit in _HARMED and q.value and not q.derived})}

@@ -1,4 +1,4 @@
-"""numbers: values and bounds of the number grammar alone, each number in all the readings that the suite scores."""
+"""numbers: values and bounds of the number grammar alone."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,11 +10,10 @@ from services.enrich.core.numbers import Number, find_numbers
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of values and ranges a text."""
     for case in cases:
-        yield {"numbers": [p for number in find_numbers(case["text"]) for p in _readings(number)]}
+        yield {"numbers": [_bounds(number) for number in find_numbers(case["text"])]}
 
 
-def _readings(number: Number) -> Iterator[dict[str, float | None]]:
-    if number.value is not None:
-        yield {"value": number.value}
-    if number.op in (Op.RANGE, Op.GE, Op.LE):
-        yield {"low": number.low if number.op != Op.LE else None, "high": number.high}
+def _bounds(number: Number) -> dict[str, float | None]:
+    """The suite leaves the lower bound of "up to" open, where ours is 0."""
+    low = None if number.op == Op.LE else number.low
+    return {"value": number.value, "low": low, "high": number.high}

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from bench.eval.case import Case, Prediction
-from bench.eval.reading import reading
+from bench.eval.document import document_of
 from services.contracts.document import Quantity
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of quantities a text; sizes derived from the name of a unit are no numbers of the text."""
     for case in cases:
-        yield {"quantities": [_quantity(q) for q in reading(case["text"]).quantities if not q.derived]}
+        yield {"quantities": [_quantity(q) for q in document_of(case["text"]).quantities if not q.derived]}
 
 
 def _quantity(q: Quantity) -> Prediction:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ def outcome(kind: Kind, folder: Path, scorer: Path) -> Outcome | None:
     for found in filter(None, predictors.values()):
         for prediction, more in zip(predictions, found(cases), strict=True):
             prediction |= more
-    output = _equal_labels(cases, predictions) if kind.scorer == LABELS else _score(kind, gold, predictions, scorer)
+    output = _compare_labels(cases, predictions) if kind.scorer == LABELS else _score(kind, gold, predictions, scorer)
     figures = {m.name: figure for m in kind.measures if (figure := m.read(output)) is not None}
     return Outcome(kind, figures, missing, fingerprint)
 
@@ -60,7 +61,12 @@ def _score(kind: Kind, gold: Path, predictions: list[Prediction], scorer: Path) 
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-def _equal_labels(cases: list[Case], predictions: list[Prediction]) -> str:
-    """The scorer has no word for subtypes: the share of equal `acled_subtype`."""
-    right = sum(c["acled_subtype"] == p.get("acled_subtype") for c, p in zip(cases, predictions, strict=True))
-    return f"accuracy {right}/{len(cases)}"
+def _compare_labels(cases: list[Case], predictions: list[Prediction]) -> str:
+    """The scorer has no word for subtypes: accuracy, and F1 of each `acled_subtype` weighted by its cases."""
+    pairs = [(c["acled_subtype"], p.get("acled_subtype")) for c, p in zip(cases, predictions, strict=True)]
+    weighted = 0.0
+    for label, support in Counter(gold for gold, _ in pairs).items():
+        right = sum(gold == found == label for gold, found in pairs)
+        weighted += support * 2 * right / (support + sum(found == label for _, found in pairs))
+    right = sum(gold == found for gold, found in pairs)
+    return f"weighted F1 {weighted / (len(pairs) or 1):.3f} | accuracy {right}/{len(pairs)}"

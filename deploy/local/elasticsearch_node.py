@@ -14,7 +14,7 @@ import httpx
 from deploy.local.errors import StackError
 from deploy.local.fetch import fetched
 from deploy.local.java import java_home
-from deploy.local.places import free_port, give_to_server, new_data_directory, readable_by_server
+from deploy.local.places import data_directory, free_port, give_to_server, readable_by_server
 from deploy.local.server import Launch, Server
 
 JAVA = 21
@@ -53,7 +53,7 @@ def elasticsearch(data: Path | None = None, *, heap: str = "512m") -> Server:
     if not readable_by_server(java):
         raise StackError(f"Elasticsearch cannot run as root, and its own user cannot read the JDK in {java}")
     home = fetched("elasticsearch", _arrange)
-    place = data or new_data_directory("elasticsearch")
+    place = data_directory("elasticsearch", data)
     port = free_port()
     _configure(home, java, place, port)
     give_to_server(place)

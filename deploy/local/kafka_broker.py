@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy.local.errors import StackError
 from deploy.local.fetch import fetched
 from deploy.local.java import java_home
-from deploy.local.places import free_port, give_to_server, new_data_directory, unprivileged
+from deploy.local.places import data_directory, free_port, give_to_server, unprivileged
 from deploy.local.server import Launch, Server
 
 JAVA = 17
@@ -60,8 +60,7 @@ def kafka(data: Path | None = None, *, heap: str = "384m") -> Server:
     """A broker, not started. In `data` (kept) or in a folder of its own. Raises `StackError`."""
     java = str(java_home(JAVA, full_jdk=False, needed_by="Kafka 4") / "bin" / "java")
     libraries = fetched("kafka") / "libs"
-    place = data or new_data_directory("kafka")
-    place.mkdir(parents=True, exist_ok=True)
+    place = data_directory("kafka", data)
     logging = place / "log4j2.yaml"
     logging.write_text(LOGGING)
     common = [f"-Dlog4j2.configurationFile=file:{logging}", "-Djava.awt.headless=true", "-cp", f"{libraries}/*"]

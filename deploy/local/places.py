@@ -34,9 +34,16 @@ def cache_directory() -> Path:
     return place
 
 
-def new_data_directory(name: str) -> Path:
-    """A fresh folder for a server's data, which the server may write to."""
-    if os.geteuid() == 0:
+def data_directory(name: str, chosen: Path | None) -> Path:
+    """Where a server keeps its data: in `chosen`, or in a fresh folder. Raises `StackError` when it cannot enter it."""
+    if chosen is not None:
+        chosen.mkdir(parents=True, exist_ok=True)
+        if not readable_by_server(chosen.parent):
+            raise StackError(
+                f"{name} does not run as root and cannot enter {chosen.parent}; choose another --data folder"
+            )
+        place = chosen
+    elif os.geteuid() == 0:
         place = Path(tempfile.mkdtemp(prefix=f"tocsin-{name}-", dir=ROOTS_PLACE))
     else:
         place = Path(tempfile.mkdtemp(prefix=f"tocsin-{name}-"))

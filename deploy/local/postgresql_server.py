@@ -14,9 +14,9 @@ from deploy.local.errors import StackError
 from deploy.local.fetch import filled
 from deploy.local.places import (
     cache_directory,
+    data_directory,
     free_port,
     give_to_server,
-    new_data_directory,
     readable_by_server,
     unprivileged,
 )
@@ -29,8 +29,7 @@ SYSTEMS_PLACES = ("/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt")
 def postgresql(data: Path | None = None) -> Server:
     """A server, not started. In `data` (kept) or in a folder of its own. Raises `StackError`."""
     programs = _programs()
-    place = data or new_data_directory("postgresql")
-    place.mkdir(parents=True, exist_ok=True)
+    place = data_directory("postgresql", data)
     give_to_server(place)
     if not (place / "cluster" / "PG_VERSION").exists():
         _create_cluster(programs, place)

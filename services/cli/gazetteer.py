@@ -2,6 +2,8 @@
 
 from importlib.resources import as_file, files
 
+import orjson
+
 from services.enrich.core.places.cut import cut
 from services.enrich.core.places.gazetteer import FILE
 
@@ -10,7 +12,7 @@ def main() -> None:
     """Cut the gazetteer out of the installed packages and put it where the finder loads it from."""
     with as_file(files("services.enrich.core.data")) as folder:
         target = folder / FILE
-        target.write_bytes(cut())
+        target.write_bytes(orjson.dumps(cut()))
     print(f"{target}: {target.stat().st_size:,} bytes")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from services.contracts.errors import Unavailable
 from services.runtime.adapters.migrate import migrate
+from services.runtime.connect import open_index
 from services.runtime.env import SettingsError
 from services.runtime.settings import CommonSettings
 
@@ -49,9 +50,7 @@ def _indices(settings: CommonSettings) -> str:
 
 
 async def _make_templates(url: str) -> None:
-    from services.runtime.adapters.elastic_index import ElasticIndex
-
-    index = ElasticIndex(url)
+    index = open_index(url)
     try:
         await index.set_up()
     finally:

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from fastapi import APIRouter, FastAPI
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential
@@ -20,6 +21,7 @@ from services.ingest.settings import IngestSettings
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.connect import open_bus
+from services.runtime.env import SettingsError, variable_of
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
 from services.runtime.operations import build_version, operations_router
@@ -28,6 +30,7 @@ from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,10 @@ async def run(env: Mapping[str, str]) -> None:
     """Serve until a signal; a request that has begun is answered first. Raises `SettingsError`, `Unavailable`."""
     settings = IngestSettings.from_env(env)
     configure_logging(settings.log_level)
-    await migrated(settings.store_url, settings.unavailable_s)
-    bus = open_bus(settings.bus_url)
-    database = open_database(settings.store_url)
+    bus = _opened(open_bus, "bus_url", settings.bus_url)
+    database = _opened(open_database, "store_url", settings.store_url)
     try:
+        await migrated(settings.store_url, settings.unavailable_s)
         health = Health()
         health.watch("bus", bus.ping)
         health.watch("store", database.ping)
@@ -88,6 +91,13 @@ async def run(env: Mapping[str, str]) -> None:
     finally:
         await bus.aclose()
         await database.aclose()
+
+
+def _opened(opener: Callable[[str], T], setting: str, url: str) -> T:
+    try:
+        return opener(url)
+    except ValueError as error:
+        raise SettingsError([f"{variable_of(setting)}: {error}"]) from error
 
 
 async def migrated(store_url: str, patience_s: float) -> None:

@@ -20,7 +20,7 @@ from services.query.tree import And, Exists, Is, Leaf, Nested, Node, Not, Or, Ra
 from services.query.values import double
 from services.query.vocabulary import VOCABULARIES
 
-_ALIKE: Final = 70.0
+_ALIKE: Final = 60.0
 """How alike a suggestion must be, 0 to 100."""
 
 
@@ -120,6 +120,9 @@ def _unknown(node: Leaf, name: Value) -> Problem:
     below = [field.path for field in within(name, None)]
     if below:
         return _warning(name, f"{name.text} is no field; it has {', '.join(below)}", _spelled(node, below[0]))
+    if name.text in ("http", "https") and isinstance(node, Is):
+        address = Value(f"{name.text}:{node.value.text}", quoted=True)
+        return _warning(name, "an address needs quotation marks", to_kql(Is(Value("url"), address)))
     near = "" if name.wildcard else _nearest(name.text, LEAVES)
     return _warning(name, f"no field is called {name.text}", _spelled(node, near))
 

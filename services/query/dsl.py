@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from services.contracts.document import FieldKind
 from services.query.evaluation import tests
-from services.query.fields import Field, full_name, nested_path
+from services.query.fields import Field, full_name, nested_path, resolve
 from services.query.leaves import Nothing, Test
 from services.query.tree import And, Everything, Exists, Is, Leaf, Nested, Node, Not, Or, Range, Value
 
@@ -48,7 +48,7 @@ def _leaf(node: Leaf, inside: str | None) -> Query:
     found = tests(node, inside)
     if isinstance(node, Is) and node.field is None and not inside:
         return _in_default_fields(node.value, found)
-    if not found:
+    if not resolve(node.field, inside):
         return _any([_unknown(node, inside)])
     return _any([_wrapped(field, test, _on_field(node, field)) for field, test in found])
 

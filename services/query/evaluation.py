@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
 
+from services.query.connectives import all_of, any_object, any_of, none_of
 from services.query.dates import milliseconds
 from services.query.fields import Field, nested_path, resolve, within
-from services.query.leaves import Holds, Present, Test, all_of, any_of
+from services.query.leaves import Holds, Present, Test
 from services.query.meaning import meaning
 from services.query.prepared import Prepared, Scope, prepare
 from services.query.printing import to_kql
@@ -99,28 +100,23 @@ def tests(node: Leaf, inside: str | None) -> tuple[tuple[Field, Test], ...]:
 def _compiled(node: Node, inside: str | None) -> Holds:
     match node:
         case And(queries):
-            return all_of([_compiled(q, inside) for q in queries])
+            return all_of(_compiled(q, inside) for q in queries)
         case Or(queries):
-            return any_of([_compiled(q, inside) for q in queries])
+            return any_of(_compiled(q, inside) for q in queries)
         case Not(query):
-            holds = _compiled(query, inside)
-            return lambda scope, now: not holds(scope, now)
+            return none_of(_compiled(query, inside))
         case Nested(name, query):
             path = nested_path(name, inside)
-            return any_of([]) if path is None else _any_object(path, _compiled(query, path))
+            return any_of(()) if path is None else any_object(path, _compiled(query, path))
         case Everything():
-            return all_of([])
+            return all_of(())
         case _:
-            return any_of([_bound(f, test) for f, test in tests(node, inside)])
+            return any_of(_bound(f, test) for f, test in tests(node, inside))
 
 
 def _bound(leaf: Field, test: Test) -> Holds:
     holds = test.bind(leaf.path)
-    return holds if leaf.nested is None else _any_object(leaf.nested, holds)
-
-
-def _any_object(path: str, holds: Holds) -> Holds:
-    return lambda scope, now: any(holds(item, now) for item in scope.objects[path])
+    return holds if leaf.nested is None else any_object(leaf.nested, holds)
 
 
 def _found(node: Node, inside: str | None, scope: Scope, now: int) -> list[Hit] | None:

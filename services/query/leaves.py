@@ -3,8 +3,8 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 from services.contracts.document import FieldKind
 from services.query.dates import Bound
@@ -25,23 +25,28 @@ class Place:
 
 
 class Test(ABC):
-    """What a clause asks of one field."""
+    """What a clause asks of the field at `path`. Rules by the hundred thousand are made of these, so they are small."""
 
     __slots__ = ()
+    path: str
 
     def bind(self, path: str) -> Holds:
         """The test on the field at `path`, ready for many documents."""
-        return self._bind(path)
+        return self.on(path)._holds
+
+    def on(self, path: str) -> Self:
+        """The same test on another field."""
+        return replace(self, path=path)  # type: ignore[type-var] # every subclass is a dataclass
 
     def places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
         """The values or words that satisfy it."""
-        return self._places(scope, path, now)
+        return self.on(path)._places(scope, now)
 
     @abstractmethod
-    def _bind(self, path: str) -> Holds: ...
+    def _holds(self, scope: Scope, now: int) -> bool: ...
 
     @abstractmethod
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]: ...
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,12 @@ class Nothing(Test):
     """No value can satisfy it; `why` is for the author of the query."""
 
     why: str
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        return lambda scope, now: False
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return False
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
         return iter(())
 
 
@@ -62,31 +68,31 @@ class Present(Test):
     """The field has a value."""
 
     kind: FieldKind
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        if self.kind is FieldKind.KEYWORD:
-            return lambda scope, now: bool(scope.exact[path])
-        return lambda scope, now: bool(scope.values[path])
+    def _holds(self, scope: Scope, now: int) -> bool:
+        values = scope.exact if self.kind is FieldKind.KEYWORD else scope.values
+        return bool(values[self.path])
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return (Place(entry) for entry in range(len(scope.values[path])))
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return (Place(entry) for entry in range(len(scope.values[self.path])))
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(Test):
     """Text that holds one of these tokens at least."""
 
-    terms: frozenset[str]
+    terms: tuple[str, ...]
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
+    def _holds(self, scope: Scope, now: int) -> bool:
         terms = self.terms
         if len(terms) == 1:
-            (only,) = terms
-            return lambda scope, now: only in scope.text[path].terms
-        return lambda scope, now: not terms.isdisjoint(scope.text[path].terms)
+            return terms[0] in scope.text[self.path].terms
+        return not scope.text[self.path].terms.isdisjoint(terms)
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return _tokens_of(scope, path, sorted(self.terms))
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _tokens_of(scope, self.path, self.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +100,13 @@ class Phrase(Test):
     """Text that holds these tokens at these distances from the first."""
 
     terms: tuple[tuple[str, int], ...]
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        terms = self.terms
-        return lambda scope, now: next(scope.text[path].phrase(terms), None) is not None
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return next(scope.text[self.path].phrase(self.terms), None) is not None
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        text, length = scope.text[path], self.terms[-1][1]
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        text, length = scope.text[self.path], self.terms[-1][1]
         for position in text.phrase(self.terms):
             entry, start, _ = text.place(position)
             yield Place(entry, start, text.place(position + length)[2])
@@ -112,15 +118,16 @@ class SomeToken(Test):
 
     prefix: str
     passes: Callable[[str], bool]
+    path: str = ""
 
-    def _terms(self, scope: Scope, path: str) -> Iterator[str]:
-        return filter(self.passes, scope.text[path].starting_with(self.prefix))
+    def _terms(self, scope: Scope) -> Iterator[str]:
+        return filter(self.passes, scope.text[self.path].starting_with(self.prefix))
 
-    def _bind(self, path: str) -> Holds:
-        return lambda scope, now: next(self._terms(scope, path), None) is not None
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return next(self._terms(scope), None) is not None
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return _tokens_of(scope, path, self._terms(scope, path))
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _tokens_of(scope, self.path, self._terms(scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +135,17 @@ class Either(Test):
     """One of several tests on the same field."""
 
     tests: tuple[Test, ...]
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        return any_of([test.bind(path) for test in self.tests])
+    def on(self, path: str) -> Self:
+        """The same tests on another field."""
+        return replace(self, tests=tuple(test.on(path) for test in self.tests), path=path)
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return (place for test in self.tests for place in test.places(scope, path, now))
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return any(test._holds(scope, now) for test in self.tests)
+
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return (place for test in self.tests for place in test._places(scope, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +153,13 @@ class Exactly(Test):
     """A keyword, letter by letter."""
 
     text: str
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        text = self.text
-        return lambda scope, now: text in scope.exact[path]
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return self.text in scope.exact[self.path]
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return _entries(scope.values[path], lambda value: value == self.text)
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _entries(scope.values[self.path], lambda value: value == self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +167,14 @@ class SomeKeyword(Test):
     """A keyword that passes."""
 
     passes: Callable[[str], bool]
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        passes = self.passes
-        return lambda scope, now: any(map(passes, scope.exact[path]))
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return any(map(self.passes, scope.exact[self.path]))
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        good = set(filter(self.passes, scope.exact[path]))
-        return _entries(scope.values[path], good.__contains__)
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        good = set(filter(self.passes, scope.exact[self.path]))
+        return _entries(scope.values[self.path], good.__contains__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +182,13 @@ class SomeNumber(Test):
     """A number that passes."""
 
     passes: Callable[[float], bool]
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        passes = self.passes
-        return lambda scope, now: any(map(passes, scope.numbers[path]))
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return any(map(self.passes, scope.numbers[self.path]))
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return _entries(scope.numbers[path], self.passes)
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _entries(scope.numbers[self.path], self.passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +196,13 @@ class SomeTruth(Test):
     """A truth value that passes."""
 
     passes: Callable[[bool], bool]
+    path: str = ""
 
-    def _bind(self, path: str) -> Holds:
-        passes = self.passes
-        return lambda scope, now: any(map(passes, scope.truths[path]))
+    def _holds(self, scope: Scope, now: int) -> bool:
+        return any(map(self.passes, scope.truths[self.path]))
 
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
-        return _entries(scope.truths[path], self.passes)
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _entries(scope.truths[self.path], self.passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +211,7 @@ class SomeTime(Test):
 
     compare: str
     period: Bound
+    path: str = ""
 
     def _inside(self, now: int) -> tuple[float, float]:
         """First and last millisecond that satisfy it."""
@@ -213,34 +226,13 @@ class SomeTime(Test):
                 return -math.inf, self.period(now, True)
         return self.period(now, False), self.period(now, True)
 
-    def _bind(self, path: str) -> Holds:
-        def holds(scope: Scope, now: int) -> bool:
-            first, last = self._inside(now)
-            return any(first <= value <= last for value in scope.times[path])
-
-        return holds
-
-    def _places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
+    def _holds(self, scope: Scope, now: int) -> bool:
         first, last = self._inside(now)
-        return _entries(scope.times[path], lambda value: first <= value <= last)
+        return any(first <= value <= last for value in scope.times[self.path])
 
-
-def any_of(tests: list[Holds]) -> Holds:
-    """Holds when one of them does."""
-    if len(tests) == 1:
-        return tests[0]
-    if len(tests) == 2:
-        one, two = tests
-        return lambda scope, now: one(scope, now) or two(scope, now)
-    return lambda scope, now: any(test(scope, now) for test in tests)
-
-
-def all_of(tests: list[Holds]) -> Holds:
-    """Holds when all of them do."""
-    if len(tests) == 2:
-        one, two = tests
-        return lambda scope, now: one(scope, now) and two(scope, now)
-    return lambda scope, now: all(test(scope, now) for test in tests)
+    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+        first, last = self._inside(now)
+        return _entries(scope.times[self.path], lambda value: first <= value <= last)
 
 
 def _tokens_of(scope: Scope, path: str, terms: Iterable[str]) -> Iterator[Place]:

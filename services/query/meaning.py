@@ -3,6 +3,7 @@
 import operator
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from services.contracts.document import FieldKind
@@ -31,13 +32,14 @@ _NAMES: Final = {
     FieldKind.INTEGER: "number",
     FieldKind.DOUBLE: "number",
 }
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+_REVERSED: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "is": operator.eq,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
+    "gt": operator.lt,
+    "gte": operator.le,
+    "lt": operator.gt,
+    "lte": operator.ge,
 }
+"""(limit, value) -> does the value compare so?"""
 _BLANKS: Final = re.compile("[ \t\n\r\u3000]")
 
 
@@ -119,8 +121,7 @@ def _scalar(kind: FieldKind, text: str, compare: str) -> Test:
 
 
 def _beside(compare: str, limit: Any) -> Callable[[Any], bool]:
-    test = _COMPARE[compare]
-    return lambda value: test(value, limit)
+    return partial(_REVERSED[compare], limit)
 
 
 def _text(value: Value) -> Test:
@@ -132,12 +133,12 @@ def _text(value: Value) -> Test:
     if value.quoted and len(found) > 1:
         first = found[0].position
         return Phrase(tuple((t.term, t.position - first) for t in found))
-    return AnyOf(frozenset(t.term for t in found))
+    return AnyOf(tuple(dict.fromkeys(t.term for t in found)))
 
 
 def _word(pieces: tuple[str, ...]) -> Test:
     if len(pieces) == 1:
-        return AnyOf(frozenset(t.term for t in tokens(pieces[0])))
+        return AnyOf(tuple(dict.fromkeys(t.term for t in tokens(pieces[0]))))
     if pieces == ("", ""):
         return Present(FieldKind.TEXT)
     lowered = tuple(map(lower, pieces))

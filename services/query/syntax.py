@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from sys import intern
 from typing import Final
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -41,7 +42,7 @@ _AND.4: /[ \t\r\n\xa0]+[aA][nN][dD][ \t\r\n\xa0]+/
 _NOT.4: /[nN][oO][tT][ \t\r\n\xa0]+/
 SPACE.3: /[ \t\r\n\xa0]+/
 OPERATOR.2: /<=|>=|<|>/
-PHRASE.2: /"(?:\\[\\"]|[^"])*+"/
+PHRASE.2: /"(?:\\["\\]|[^"])*+"/
 WORDS.1: /(?:\\[trn\\():<>"*{}]|\\u[0-9a-fA-F]{4}|\\(?:[oO][rR]|[aA][nN][dD]|[nN][oO][tT])|(?![ \t\r\n\xa0](?:[oO][rR]|[aA][nN][dD])[ \t\r\n\xa0]|[nN][oO][tT][ \t\r\n\xa0])[^\\():<>"{}])+/
 %ignore SPACE
 """  # noqa: E501 - a terminal is one line
@@ -61,11 +62,14 @@ _NAMES: Final = {
     "$END": "the end",
 }
 _OPERATORS: Final = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
-_TRIMMED: Final = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_TRIMMED_TOO: Final = _TRIMMED + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+_TRIMMED: Final = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 """What JavaScript's `trim` takes off a word."""
 _BLANKS: Final = {"t": "\t", "r": "\r", "n": "\n"}
 _IN_WORDS: Final = re.compile(r'\\u([0-9a-fA-F]{4})|\\([trn\\():<>"*{}]|[oO][rR]|[aA][nN][dD]|N[oO][tT])|(\*)')
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _IN_PHRASE: Final = re.compile(r'\\u([0-9a-fA-F]{4})|\\([trn\\"])')
 
 
@@ -175,10 +179,21 @@ def _with_field(node: Node, field: Value) -> Node:
 def _phrase(token: Token) -> Value:
     start = token.start_pos or 0
     text = _IN_PHRASE.sub(lambda m: _unescaped(m[1], m[2]), token[1:-1])
-    return Value(_paired(text), quoted=True, start=start, end=start + len(token))
+    return Value(intern(_paired(text)), quoted=True, start=start, end=start + len(token))
 
 
 def _words(token: Token) -> Value:
+    parts = _pieces(token) if "\\" in token or "*" in token else [str(token)]
+    parts[0] = parts[0].lstrip(_TRIMMED)
+    parts[-1] = parts[-1].rstrip(_TRIMMED)
+    start = token.start_pos or 0
+    # The same names and words stand in thousands of rules: one copy serves them all.
+    value = Value(intern(_paired("*".join(parts))), start=start, end=start + len(token.rstrip(_TRIMMED)))
+    return value if len(parts) == 1 else replace(value, wildcard=True, parts=tuple(map(_paired, parts)))
+
+
+def _pieces(token: str) -> list[str]:
+    """The literal pieces between the asterisks, escapes undone."""
     parts, last = [""], 0
     for found in _IN_WORDS.finditer(token):
         parts[-1] += token[last : found.start()]
@@ -188,11 +203,7 @@ def _words(token: Token) -> Value:
         else:
             parts[-1] += _unescaped(found[1], found[2])
     parts[-1] += token[last:]
-    parts[0] = parts[0].lstrip(_TRIMMED_TOO)
-    parts[-1] = parts[-1].rstrip(_TRIMMED_TOO)
-    start = token.start_pos or 0
-    value = Value(_paired("*".join(parts)), start=start, end=start + len(token.rstrip(_TRIMMED_TOO)))
-    return value if len(parts) == 1 else replace(value, wildcard=True, parts=tuple(map(_paired, parts)))
+    return parts
 
 
 def _unescaped(code: str | None, other: str) -> str:
@@ -201,7 +212,7 @@ def _unescaped(code: str | None, other: str) -> str:
 
 def _paired(text: str) -> str:
     """Surrogates written as two escapes are one character; a lone one is no character and is replaced."""
-    if not any("\ud800" <= c <= "\udfff" for c in text):
+    if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -1,5 +1,7 @@
 """From a URL to an open adapter: one variable per port decides between server and file. Imports what is asked for."""
 
+from urllib.parse import urlsplit
+
 from services.runtime.ports import Bus, Index
 
 EMBEDDED = "embedded:"
@@ -29,7 +31,8 @@ def open_index(url: str) -> Index:
     if url.startswith(("http://", "https://")):
         from services.runtime.adapters.elastic_index import ElasticIndex
 
-        return ElasticIndex(url)
+        parts = urlsplit(url)
+        return ElasticIndex(parts._replace(path="").geturl(), prefix=parts.path.strip("/"))
     if url.startswith(EMBEDDED):
         from services.runtime.adapters.embedded_index import EmbeddedIndex
 

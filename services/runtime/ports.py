@@ -82,6 +82,9 @@ class Page:
 class Index(Protocol):
     """The searchable archive of documents."""
 
+    async def set_up(self) -> None:
+        """Make or update what documents are stored in; safe to repeat while others write. Raises `Unavailable`."""
+
     async def put(self, documents: Sequence[Document]) -> Sequence[Rejected | None]:
         """Store each under its id unless a newer revision is there; one verdict a document, None is stored or older.
 

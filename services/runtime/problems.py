@@ -123,7 +123,7 @@ async def _on_invalid_request(_: Request, error: RequestValidationError) -> Resp
 
 async def _on_unavailable(_: Request, error: Unavailable) -> Response:
     # The detail of the error names hosts and drivers: it belongs in the log, not in a reply.
-    detail = f"the {error.dependency} does not answer; nothing is lost, send the same again later"
+    detail = f"{error.dependency} does not answer; nothing is lost, send the same again later"
     headers = {"Retry-After": str(RETRY_AFTER_S)}
     return _render(
         Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers, reason="unavailable", on=error.dependency)

@@ -21,7 +21,7 @@ class Process:
 
     def __init__(self, module: str, settings: Mapping[str, str], port: int, log: Path) -> None:
         self._log = log
-        self._base = f"http://127.0.0.1:{port}"
+        self.base = f"http://127.0.0.1:{port}"
         own = {"TOCSIN_HTTP_PORT": str(port), **settings}
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | own
         with log.open("wb") as output:
@@ -36,7 +36,7 @@ class Process:
         """Status of `/health/ready`, 0 when nobody answers."""
         async with httpx.AsyncClient(timeout=5) as client:
             try:
-                return (await client.get(f"{self._base}/health/ready")).status_code
+                return (await client.get(f"{self.base}/health/ready")).status_code
             except httpx.TransportError:
                 return 0
 

@@ -19,8 +19,9 @@ from tests.unit.runtime.dead import dead_letters
 
 pytestmark = [pytest.mark.kafka, pytest.mark.elasticsearch]
 
-LOAD = 3_000
+LOAD = 2_000
 PARTITIONS = 4
+SOME_WORK = "Officials said 110,000 Russian troops were near the border with Ukraine, and denied plans to invade. " * 5
 
 Start = Callable[..., Process]
 
@@ -61,15 +62,16 @@ def start(
 async def test_under_load_two_workers_lose_nothing_to_sigterm_and_sigkill(stage: Stage, start: Start) -> None:
     one, two = start(), start()
     await asyncio.gather(one.until_ready(), two.until_ready())
-    articles = stage.articles(LOAD)
+    articles = stage.articles(LOAD, text=SOME_WORK)
     putting_in = asyncio.ensure_future(stage.put_in(articles))
 
-    await stage.until_sent_on(LOAD // 10)
+    await stage.until_sent_on(LOAD // 20)
     assert await one.stop() == 0
-    three = start()
-    await three.until_ready()
+    assert await stage.waiting() > 0, "stopped too late to show anything"
+    start()
     await stage.until_sent_on(LOAD // 2)
     await two.kill()
+    assert await stage.waiting() > 0, "killed too late to show anything"
     start()
 
     await putting_in

@@ -19,6 +19,7 @@ from services.contracts.document import (
     Story,
 )
 from services.contracts.vocabulary import ASSERTED, DENIED, Stance, Unit, Use
+from services.enrich.core.build import build
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
@@ -103,7 +104,10 @@ def _clauses(text: Text, clauses: list[StancedClause]) -> dict[str, Any]:
         "asserted": tuple(content[c.start : c.end] for c in clauses if c.stance in ASSERTED),
         "denied": tuple(content[c.start : c.end] for c in clauses if c.stance in DENIED),
         "clauses": tuple(
-            Clause.model_construct(start=c.start, end=c.end, sentence=c.sentence, stance=c.stance, speaker=c.speaker)
+            build(
+                Clause,
+                {"start": c.start, "end": c.end, "sentence": c.sentence, "stance": c.stance, "speaker": c.speaker},
+            )
             for c in clauses
         ),
     }
@@ -111,39 +115,45 @@ def _clauses(text: Text, clauses: list[StancedClause]) -> dict[str, Any]:
 
 def _actor(text: Text, actor: ActorMention) -> Actor:
     end = min(actor.end, actor.start + MAX_QUOTE)
-    return Actor.model_construct(
-        quote=text.content[actor.start : end],
-        start=actor.start,
-        end=end,
-        sentence=actor.sentence,
-        id=actor.id,
-        name=actor.name,
-        type=actor.type,
-        country=actor.country,
-        role=actor.role,
-        how=actor.how,
+    return build(
+        Actor,
+        {
+            "quote": text.content[actor.start : end],
+            "start": actor.start,
+            "end": end,
+            "sentence": actor.sentence,
+            "id": actor.id,
+            "name": actor.name,
+            "type": actor.type,
+            "country": actor.country,
+            "role": actor.role,
+            "how": actor.how,
+        },
     )
 
 
 def _place(text: Text, place: PlaceMention) -> Place:
     end = min(place.end, place.start + MAX_QUOTE)
-    return Place.model_construct(
-        quote=text.content[place.start : end],
-        start=place.start,
-        end=end,
-        sentence=place.sentence,
-        id=place.id,
-        name=place.name,
-        country=place.country,
-        use=place.use,
-        location=_location(place),
+    return build(
+        Place,
+        {
+            "quote": text.content[place.start : end],
+            "start": place.start,
+            "end": end,
+            "sentence": place.sentence,
+            "id": place.id,
+            "name": place.name,
+            "country": place.country,
+            "use": place.use,
+            "location": _location(place),
+        },
     )
 
 
 def _location(place: PlaceMention) -> Location | None:
     if place.lat is None or place.lon is None:
         return None
-    return Location.model_construct(lat=place.lat, lon=place.lon)
+    return build(Location, {"lat": place.lat, "lon": place.lon})
 
 
 def _companions(

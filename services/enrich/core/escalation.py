@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.contracts.document import Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
+from services.enrich.core.build import build
 from services.enrich.core.mentions import ActorMention
 from services.enrich.core.phrases import load
 
@@ -97,14 +98,17 @@ def _parts(acts: list[_Act]) -> Iterator[Part]:
 
 def _dyad(pair: tuple[str, str], acts: list[_Act]) -> Dyad:
     heaviest = max(acts, key=lambda act: (act.kind == "signal", abs(act.heat))).evidence
-    return Dyad.model_construct(
-        quote=heaviest.quote,
-        start=heaviest.start,
-        end=heaviest.end,
-        sentence=heaviest.sentence,
-        source=pair[0],
-        target=pair[1],
-        score=_score(acts),
+    return build(
+        Dyad,
+        {
+            "quote": heaviest.quote,
+            "start": heaviest.start,
+            "end": heaviest.end,
+            "sentence": heaviest.sentence,
+            "source": pair[0],
+            "target": pair[1],
+            "score": _score(acts),
+        },
     )
 
 
@@ -114,7 +118,7 @@ def _acts(
     keywords: Iterable[KeywordHit],
     actors: Iterable[ActorMention],
 ) -> list[_Act]:
-    country = {actor.id: actor.country for actor in actors if actor.country}
+    country = _Countries({actor.id: actor.country for actor in actors})
     acts = [_signal(signal, country) for signal in signals]
     named = {(signal.start, signal.end) for signal in signals}
     acts += [_keyword(hit) for hit in keywords if (hit.start, hit.end) not in named and hit.topic in _TOPIC]
@@ -122,13 +126,24 @@ def _acts(
     return acts
 
 
+class _Countries:
+    """The state of each side of a signal: an actor's own, else the side is the state of a place."""
+
+    def __init__(self, of_actor: dict[str, str | None]) -> None:
+        self._of_actor = of_actor
+
+    def of(self, side: str | None) -> str | None:
+        """ISO 3166 alpha-3 of `side`, None where it has none."""
+        return self._of_actor.get(side, side) if side else None
+
+
 def _heat(hostility: float, stance: Stance) -> float:
     """Hostile acts heat by their stance; denied ones cool by half; what is friendly and denied heats by half."""
     return (-hostility if stance in DENIED else hostility) * _STANCE[stance]
 
 
-def _signal(signal: Signal, country: dict[str, str]) -> _Act:
-    source, target = country.get(signal.source or ""), country.get(signal.target or "")
+def _signal(signal: Signal, country: "_Countries") -> _Act:
+    source, target = country.of(signal.source), country.of(signal.target)
     dyad = (source, target) if source and target and source != target else None
     label = f"{signal.event} {signal.source or '?'} -> {signal.target or '?'}"
     key = ("signal", signal.event, source or signal.source or "", target or signal.target or "", signal.stance)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from services.enrich.core.text import read
 
@@ -28,6 +29,8 @@ def key_of(name: str) -> str:
     >>> key_of("St. Louis")
     'st . louis'
     """
+    if name.isalpha():
+        return fold(name)
     return " ".join(fold(t.lower) for t in read(name).tokens)
 
 
@@ -37,4 +40,10 @@ def folded(lower: str) -> str:
 
 
 def _same_length(run: re.Match[str]) -> str:
-    return "".join(f if len(f := fold(c)) == 1 else c for c in run[0])
+    return "".join(map(_plain_letter, run[0]))
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(letter: str) -> str:
+    plain = fold(letter)
+    return plain if len(plain) == 1 else letter

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from services.contracts.document import KeywordHit
+from services.enrich.core.build import build
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives
 from services.enrich.core.quote import around
@@ -51,15 +52,18 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
             if term.topic:
                 quote, start, end = around(text, clause, i, free)
                 found.append(
-                    KeywordHit.model_construct(
-                        quote=quote,
-                        start=start,
-                        end=end,
-                        sentence=clause.sentence,
-                        term=term.term,
-                        topic=term.topic,
-                        stance=clause.stance,
-                        speaker=clause.speaker,
+                    build(
+                        KeywordHit,
+                        {
+                            "quote": quote,
+                            "start": start,
+                            "end": end,
+                            "sentence": clause.sentence,
+                            "term": term.term,
+                            "topic": term.topic,
+                            "stance": clause.stance,
+                            "speaker": clause.speaker,
+                        },
                     )
                 )
     return found

@@ -1,29 +1,31 @@
 """Names in a text: who acts and where. Finds mentions only; what they do is for clauses and signals."""
 
-from dataclasses import dataclass
-from datetime import date
+from bisect import bisect_right
+from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple
 
 from services.contracts.vocabulary import ActorType, Found, Use
-from services.enrich.core.actors.cast import Cast, Casting, countries_of
+from services.enrich.core.actors.cast import Cast, Casting
 from services.enrich.core.actors.people import Named
 from services.enrich.core.actors.roster import Organisation, Roster
 from services.enrich.core.actors.roster_files import load_roster
-from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, is_one_case
-from services.enrich.core.lookup import Kind, NameIndex, load_titles
+from services.enrich.core.lookup import NameIndex
 from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.names import Kind, Name, known_names, load_titles
 from services.enrich.core.places.choose import Evidence, choose
+from services.enrich.core.places.common_word import is_no_place
 from services.enrich.core.places.gazetteer import Gazetteer, load
+from services.enrich.core.places.qualifier import abbreviated, town_of
 from services.enrich.core.places.regions import load_regions
-from services.enrich.core.places.toponym import Toponym, of_hit
+from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of
 from services.enrich.core.places.towns import TownFinder
 from services.enrich.core.places.use import classify
 from services.enrich.core.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Mentions:
+class Mentions(NamedTuple):
     """Who and where, each in order of appearance."""
 
     actors: list[ActorMention]
@@ -31,82 +33,94 @@ class Mentions:
 
 
 class NameFinder:
-    """Finds the names of one roster and one gazetteer in texts. Pure and safe to share."""
+    """Finds the names of one roster and one gazetteer in texts. Pure: it keeps only what it worked out before."""
 
     def __init__(self, roster: Roster, gazetteer: Gazetteer) -> None:
-        self._states = {state.code: state for state in roster.states}
-        self._index = NameIndex(roster, load_regions(), load_titles())
-        self._casting = Casting(roster, self._index)
+        names = known_names(roster, load_regions(), load_titles())
+        self._index = NameIndex(names)
+        self._casting = Casting(roster, names)
         self._towns = TownFinder(gazetteer)
         self._gazetteer = gazetteer
+        self._candidates: dict[Name, tuple[Candidate, ...]] = {}
 
     def find(self, text: Text, published: date) -> Mentions:
         """Who and where. Total: never raises, any text; the time grows with its length and no faster."""
-        one_case = is_one_case(text.content)
+        if isinstance(published, datetime):
+            published = published.date()
+        one_case = is_one_case(text)
         hits = self._index.hits(text, one_case=one_case)
-        cast = self._casting.cast(text, hits, published)
-        toponyms = self._known_places(text, cast)
-        self._unknown_names(text, cast, toponyms, one_case=one_case)
+        cast = self._casting.cast(text, hits, published, one_case=one_case)
+        toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
+        toponyms = [t for t in toponyms if not is_no_place(text, t)]
+        toponyms += self._unknown_names(text, cast, one_case=one_case)
+        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
-        toponyms = choose(text, toponyms, Evidence(countries_of(hits)))
+        toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)
-        return Mentions(_actors(text, cast, toponyms), _places(text, toponyms))
+        spans = _Spans(text)
+        return Mentions(_actors(spans, cast, toponyms), _places(spans, toponyms))
 
-    def _known_places(self, text: Text, cast: Cast) -> list[Toponym]:
-        found = []
-        for hit in cast.places:
-            surface = text.content[text.tokens[hit.first].start : text.tokens[hit.last - 1].end]
-            if toponym := of_hit(hit, fold(surface).removesuffix("'s"), self._gazetteer):
-                found.append(toponym)
-        return found
+    def _toponym(self, first: int, last: int, name: Name) -> Toponym | None:
+        candidates = self._candidates.get(name)
+        if candidates is None:
+            candidates = self._candidates[name] = candidates_of(name, self._gazetteer)
+        return Toponym(first, last, candidates, name.key) if candidates else None
 
-    def _unknown_names(self, text: Text, cast: Cast, toponyms: list[Toponym], *, one_case: bool) -> None:
-        """Looks at every name word that no known name holds."""
-        for at, token in enumerate(text.tokens):
-            if at in cast.taken or not (is_name_word(token.text) or (one_case and token.text.isalpha())):
+    def _unknown_names(self, text: Text, cast: Cast, *, one_case: bool) -> list[Toponym]:
+        """Looks at every name word that no known name holds; towns are returned, people join the cast."""
+        found: list[Toponym] = []
+        taken = cast.taken
+        if one_case:
+            open_words = [at for at, t in enumerate(text.tokens) if at not in taken and t.text.isalpha()]
+        else:
+            open_words = [at for at, t in enumerate(text.tokens) if t.text != t.lower and at not in taken]
+        for at in open_words:
+            if at in taken or not (one_case or is_name_word(text.tokens[at].text)):
                 continue
-            who = self._casting.unknown(text, cast, at, one_case=one_case)
+            who = self._casting.unknown(cast, at)
             if isinstance(who, Named):
                 cast.people.append(who)
-                cast.taken.add(at)
-            elif who and (toponym := of_hit(who, token.lower, self._gazetteer)):
-                toponyms.append(toponym)
-                cast.taken.add(at)
-            elif toponym := self._towns.at(text, at, cast.taken, one_case=one_case):
-                toponyms.append(toponym)
-                cast.taken.update(range(toponym.first, toponym.last))
+                taken.add(at)
+                continue
+            known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.tokens[at]) else None
+            if toponym := known or abbreviated(text, at) or self._towns.at(text, at, taken, one_case=one_case):
+                found.append(toponym)
+                taken.update(range(toponym.first, toponym.last))
+        return found
 
 
-def _actors(text: Text, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
-    found = [_person(text, named) for named in cast.people]
-    found.extend(_organisation(text, hit.first, hit.last, of) for hit, of in cast.organisations)
-    found.extend(m for t in toponyms if t.use == Use.ACTOR and (m := _state(text, t)))
+class _Spans:
+    """Offsets and sentence numbers of runs of tokens."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self._starts = [sentence.start for sentence in text.sentences]
+
+    def of(self, first: int, last: int) -> tuple[int, int, int, int, int]:
+        """Start, end without a possessive ending, first, last and the number of the sentence."""
+        tokens = self.text.tokens
+        start, closing = tokens[first].start, tokens[last - 1]
+        end = closing.end - 2 if closing.lower.endswith("'s") else closing.end
+        return start, end, first, last, max(0, bisect_right(self._starts, start) - 1)
+
+
+def _actors(spans: _Spans, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
+    found = [_person(spans, named) for named in cast.people]
+    found += [_organisation(spans, hit.first, hit.last, of) for hit, of in cast.organisations]
+    found += [m for t in toponyms if t.use == Use.ACTOR and (m := _state(spans, t))]
     found.sort(key=lambda m: (m.first, -m.last))
     return found
 
 
-def _person(text: Text, named: Named) -> ActorMention:
-    who = named.person
-    start, end, sentence = _span(text, named.first, named.last)
-    return ActorMention(
-        start,
-        end,
-        named.first,
-        named.last,
-        sentence,
-        who.id,
-        who.name,
-        ActorType.PERSON,
-        who.country,
-        named.role,
-        named.how,
-    )
+def _person(spans: _Spans, named: Named) -> ActorMention:
+    who, span = named.person, spans.of(named.first, named.last)
+    return ActorMention(*span, who.id, who.name, ActorType.PERSON, who.country, named.role, named.how)
 
 
-def _organisation(text: Text, first: int, last: int, of: Organisation) -> ActorMention:
-    start, end, sentence = _span(text, first, last)
-    how = Found.EXACT if text.content[start:end] == of.name else Found.ALIAS
-    return ActorMention(start, end, first, last, sentence, of.id, of.name, of.type, of.country, None, how)
+def _organisation(spans: _Spans, first: int, last: int, of: Organisation) -> ActorMention:
+    span = spans.of(first, last)
+    how = Found.EXACT if spans.text.content[span[0] : span[1]] == of.name else Found.ALIAS
+    return ActorMention(*span, of.id, of.name, of.type, of.country, None, how)
 
 
 _STATE_HOW = {
@@ -117,52 +131,24 @@ _STATE_HOW = {
 }
 
 
-def _state(text: Text, toponym: Toponym) -> ActorMention | None:
+def _state(spans: _Spans, toponym: Toponym) -> ActorMention | None:
     place = toponym.chosen
     if place is None or place.acts is None:
         return None
-    state = place.acts
-    start, end, sentence = _span(text, toponym.first, toponym.last)
-    how = _STATE_HOW[place.kind]
-    if how == Found.EXACT and text.content[start:end] != state.name:
+    state, span, how = place.acts, spans.of(toponym.first, toponym.last), _STATE_HOW[place.kind]
+    if how == Found.EXACT and spans.text.content[span[0] : span[1]] != state.name:
         how = Found.ALIAS
-    return ActorMention(
-        start,
-        end,
-        toponym.first,
-        toponym.last,
-        sentence,
-        state.code,
-        state.name,
-        ActorType.STATE,
-        state.code,
-        None,
-        how,
-    )
+    return ActorMention(*span, state.code, state.name, ActorType.STATE, state.code, None, how)
 
 
-def _places(text: Text, toponyms: list[Toponym]) -> list[PlaceMention]:
+def _places(spans: _Spans, toponyms: list[Toponym]) -> list[PlaceMention]:
     found = []
     for toponym in toponyms:
         place = toponym.chosen
-        if place is None or place.kind == Kind.METONYM:
-            continue
-        start, end, sentence = _span(text, toponym.first, toponym.last)
-        found.append(
-            PlaceMention(
-                start, end, toponym.first, toponym.last, sentence,
-                place.id, place.name, place.country, toponym.use, place.lat, place.lon,
-            )
-        )  # fmt: skip
+        if place is not None and place.kind != Kind.METONYM:
+            span = spans.of(toponym.first, toponym.last)
+            found.append(PlaceMention(*span, place.id, place.name, place.country, toponym.use, place.lat, place.lon))
     return found
-
-
-def _span(text: Text, first: int, last: int) -> tuple[int, int, int]:
-    """Start, end without a possessive ending, and the number of the sentence."""
-    start, end = text.tokens[first].start, text.tokens[last - 1].end
-    if text.tokens[last - 1].lower.endswith("'s"):
-        end -= 2
-    return start, end, text.sentence_at(start)
 
 
 @cache

@@ -69,6 +69,11 @@ class Phrases(Generic[T]):
         roots = self._roots
         return [i for i, token in enumerate(tokens) if token[3] in roots]
 
+    @property
+    def first_words(self) -> Iterable[str]:
+        """The words that begin a phrase."""
+        return self._roots.keys()
+
     def at(self, tokens: list[Token], i: int) -> tuple[int, tuple[T, ...]] | None:
         """Number of tokens and meanings of the longest phrase that begins at token `i`."""
         found: tuple[int, tuple[T, ...]] | None = None

@@ -16,9 +16,10 @@ _TOKEN = re.compile(
 _END = frozenset(".!?…")
 _CLOSING = frozenset("\"'”’»)]")
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen lt col sgt capt maj adm brig cmdr rep sen gov hon rev st jr sr vs etc inc ltd co corp no "
-    "jan feb mar apr jun jul aug sep sept oct nov dec pres min dept est approx fig art".split()
+    "mr mrs ms dr prof gen lt col sgt capt maj adm brig cmdr rep sen gov hon rev st jr sr vs etc inc ltd co corp "
+    "jan feb mar apr jun jul aug sep sept oct nov dec pres min dept est approx".split()
 )
+_BEFORE_NUMBERS = frozenset({"no", "nos", "art", "fig"})
 _OPENERS = frozenset(
     "The This These That Those He She It They We In On At But And A An After Before As If For His Her Its Their".split()
 )
@@ -118,10 +119,12 @@ def _ends(tokens: list[Token], i: int, end: int, first: int) -> bool:
     if following.text in _END or (end == i + 1 and following.start == here.end):
         return False  # ?!, example.com
     before = tokens[i - 1] if i > first else None
-    if before and here.text == "." and before.end == here.start and _abbreviates(before):
+    if before and here.text == "." and before.end == here.start and _abbreviates(before, following):
         return False
     return not following.text[0].islower()
 
 
-def _abbreviates(token: Token) -> bool:
+def _abbreviates(token: Token, following: Token) -> bool:
+    if token.lower in _BEFORE_NUMBERS:
+        return following.text[0].isdigit()
     return token.lower in _ABBREVIATIONS or (len(token.text) == 1 and token.text.isupper())

@@ -13,14 +13,14 @@ WRAP_WIDTHS = range(40, 121)
 
 _NOISE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff\ud800-\udfff\ue000-\uf8ff]")
 # Controls, soft hyphen, marks without width or with direction only, byte order mark, tags, lone surrogates.
-# Zero-width joiners shape words in Arabic and Indic scripts: they stay between two of those letters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-    "|(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])"
 )
+# Zero-width joiners shape words in Arabic and Indic scripts: they stay between two of those letters.
+_STRAY_JOINER = re.compile("[\u200c\u200d](?:(?<![\u0600-\u0dff].)|(?![\u0600-\u0dff]))")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BLANK_LINES = re.compile(r"\n{2,}")
 _STOP = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
@@ -38,18 +38,22 @@ def clean_text(text: str) -> str:
     >>> clean_text("One \\u200btwo\\r\\n\\r\\n\\r\\nthree")
     'One two\\n\\nthree'
     """
-    lines = _LINE_END.sub("\n", _INVISIBLE.sub("", text)).split("\n")
+    lines = _LINE_END.sub("\n", _visible(text)).split("\n")
     folded = "\n".join(_SPACES.sub(" ", line).strip() for line in lines)
     return unicodedata.normalize("NFC", _unwrap(_BLANK_LINES.sub("\n\n", folded.strip("\n"))))
 
 
 def clean_line(text: str, limit: int = MAX_TITLE) -> str:
     """`text` on one line, at most `limit` code points: a longer one ends in an ellipsis after a whole word."""
-    line = unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))
+    line = unicodedata.normalize("NFC", " ".join(_visible(text).split()))
     if len(line) <= limit:
         return line
     cut = line[: limit - 1]
     return (cut.rpartition(" ")[0] or cut).rstrip() + "…"
+
+
+def _visible(text: str) -> str:
+    return _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
 
 
 def _unwrap(text: str) -> str:

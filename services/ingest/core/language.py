@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 UNDETERMINED = "und"
-SAMPLE = 1_000
+SAMPLE = 500
 """Code points that are looked at."""
 MIN_LETTERS = 20
 """Fewer letters decide nothing."""

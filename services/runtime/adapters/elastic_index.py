@@ -61,13 +61,10 @@ class ElasticIndex:
         server, client = str(info["version"]["number"]), elasticsearch.__version__[0]
         if server.split(".")[0] != str(client):
             raise Unavailable(DEPENDENCY, f"the server is Elasticsearch {server}, this client speaks {client}.x")
-        for name, body in component_templates(self._prefix).items():
-            await _answer(self._client.cluster.put_component_template(name=name, **body))
-        for name, body in index_templates(self._prefix).items():
-            await _answer(self._client.indices.put_index_template(name=name, **body))
-        for indices, mapping in ((f"{self._alias}-*", article_mapping()), (self._alerts, alert_mapping())):
-            if await _answer(self._client.indices.exists(index=indices, allow_no_indices=False)):
-                await _answer(self._client.indices.put_mapping(index=indices, **mapping))
+        try:
+            await self._put_templates()
+        except ApiError as error:
+            raise Unavailable(DEPENDENCY, f"cannot set up the index: {_why(error)}") from error
         self._is_set_up = True
 
     async def put(self, documents: Sequence[Document]) -> Sequence[Rejected | None]:
@@ -132,6 +129,15 @@ class ElasticIndex:
     async def aclose(self) -> None:
         """Release connections."""
         await self._client.close()
+
+    async def _put_templates(self) -> None:
+        for name, body in component_templates(self._prefix).items():
+            await _answer(self._client.cluster.put_component_template(name=name, **body))
+        for name, body in index_templates(self._prefix).items():
+            await _answer(self._client.indices.put_index_template(name=name, **body))
+        for indices, mapping in ((f"{self._alias}-*", article_mapping()), (self._alerts, alert_mapping())):
+            if await _answer(self._client.indices.exists(index=indices, allow_no_indices=False)):
+                await _answer(self._client.indices.put_mapping(index=indices, **mapping))
 
     async def _ready(self) -> None:
         async with self._setting_up:
@@ -222,7 +228,8 @@ def _end_of_month(name: str, alias: str) -> datetime | None:
 
 def _client(url: str) -> AsyncElasticsearch:
     parts = urlsplit(url)
-    host = f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    host = f"{name}:{parts.port or (443 if parts.scheme == 'https' else 9200)}"
     options: dict[str, Any] = {}
     if parts.username:
         options["basic_auth"] = (unquote(parts.username), unquote(parts.password or ""))

@@ -22,10 +22,10 @@ _BY_OUTER: Final = {o: [p for p in sorted(_EXACT) if parent(p) == o] for o in {p
 
 
 def columns(document: Mapping[str, Any]) -> dict[str, str]:
-    """What to index of a document (JSON form): its tokens by field, and its keywords as one column."""
+    """What to index of a document (JSON form): its tokens by field, and its keywords as one column. Repeatable."""
     scope = prepare(document)
-    found = {path: " ".join(scope.text[path].terms) for path in TEXTS}
-    return {**found, "exact": " ".join(_exact_terms(scope))}
+    found = {path: " ".join(scope.text[path].vocabulary) for path in TEXTS}
+    return {**found, "exact": " ".join(sorted(_exact_terms(scope)))}
 
 
 def expression(tree: Node) -> str | None:

@@ -18,10 +18,10 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ALL
 from services.runtime.adapters.kafka_address import KafkaAddress
+from services.runtime.adapters.kafka_client import opened
 
 TOPIC_MESSAGE_BYTES = 10 * 1024 * 1024
 """`max.message.bytes`: the largest message and what Kafka adds to it, headers of a dead letter included."""
-BOOTSTRAP_MS = 5_000
 REQUEST_MS = 5_000
 DAY_MS = 86_400_000
 DEAD_SUFFIX = ".dead"
@@ -93,9 +93,9 @@ class KafkaAdmin:
     def _connected(self) -> Iterator[KafkaAdminClient]:
         try:
             if self._client is None:
-                self._client = KafkaAdminClient(
-                    bootstrap_servers=list(self._address.servers),
-                    bootstrap_timeout_ms=BOOTSTRAP_MS,
+                self._client = opened(
+                    KafkaAdminClient,
+                    self._address,
                     request_timeout_ms=REQUEST_MS,
                 )
             yield self._client

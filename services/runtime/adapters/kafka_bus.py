@@ -16,7 +16,8 @@ from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import Topic
 from services.runtime.adapters.kafka_address import KafkaAddress
-from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES, KafkaAdmin
+from services.runtime.adapters.kafka_admin import TOPIC_MESSAGE_BYTES, KafkaAdmin
+from services.runtime.adapters.kafka_client import opened
 from services.runtime.adapters.kafka_member import Member
 from services.runtime.dead_letters import dead_letter_headers
 from services.runtime.ports import Batch, DeadLetter
@@ -28,7 +29,7 @@ Row = tuple[bytes, bytes | None, Sequence[tuple[str, bytes]]]
 
 LINGER_MS = 20
 PRODUCER_BATCH_BYTES = 262_144
-BLOCK_MS = 10_000
+BLOCK_MS = 5_000
 """Longest wait for a topic's metadata or for room in the producer's memory."""
 DELIVERY_MS = 30_000
 """Longest wait for the acknowledgement of a message."""
@@ -92,9 +93,10 @@ class KafkaBus:
     async def _send(self, topic: str, rows: Sequence[Row]) -> None:
         if not rows:
             return
+        name = self._address.name(topic)
         acks = _Acknowledgements(len(rows), asyncio.get_running_loop())
         try:
-            await _in(self._sending, partial(self._hand_over, topic, rows, acks))
+            await _in(self._sending, partial(self._hand_over, name, rows, acks))
             await acks.all_in
         except MessageSizeTooLargeError as error:
             raise Rejected(Reason.TOO_LARGE, str(error)) from error
@@ -102,11 +104,10 @@ class KafkaBus:
             if not isinstance(error, RetriableError):
                 # An idempotent producer that lost its sequence stays unusable; the next try gets a new one.
                 await _in(self._sending, partial(self._close_producer, 0.0))
-            raise Unavailable("kafka", f"{topic} on {self._address}: {error!r}") from error
+            raise Unavailable("kafka", f"{name} on {self._address}: {error!r}") from error
 
-    def _hand_over(self, topic: str, rows: Sequence[Row], acks: "_Acknowledgements") -> None:
+    def _hand_over(self, name: str, rows: Sequence[Row], acks: "_Acknowledgements") -> None:
         producer = self._open_producer()
-        name = self._address.name(topic)
         for raw, key, headers in rows:
             future = producer.send(name, value=raw, key=key, headers=list(headers))
             future.add_callback(acks.stored)
@@ -114,9 +115,9 @@ class KafkaBus:
 
     def _open_producer(self) -> KafkaProducer:
         if self._producer is None:
-            self._producer = KafkaProducer(
-                bootstrap_servers=list(self._address.servers),
-                bootstrap_timeout_ms=BOOTSTRAP_MS,
+            self._producer = opened(
+                KafkaProducer,
+                self._address,
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=LINGER_MS,
@@ -125,7 +126,6 @@ class KafkaBus:
                 max_block_ms=BLOCK_MS,
                 delivery_timeout_ms=DELIVERY_MS,
                 request_timeout_ms=DELIVERY_MS // 2,
-                reconnect_backoff_max_ms=2_000,
                 allow_auto_create_topics=False,
             )
         return self._producer

@@ -17,7 +17,8 @@ from kafka.errors import (
 
 from services.contracts.errors import Unavailable
 from services.runtime.adapters.kafka_address import KafkaAddress
-from services.runtime.adapters.kafka_admin import BOOTSTRAP_MS, TOPIC_MESSAGE_BYTES
+from services.runtime.adapters.kafka_admin import TOPIC_MESSAGE_BYTES
+from services.runtime.adapters.kafka_client import opened
 from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, BATCH_SECONDS, Received
 
 log = logging.getLogger(__name__)
@@ -51,9 +52,9 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
     def join(self) -> None:
         """Connect and subscribe; partitions come with the first batches. A missing topic is `Unavailable` too."""
         try:
-            self._consumer = KafkaConsumer(
-                bootstrap_servers=list(self._address.servers),
-                bootstrap_timeout_ms=BOOTSTRAP_MS,
+            self._consumer = opened(
+                KafkaConsumer,
+                self._address,
                 group_id=self._group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
@@ -63,7 +64,6 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
                 max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
                 max_poll_records=BATCH_MESSAGES,
                 max_partition_fetch_bytes=TOPIC_MESSAGE_BYTES,
-                reconnect_backoff_max_ms=2_000,
             )
             self._consumer.subscribe([self._topic], listener=self)
             # Asked after subscribing, so that the first assignment knows the partitions and no second one follows.

@@ -4,7 +4,6 @@ Every failure of the database itself becomes `Unavailable("store")`; a wrong sta
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy import exc as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -28,17 +28,9 @@ WAIT_S = 10
 SCHEMES = ("sqlite", "postgresql+psycopg")
 
 _READ_ONLY = "tocsin_read_only"
-# Primary result codes that speak of the file, the disk or another writer; SQLITE_ERROR (bad SQL) is not among them.
-_SQLITE_DOWN = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
+# SQLite's primary result codes BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN speak of the file, the disk or another
+# writer. ERROR (1, bad SQL) is not among them.
+_SQLITE_DOWN = frozenset({5, 6, 8, 10, 13, 14})
 # SQLSTATE classes: wrong object, syntax, privilege. The server answers; the statement is at fault.
 _POSTGRES_BUGS = ("42", "0A")
 
@@ -63,7 +55,7 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._writers, self.write_now, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work`, which only reads, in one snapshot. Raises `Unavailable`."""
+        """Run `work`, which only reads, in one transaction. Raises `Unavailable`."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
 
     def write_now(self, work: Callable[[Connection], T]) -> T:
@@ -130,9 +122,8 @@ def _is_down(error: sa.DBAPIError) -> bool:
         return True
     if not isinstance(error, sa.OperationalError | sa.InterfaceError | sa.InternalError):
         return False
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if isinstance(error.orig, sqlite3.Error):
-        return code is not None and code & 0xFF in _SQLITE_DOWN
+    if not hasattr(error.orig, "sqlstate"):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_DOWN
     state: str | None = getattr(error.orig, "sqlstate", None)
     return state is None or not state.startswith(_POSTGRES_BUGS)
 
@@ -157,7 +148,7 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": WAIT_S, "check_same_thread": False}, **options)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         # The driver would start transactions by itself, too late and without the write lock.
         connection.isolation_level = None
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):

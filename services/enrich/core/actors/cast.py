@@ -1,10 +1,13 @@
 """Walks the known names of a text in order and tells people and organisations from places; invents nobody."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from rapidfuzz.distance.Levenshtein import distance
+
 from services.contracts.vocabulary import Found
-from services.enrich.core.actors.fuzzy import FuzzyIndex
+from services.enrich.core.actors.fuzzy import FuzzyIndex, sound
 from services.enrich.core.actors.people import (
     Named,
     Offices,
@@ -15,168 +18,207 @@ from services.enrich.core.actors.people import (
     is_past,
     short_name,
 )
-from services.enrich.core.actors.roster import Organisation, Person, Roster, State
+from services.enrich.core.actors.roster import Organisation, Person, Roster
+from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit, Kind, NameIndex, Title
+from services.enrich.core.lookup import Hit
+from services.enrich.core.names import PLACES, Kind, Name, Sense
 from services.enrich.core.text import Text
 
-_STATELY = frozenset({Kind.STATE, Kind.DEMONYM, Kind.METONYM, Kind.CAPITAL})
-_PLACES = _STATELY | {Kind.REGION}
 _GIVEN = given_names()
-_MAX_FUZZY = 300
-"""Most different unknown words of a text that are compared with known names."""
+_SURNAME = frozenset({Kind.SHORT})
+_NO_NAMES = _GIVEN | words("words.txt")
+_TELLING = 6
+"""Letters of a misspelt surname that tell by themselves."""
+_OF_FAMILIES = frozenset("de da del di van von".split())
+"""Words inside names of families: "Mario de Santiago"."""
+_SHORTEST_FAMILY = 5
+_MAX_FUZZY = 200
+"""Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
 
 @dataclass(slots=True)
 class Cast:
-    """People, organisations and the names left for places, in order."""
+    """People, organisations and the names left for places, in order; `taken` holds the tokens of all known names."""
 
+    scene: Scene
     people: list[Named] = field(default_factory=list)
     organisations: list[tuple[Hit, Organisation]] = field(default_factory=list)
     places: list[Hit] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
-    scene: Scene | None = None
+    compared: int = 0
 
 
 class Casting:
     """Decides who is meant, with one roster."""
 
-    def __init__(self, roster: Roster, index: NameIndex) -> None:
-        self._index = index
+    def __init__(self, roster: Roster, names: dict[str, Name]) -> None:
+        self._names = names
         self._offices = Offices(roster)
-        self._fuzzy = FuzzyIndex(
-            k for k, senses in index.keys.items() if " " not in k and any(map(_is_spellable, senses))
-        )
+        self._by_given: dict[str, list[tuple[str, Person]]] = defaultdict(list)
+        for person in roster.people:
+            given, _, family = fold(person.name).rpartition(" ")
+            if len(family) >= _SHORTEST_FAMILY and family.isalpha():
+                self._by_given[given].append((family, person))
+        self._fuzzy = FuzzyIndex(key for key, name in names.items() if any(map(_may_be_misspelt, name.senses)))
 
-    def cast(self, text: Text, hits: list[Hit], published: date) -> Cast:
-        """Who is who among the known names of a text."""
-        scene = Scene(text, published, frozenset(countries_of(hits)))
-        cast = Cast(scene=scene)
+    def cast(self, text: Text, hits: list[Hit], published: date, *, one_case: bool) -> Cast:
+        """Who is who among the known names of a text. `one_case`: its capitals tell nothing, strangers stay unknown."""
+        countries = frozenset(hit.name.country for hit in hits if hit.name.country)
+        cast = Cast(Scene(text, published, countries, one_case))
         for hit in hits:
-            cast.taken.update(range(hit.first, hit.last))
+            if hit.name.kinds != _SURNAME:
+                cast.taken.update(range(hit.first, hit.last))
         for at, hit in enumerate(hits):
-            beside = at and hits[at - 1].last == hit.first and touches(text, hit.first)
-            before = hits[at - 1] if beside else None
-            self._one(scene, cast, hit, before, hits, at)
+            self._one(cast, hits, at, hit)
         return cast
 
-    def _one(self, scene: Scene, cast: Cast, hit: Hit, before: Hit | None, hits: list[Hit], at: int) -> None:
-        kinds = {s.kind for s in hit.senses}
-        if (named := full_name(scene, hit)) or (
-            Kind.SHORT in kinds and (named := short_name(scene, hit, title_of(before)))
-        ):
+    def _one(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
+        kinds, scene = hit.name.kinds, cast.scene
+        named = None
+        if kinds == _SURNAME and hit.first in cast.taken:
+            return
+        if Kind.PERSON in kinds:
+            named = full_name(scene, hit)
+        elif Kind.SHORT in kinds:
+            before = _beside(scene.text, hits, at)
+            named = short_name(scene, hit, before.name.title if before else None)
+        if named:
             cast.people.append(named)
+            cast.taken.update(range(named.first, named.last))
         elif Kind.ORGANISATION in kinds:
-            cast.organisations.extend((hit, s.of) for s in hit.senses[:1] if isinstance(s.of, Organisation))
-        elif Kind.TITLE in kinds:
-            self._office(scene, cast, hit, before, hits, at)
-        elif kinds & _PLACES and not _is_somebody(scene.text, hit, cast.taken):
+            of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
+            fits = not hit.name.needs_country or of.country in scene.countries
+            if fits and not _is_somebody(scene.text, hit, cast.taken):
+                cast.organisations.append((hit, of))
+        elif hit.name.title:
+            self._office(cast, hits, at, hit)
+        elif kinds & PLACES and not _is_somebody(scene.text, hit, cast.taken):
             cast.places.append(hit)
 
-    def _office(self, scene: Scene, cast: Cast, hit: Hit, before: Hit | None, hits: list[Hit], at: int) -> None:
+    def _office(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
         """A title: introduces the unknown person whose name follows, or stands for the holder of a state's office."""
-        title = title_of(hit)
-        following = hits[at + 1] if at + 1 < len(hits) else None
+        title, scene, tokens = hit.name.title, cast.scene, cast.scene.text.tokens
         if title is None:
             return
-        tokens, start = scene.text.tokens, hit.last
-        country, first = (state_of(before), before.first) if before and state_of(before) else (None, hit.first)
-        if following and state_of(following):
-            of = following.first == start + 1 and tokens[start].lower == "of"
-            if of or following.first == start:
-                country, start = state_of(following), following.last
-                following = hits[at + 2] if at + 2 < len(hits) else None
-        if (
-            following
-            and following.first == start
-            and any(s.kind in (Kind.PERSON, Kind.SHORT) for s in following.senses)
-        ):
+        before = _beside(scene.text, hits, at)
+        country, first, start = None, hit.first, hit.last
+        if before and before.name.state:
+            country, first = before.name.state, before.first
+        behind = hits[at + 1] if at + 1 < len(hits) else None
+        if behind and behind.name.state and _belongs(scene.text, start, behind):
+            country, start = behind.name.state, behind.last
+            behind = hits[at + 2] if at + 2 < len(hits) else None
+        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.TITLE}:
             return
-        if start < len(tokens) and tokens[start].text == "." and title.group == "rank":
+        if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
             start += 1
-        if named := introduced(scene, hit, title, start, cast.taken, country):
+        if not scene.one_case and (named := introduced(scene, title, first, start, cast.taken, country)):
+            given, _, family = fold(named.person.name).rpartition(" ")
+            if known := self._known_as(given, family):
+                scene.by_form[family] = known
+                named = Named(named.first, named.last, known, Found.FUZZY, known.role_on(scene.published))
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
-        elif country and title.group == "state" and not is_past(scene.text, first):
-            if holder := self._offices.holder(country, title, scene.published):
+        elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
+            holder = self._offices.holder(country, title, scene.published)
+            if holder and (scene.one_case or not _goes_on(scene.text, start)):
                 cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
 
-    def unknown(self, text: Text, cast: Cast, at: int, *, one_case: bool) -> Named | Hit | None:
+    def _known_as(self, given: str, family: str) -> Person | None:
+        """The person whose given name it is and whose family name sounds or looks like another spelling."""
+        if len(family) < _SHORTEST_FAMILY:
+            return None
+        return next((person for known, person in self._by_given.get(given, ()) if _is_spelling(family, known)), None)
+
+    def unknown(self, cast: Cast, at: int) -> Named | Name | None:
         """Who an unknown name word means: somebody introduced before, or a known name spelt otherwise."""
         scene = cast.scene
-        if scene is None:
-            return None
-        word = fold(text.tokens[at].lower).removesuffix("'s")
+        word = fold(scene.text.tokens[at].lower).removesuffix("'s")
         if person := scene.by_form.get(word):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        if one_case or word in _GIVEN or _is_part_of_name(text, at, cast.taken):
+        if touches(scene.text, at) and (person := self._known_as(fold(scene.text.tokens[at - 1].lower), word)):
+            scene.by_form[word] = person
+            return Named(at - 1, at + 1, person, Found.FUZZY, person.role_on(scene.published))
+        if (
+            scene.one_case
+            or cast.compared >= _MAX_FUZZY
+            or word in _NO_NAMES
+            or _is_part_of_name(scene.text, at, cast.taken)
+        ):
             return None
+        cast.compared += 1
         known = self._fuzzy.nearest(word)
         if known is None or known == word:
             return None
-        hit = Hit(at, at + 1, tuple(self._index.keys[known]))
-        if any(s.kind == Kind.SHORT for s in hit.senses):
-            named = short_name(scene, hit, None)
-            return named._replace(how=Found.FUZZY) if named else None
-        return hit
+        name = self._names[known]
+        if Kind.SHORT not in name.kinds:
+            return name
+        named = short_name(scene, Hit(at, at + 1, name), None)
+        sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
+        return named._replace(how=Found.FUZZY) if named and sure else None
 
 
-def _is_spellable(sense: object) -> bool:
-    kind, of, surface = sense.kind, sense.of, sense.surface  # type: ignore[attr-defined]
-    if kind == Kind.SHORT and isinstance(of, Person):
-        return surface in of.alone
-    return kind in (Kind.STATE, Kind.DEMONYM) and len(surface) >= 7
+def _belongs(text: Text, at: int, state: Hit) -> bool:
+    """Whether a state is the one of the title that ends at a token: "president of France", "Minister Ukraine"."""
+    return state.first == at or (state.first == at + 1 and text.tokens[at].lower == "of")
 
 
-def countries_of(hits: list[Hit]) -> list[str]:
-    """The countries that unambiguous names speak of, one entry for each time."""
-    found = []
-    for hit in hits:
-        sense = hit.senses[0]
-        if len(hit.senses) == 1 and sense.kind not in (Kind.SHORT, Kind.TITLE):
-            country = sense.of.code if isinstance(sense.of, State) else getattr(sense.of, "country", None)
-            if country:
-                found.append(country)
-    return found
+def _goes_on(text: Text, at: int) -> bool:
+    """Whether a name word follows: a surname alone, or "Premier League"."""
+    return at < len(text.tokens) and touches(text, at) and is_name_word(text.tokens[at].text)
 
 
-def title_of(hit: Hit | None) -> Title | None:
-    """The title that a hit is."""
-    return next((s.of for s in hit.senses if isinstance(s.of, Title)), None) if hit else None
+def _is_elect(text: Text, at: int) -> bool:
+    """Whether an office is still to be taken: "President-elect"."""
+    return (
+        at + 1 < len(text.tokens)
+        and text.tokens[at].text == "-"
+        and text.tokens[at + 1].lower in ("elect", "designate")
+    )
 
 
-def state_of(hit: Hit) -> str | None:
-    """The state that a hit names, by name, demonym, metonym or capital."""
-    return next((s.of.code for s in hit.senses if s.kind in _STATELY and isinstance(s.of, State)), None)
+def _is_spelling(word: str, family: str) -> bool:
+    return sound(word) == sound(family) or distance(word, family, score_cutoff=1) <= 1
+
+
+def _may_be_misspelt(sense: Sense) -> bool:
+    if sense.kind == Kind.SHORT and isinstance(sense.of, Person):
+        return sense.surface in sense.of.alone
+    return sense.kind in (Kind.STATE, Kind.DEMONYM, Kind.CAPITAL) and len(sense.surface) >= 7
+
+
+def _beside(text: Text, hits: list[Hit], at: int) -> Hit | None:
+    """The known name right before another one."""
+    return hits[at - 1] if at and hits[at - 1].last == hits[at].first and touches(text, hits[at].first) else None
 
 
 def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
     """Whether a place name is the family name or the given name of somebody: "Michael Jordan", "Paris Hilton"."""
-    tokens = text.tokens
-    if touches(text, hit.first) and hit.first - 1 not in taken:
-        before = tokens[hit.first - 1]
-        if fold(before.lower) in _GIVEN and is_name_word(before.text) and hit.last - hit.first == 1:
+    if hit.last - hit.first > 1:
+        return False
+    tokens, at = text.tokens, hit.first
+    if at and at - 1 not in taken:
+        before = tokens[at - 1]
+        if is_name_word(before.text) and fold(before.lower) in _GIVEN and touches(text, at):
             return True
-    if hit.last - hit.first == 1 and fold(tokens[hit.first].lower) in _GIVEN and hit.last < len(tokens):
-        behind = tokens[hit.last]
-        return (
-            touches(text, hit.last)
-            and is_name_word(behind.text)
-            and hit.last not in taken
-            and not behind.text.isupper()
-        )
-    return False
+        if before.lower in _OF_FAMILIES and at > 1 and is_name_word(tokens[at - 2].text):
+            return fold(tokens[at - 2].lower) in _GIVEN
+    if hit.name.key not in _GIVEN or hit.last >= len(tokens) or hit.last in taken:
+        return False
+    behind = tokens[hit.last].text
+    return is_name_word(behind) and not behind.isupper() and touches(text, hit.last)
 
 
 def _is_part_of_name(text: Text, at: int, taken: set[int]) -> bool:
-    """Whether other unknown name words stand beside one."""
+    """Whether other unknown name words stand beside a word; one that begins a sentence may be any word."""
     tokens = text.tokens
-    if (
-        touches(text, at)
-        and is_name_word(tokens[at - 1].text)
-        and at - 1 not in taken
-        and fold(tokens[at - 1].lower) in _GIVEN
-    ):
-        return True
-    return at + 1 < len(tokens) and touches(text, at + 1) and is_name_word(tokens[at + 1].text) and at + 1 not in taken
+    if at and at - 1 not in taken:
+        before = tokens[at - 1]
+        known_word = text.tokens[at - 2].text in ".!?" if at > 1 else True
+        if is_name_word(before.text) and touches(text, at) and (fold(before.lower) in _GIVEN or not known_word):
+            return True
+    if at + 1 >= len(tokens) or at + 1 in taken:
+        return False
+    return is_name_word(tokens[at + 1].text) and touches(text, at + 1)

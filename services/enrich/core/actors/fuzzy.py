@@ -3,11 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 _SHORTEST_SOUND = 5
 _SHORTEST_EDIT = 7
+_KEPT = 20_000
+"""Answers kept for words that come again."""
 _SOUNDS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
@@ -41,6 +44,8 @@ class FuzzyIndex:
     def __init__(self, words: Iterable[str]) -> None:
         self._by_sound: dict[str, set[str]] = defaultdict(set)
         self._by_gap: dict[str, set[str]] = defaultdict(set)
+        self.nearest = lru_cache(maxsize=_KEPT)(self._nearest)
+        """The one known word that a folded word is a spelling of; None when there is none, or more than one."""
         for word in words:
             if len(word) >= _SHORTEST_SOUND and word.isalpha():
                 self._by_sound[sound(word)].add(word)
@@ -48,8 +53,7 @@ class FuzzyIndex:
                 for gap in _gaps(word):
                     self._by_gap[gap].add(word)
 
-    def nearest(self, word: str) -> str | None:
-        """The one known word that a folded word is a spelling of; None when there is none, or more than one."""
+    def _nearest(self, word: str) -> str | None:
         if len(word) < _SHORTEST_SOUND or len(word) > 20:
             return None
         alike = self._by_sound.get(sound(word), set())

@@ -5,22 +5,42 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.contracts.vocabulary import ActorType, Found
+from services.contracts.vocabulary import Found
 from services.enrich.core.actors.roster import Person, Roster
 from services.enrich.core.actors.roster_files import slug, words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit, Kind, Sense, Title
+from services.enrich.core.lookup import Hit
+from services.enrich.core.names import Kind, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)
 _AFTER_OFFICE = timedelta(days=10 * 365)
 _GENERIC = frozenset(
-    "Minister Spokesman Spokeswoman Envoy Ambassador Governor Speaker Commander Leader".split()
-    + ["Special Envoy", "Deputy Minister", "Special Representative", "Chief of Staff"]
+    "Minister|Spokesman|Spokeswoman|Envoy|Ambassador|Governor|Speaker|Commander|Leader|Special Envoy|Deputy Minister|"
+    "Special Representative|Chief of Staff".split("|")
 )
+"""Offices that several people of a state hold at once."""
 _PAST = frozenset("former ex late then-former ousted exiled deposed one-time previous next future".split())
+_ONE_OF_MANY = frozenset(
+    "a an any another every each no first second third fourth fifth prominent likely possible".split()
+)
+_LONGEST_NAME = 6
+_TELLING = 6
+"""Fewest letters of a surname that tells by itself."""
+_BEFORE_STRANGER = frozenset(
+    "the of by with and to from for former that said then outgoing as but when while new ex".split()
+) | frozenset(",.“\"'‘:;(-")
+"""Words after which a President or a Foreign Minister without a country is one of a state, not of a club."""
 _MONTHS = frozenset("may march august april june".split())
+_PREFIXES = frozenset("pro anti ex post pre non mid".split())
+_WORDS = words("words.txt")
+_SINGULAR = frozenset(
+    "President|Prime Minister|Premier|Chancellor|Foreign Minister|Foreign Secretary|Defence Minister|Interior Minister|"
+    "Finance Minister|Vice President|Deputy Prime Minister|King|Queen|Secretary of State|"
+    "External Affairs Minister".split("|")
+)
+"""Offices whose holder is worth naming without knowing of which state."""
 _PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
 
 
@@ -41,6 +61,7 @@ class Scene:
     text: Text
     published: date
     countries: frozenset[str]
+    one_case: bool = False
     by_form: dict[str, Person] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     """Folded family names that an unknown full name uses here."""
@@ -76,35 +97,35 @@ class Offices:
 
 def full_name(scene: Scene, hit: Hit) -> Named | None:
     """The person of a full name; of two with one name, who was in office at the time."""
-    people = [s.of for s in hit.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
-    if not people:
+    senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
+    if not senses or _is_facility_behind(scene.text, hit):
         return None
-    person = min(people, key=lambda p: _distance(p, scene.published))
+    person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
         scene.by_form[fold(form)] = person
-    surface = scene.text.content[scene.text.tokens[hit.first].start : scene.text.tokens[hit.last - 1].end]
-    exact = fold(surface).removesuffix("'s") == fold(person.name)
-    how = Found.EXACT if exact else Found.ALIAS
+    how = Found.EXACT if surface == person.name else Found.ALIAS
     return Named(hit.first, hit.last, person, how, person.role_on(scene.published))
 
 
 def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     """The person whose surname stands alone: named in full before, or known without, or behind a fitting title."""
-    senses = [s for s in hit.senses if s.kind == Kind.SHORT]
-    if not senses or _is_someone_else(scene, hit, senses):
+    senses = [s for s in hit.name.senses if s.kind == Kind.SHORT]
+    if not senses or _is_someone_else(scene, hit):
         return None
-    form = fold(senses[0].surface)
+    form = hit.name.key
+    if not scene.one_case and _begins_other_name(scene.text, hit, senses):
+        return None
     known = scene.by_form.get(form)
-    if known and any(s.of == known for s in senses) and not _is_month(scene.text, hit):
+    if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
         return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
-    people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, s, title)]
+    people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, hit, s, title)]
     if not people or form in scene.strangers:
         return None
     person = min(people, key=lambda p: _distance(p, scene.published))
     return Named(hit.first, hit.last, person, Found.ALIAS, person.role_on(scene.published))
 
 
-def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
+def _may_stand_alone(scene: Scene, hit: Hit, sense: Sense, title: Title | None) -> bool:
     person = sense.of
     if not isinstance(person, Person):
         return False
@@ -113,7 +134,7 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     ):
         return True
     if sense.surface not in person.alone:
-        return False
+        return _is_telling(scene, hit, sense, person)
     first = min((r.since or date.min for r in person.roles), default=date.min)
     last = max((r.until or date.max for r in person.roles), default=date.max)
     if first != date.min and scene.published < first - _BEFORE_OFFICE:
@@ -124,15 +145,52 @@ def _may_stand_alone(scene: Scene, sense: Sense, title: Title | None) -> bool:
     return spoken_of or fold(sense.surface) not in _COMMON
 
 
-def _is_someone_else(scene: Scene, hit: Hit, senses: list[Sense]) -> bool:
-    """Whether the word before is a given name, or an unknown word of a name, of somebody else."""
-    at = hit.first
+def _is_telling(scene: Scene, hit: Hit, sense: Sense, person: Person) -> bool:
+    """Whether a rare surname is that of somebody who is in office, in an article about the state."""
+    form, tokens = hit.name.key, scene.text.tokens
+    if (
+        len(form) < _TELLING
+        or form in _COMMON
+        or form in _GIVEN
+        or form in _WORDS
+        or person.country not in scene.countries
+    ):
+        return False
+    if hit.last < len(tokens) and touches(scene.text, hit.last) and is_name_word(tokens[hit.last].text):
+        return False
+    return " " not in form and any(role.holds(scene.published) for role in person.roles)
+
+
+def _holds(person: Person, title: Title, day: date) -> bool:
+    return any(role.title.endswith(title.roles) and role.holds(day) for role in person.roles)
+
+
+def _is_someone_else(scene: Scene, hit: Hit) -> bool:
+    """Whether the words beside make a surname part of another name: a given name, an initial, a hyphen, a building."""
+    at, tokens = hit.first, scene.text.tokens
+    if _is_facility_behind(scene.text, hit):
+        return True
     if not touches(scene.text, at):
         return False
-    before = scene.text.tokens[at - 1]
+    before = tokens[at - 1]
     if before.text == ".":
-        return at > 1 and len(scene.text.tokens[at - 2].text) == 1 and scene.text.tokens[at - 2].text.isupper()
+        return at > 1 and len(tokens[at - 2].text) == 1 and tokens[at - 2].text.isupper()
+    if before.text == "-" and before.end == tokens[at].start and at > 1:
+        return tokens[at - 2].lower not in _PREFIXES and tokens[at - 2].lower not in scene.by_form
     return fold(before.lower) in _GIVEN and is_name_word(before.text)
+
+
+def _is_facility_behind(text: Text, hit: Hit) -> bool:
+    return hit.last < len(text.tokens) and touches(text, hit.last) and is_facility(text.tokens[hit.last].text)
+
+
+def _begins_other_name(text: Text, hit: Hit, senses: list[Sense]) -> bool:
+    """Whether a family name that stands first, as in China and Korea, goes on with another given name."""
+    if hit.last >= len(text.tokens) or not touches(text, hit.last):
+        return False
+    first = any(isinstance(s.of, Person) and s.of.name.startswith(s.surface) for s in senses)
+    behind = text.tokens[hit.last]
+    return first and is_name_word(behind.text) and behind.lower not in _WORDS
 
 
 def _is_month(text: Text, hit: Hit) -> bool:
@@ -152,32 +210,64 @@ def _distance(person: Person, day: date) -> tuple[int, int]:
     return best
 
 
-def introduced(scene: Scene, title_hit: Hit, title: Title, start: int, taken: set[int], country: str) -> Named | None:
-    """The unknown person whose name follows a title: two to five words in capitals that no known name holds."""
+def introduced(
+    scene: Scene, title: Title, first: int, start: int, taken: set[int], country: str | None
+) -> Named | None:
+    """The unknown person whose name follows a title that begins at `first`: two to six words that no known name holds.
+
+    Somebody of no state and no high office is nobody's actor: only kept in mind as a stranger.
+    """
+    end = _name_end(scene.text, start, taken)
     tokens = scene.text.tokens
-    end = start
-    while end < len(tokens) and end - start < 5 and end not in taken and (end == start or touches(scene.text, end)):
-        word = tokens[end].text
-        if not (is_name_word(word) or (end > start and tokens[end].lower in _PARTICLES)):
-            break
-        end += 1
-    while end > start and not is_name_word(tokens[end - 1].text):
-        end -= 1
-    if end - start < 2:
+    if end - start < 2 or any(t.lower in _WORDS for t in tokens[start:end]):
         return None
     name = scene.text.content[tokens[start].start : tokens[end - 1].end].removesuffix("'s").removesuffix("’s")
     role = title.roles[0] if title.roles else None
-    person = Person(slug(name), name, country, (), (name.split()[-1],))
-    scene.by_form[fold(person.short[0])] = person
+    form = fold(name.split()[-1])
+    if country is None and (role not in _SINGULAR or not _is_of_state(scene.text, first)):
+        scene.strangers.add(form)
+        return None
+    person = Person(slug(name), name, country, (), (form,))
+    if len(form) > 2:
+        scene.by_form[form] = person
     return Named(start, end, person, Found.ROLE, role)
 
 
-def is_past(text: Text, at: int) -> bool:
-    """Whether the words before a token say that an office is no longer held."""
+def _is_of_state(text: Text, at: int) -> bool:
+    return at == 0 or not touches(text, at) or text.tokens[at - 1].lower in _BEFORE_STRANGER
+
+
+def _name_end(text: Text, start: int, taken: set[int]) -> int:
+    """The token behind the run of name words that begins at one."""
+    tokens, end = text.tokens, start
+    while (
+        end < len(tokens) and end - start < _LONGEST_NAME and end not in taken and (end == start or touches(text, end))
+    ):
+        word = tokens[end].text
+        if not (is_name_word(word) or (end > start and (tokens[end].lower in _PARTICLES or _is_hyphen(text, end)))):
+            break
+        end += 2 if word == "-" else 1
+    end = min(end, len(tokens))
+    while end > start and (tokens[end - 1].text == "-" or tokens[end - 1].lower in _PARTICLES):
+        end -= 1
+    return end
+
+
+def _is_hyphen(text: Text, at: int) -> bool:
+    """Whether a hyphen joins the words beside it without a space."""
     tokens = text.tokens
+    if tokens[at].text != "-" or at + 1 >= len(tokens):
+        return False
+    return (
+        tokens[at - 1].end == tokens[at].start
+        and tokens[at].end == tokens[at + 1].start
+        and tokens[at + 1].text.isalpha()
+    )
+
+
+def is_past(text: Text, at: int) -> bool:
+    """Whether the words before a token say that an office is no longer held, or held by one of many."""
+    tokens = text.tokens
+    if at and tokens[at - 1].lower in _ONE_OF_MANY:
+        return True
     return any(tokens[i].lower in _PAST for i in range(max(0, at - 2), at))
-
-
-def actor_type(named: Named) -> ActorType:
-    """A person's type, for symmetry with organisations."""
-    return ActorType.PERSON

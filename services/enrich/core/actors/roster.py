@@ -54,13 +54,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An international organisation, alliance, armed group or government body."""
+    """An international organisation, alliance, armed group or government body.
+
+    Acronyms among the `aliases` need the organisation's country in the article, those in `alone` do not.
+    """
 
     id: str
     name: str
     type: ActorType
     country: str | None
     aliases: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

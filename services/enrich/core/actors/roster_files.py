@@ -3,7 +3,6 @@
 import csv
 import re
 import tomllib
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from services.contracts.vocabulary import ActorType
 from services.enrich.core.actors.roster import Organisation, Person, Role, Roster, State
+from services.enrich.core.folding import fold
 
 _FOLDER = "services.enrich.core.data.roster"
 _PEOPLE = ("people_leaders.csv", "people_americas_asia.csv", "people_officials.csv")
@@ -40,8 +40,7 @@ def slug(name: str) -> str:
     >>> slug("François Hollande")
     'francois-hollande'
     """
-    plain = unicodedata.normalize("NFKD", name.replace("ı", "i").replace("ł", "l").replace("Đ", "Dj"))
-    return "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())) or "unnamed"
+    return "-".join(re.findall(r"[a-z0-9]+", fold(name))) or "unnamed"
 
 
 def rows(file: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -165,9 +164,14 @@ def _organisation(file: str, line: int, row: dict[str, str]) -> Organisation:
         kind = ActorType(row["type"])
     except ValueError:
         fail(file, line, f"type {row['type']!r} is none of {', '.join(t.value for t in ActorType)}")
-    name = _required(file, line, row, "name")
+    name, aliases = _required(file, line, row, "name"), _names(row["aliases"])
     return Organisation(
-        row["id"].strip() or slug(name), name, kind, _country(file, line, row["country"]), _names(row["aliases"])
+        row["id"].strip() or slug(name),
+        name,
+        kind,
+        _country(file, line, row["country"]),
+        tuple(a.lstrip("!") for a in aliases),
+        (name, *(a[1:] for a in aliases if a.startswith("!"))),
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
 from services.enrich.core.text import Token
+from services.enrich.core.word_masks import WordMasks
 
 
 class Cue(StrEnum):
@@ -23,6 +24,24 @@ class Cue(StrEnum):
     ESTIMATE = "estimate"
     HISTORY = "history"
     PRESENT_AGAIN = "present_again"
+    NEUTRAL = "neutral"
+
+
+(
+    CUE_ATTRIBUTION,
+    CUE_DENIAL,
+    CUE_NEGATION,
+    CUE_HYPOTHETICAL,
+    CUE_DEMAND,
+    CUE_PLAN,
+    CUE_PREDICTION,
+    CUE_MISGIVING,
+    CUE_ESTIMATE,
+    CUE_HISTORY,
+    CUE_PRESENT_AGAIN,
+    CUE_NEUTRAL,
+) = Cue
+"""The members as plain names, for the reason that `members.py` gives."""
 
 
 class CueHit(NamedTuple):
@@ -38,8 +57,12 @@ class Domain(NamedTuple):
 
     name: str
     weight: int
+    kind: str
 
 
+BORROWED = "borrowed"
+"""The kind of words of conflict that other fields use too."""
+_POINTS = {"strong": 2, "weak": 1, BORROWED: 1}
 CONFLICT = "conflict"
 """The domain that holds against all others."""
 
@@ -54,14 +77,22 @@ def _cues() -> Iterator[tuple[tuple[str, ...], Cue]]:
 
 def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
     for name, table in load("domains.toml").items():
-        for key, weight in (("strong", 2), ("weak", 1)):
-            for phrase in alternatives(table[key]):
-                yield phrase, Domain(name, weight)
+        if unknown := sorted(set(table) - set(_POINTS)):
+            raise LexiconError(f"domains.toml: unknown key {unknown[0]} in [{name}]")
+        for kind, phrases in table.items():
+            for phrase in alternatives(phrases):
+                yield phrase, Domain(name, _POINTS[kind], kind)
 
 
 CUES: Phrases[Cue] = Phrases(_cues())
 DOMAINS: Phrases[Domain] = Phrases(_domains())
 
+COORDINATORS = frozenset("and but or nor yet".split())
+SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
+RELATIVES = frozenset("who which whose where whom".split())
+CUTS_AFTER = frozenset(";:)–—")
+BREAKERS = COORDINATORS | SUBORDINATORS | RELATIVES | CUTS_AFTER | frozenset({",", "(", "-", "that", "what", "said"})
+"""Words and signs at which a sentence may be cut."""
 MODALS = frozenset("will would shall should can could may might must 'll cannot won't wouldn't can't".split())
 AUXILIARIES = MODALS | frozenset(
     "is are was were be been am has have had do does did isn't aren't wasn't weren't hasn't haven't hadn't doesn't "
@@ -71,45 +102,59 @@ SAYING = frozenset(
     form
     for base in "say tell add announce claim insist state report declare deny warn believe argue".split()
     for form in verb_forms(base)
-    if not form.endswith("ing")
+    if not form.endswith("ing") and form != "states"  # the United States
 )
 _PRESENT = frozenset(
     verb(base).third
     for base in """accuse agree appear approach arrive bring call carry come condemn continue cross demand deny describe
     enter expect face fear flee follow give hold include increase invade involve join keep kill know lead leave lose
-    make meet move need oppose order plan prepare reject remain release rule say seem send show suggest take tell threaten
-    urge want warn win withdraw yield begin become refuse add insist announce call host visit accept hear""".split()
+    make meet move need oppose order plan prepare reject remain release rule say seem send show suggest take tell
+    threaten urge want warn win withdraw yield begin become refuse add insist announce call host visit accept
+    hear""".split()
 ) - {"plans", "fears", "demands", "orders", "calls", "needs", "shows", "moves", "leaves", "hosts", "rules", "takes"}
 _FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
 
+FINITE, CUE, DOMAIN, BREAKER = 1, 2, 4, 8
+"""Bits of `MASKS`."""
 _NOT_FINITE = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
 
 
-def finite_verbs(tokens: list[Token]) -> bytes:
-    """1 for each token that may be the verb of a clause: auxiliaries, past and third-person forms, most in -ed."""
-    finite = _FINITE
-    return bytes([t[3] in finite or (t[3][-2:] == "ed" and t[3] not in _NOT_FINITE) for t in tokens])
+def _by_form(word: str) -> int:
+    return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
 
 
-def cues_of(tokens: list[Token]) -> list[CueHit]:
-    """All cues of a text, in order; the words of one phrase belong to no other."""
+MASKS = WordMasks({FINITE: _FINITE, CUE: CUES.first_words, DOMAIN: DOMAINS.first_words, BREAKER: BREAKERS}, _by_form)
+"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may begin a cue
+or a phrase of a domain, may stand where clauses meet."""
+
+
+def is_finite(token: Token) -> bool:
+    """Whether the token may be the verb of a clause."""
+    return bool(MASKS[token[3]] & FINITE)
+
+
+def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
+    """All cues of a text, in order; the words of one phrase belong to no other. `starts`: where a cue may begin."""
     found: list[CueHit] = []
     free = 0
-    for i in CUES.starts(tokens):
+    for i in starts:
         if i < free or (hit := CUES.at(tokens, i)) is None:
             continue
         free = i + hit[0]
         for cue in hit[1]:
-            if cue is not Cue.DEMAND or not _is_noun(tokens, i):
+            if cue not in _NOUN_CUES or not _is_noun(tokens, i):
                 found.append(CueHit(i, free, cue))
     return found
 
 
 def _is_noun(tokens: list[Token], i: int) -> bool:
-    """Whether demand, request, appeal, plea stands as a noun: "filed its own demand" reports one."""
-    return tokens[i][3] in _NOUNS_TOO and i > 0 and tokens[i - 1][3] in _BEFORE_NOUNS
+    """Whether demand, request or order stands as a noun: "filed its own demand" reports one."""
+    return (
+        tokens[i][3] in _NOUNS_TOO and i > 0 and (tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s"))
+    )
 
 
-_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press".split())
-_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any".split())
+_NOUN_CUES = frozenset({Cue.DEMAND, Cue.PLAN})
+_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press order orders".split())
+_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any at".split())

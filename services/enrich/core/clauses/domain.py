@@ -1,53 +1,65 @@
 """Whether a sentence speaks of force at all, or of sport, films, shares, software, animals, illness, privacy."""
 
-from services.enrich.core.clauses.cues import CONFLICT, DOMAINS
+from dataclasses import dataclass, field
+
+from services.enrich.core.clauses.cues import BORROWED, CONFLICT, DOMAINS, Domain
 from services.enrich.core.text import Sentence, Text
 
-_CLEAR = 2
-"""Points that make a domain plausible: one strong word, or two weak ones and no sign of conflict."""
+_MANY_WEAK = 3
+"""Weak words that do for a strong one."""
 _WHOLE_TEXT = 4
 """Points of the whole text from which a sentence without a sign of its own follows the text."""
 
 
-def non_conflict_sentences(text: Text) -> frozenset[int]:
-    """Numbers of the sentences that speak of no conflict. One pass; words and weights are in `data/domains.toml`."""
+@dataclass(slots=True)
+class _Points:
+    """What the words of a sentence, or of a text, point to."""
+
+    other: dict[str, int] = field(default_factory=dict)
+    strong: set[str] = field(default_factory=set)
+    conflict: int = 0
+    borrowed: bool = False
+
+    def add(self, domain: Domain) -> None:
+        """Count one word."""
+        if domain.kind == BORROWED:
+            self.borrowed = True
+        elif domain.name == CONFLICT:
+            self.conflict += domain.weight
+        else:
+            self.other[domain.name] = self.other.get(domain.name, 0) + domain.weight
+            if domain.weight > 1:
+                self.strong.add(domain.name)
+
+    def leading(self) -> int:
+        """Points of the strongest other domain that is more than a few weak words."""
+        return max((n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK), default=0)
+
+
+def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
+    """Numbers of the sentences that speak of no conflict. `starts`: tokens where a phrase of a domain may begin."""
     tokens = text.tokens
-    scores: dict[int, dict[str, int]] = {}
+    points: dict[int, _Points] = {}
+    whole = _Points()
     sentences = iter(text.sentences)
     sentence: Sentence | None = None
-    for i in DOMAINS.starts(tokens):
+    for i in starts:
         hit = DOMAINS.at(tokens, i)
         if hit is None:
             continue
         while sentence is None or i >= sentence.last:
             sentence = next(sentences)
-        points = scores.setdefault(sentence.number, {})
+        own = points.setdefault(sentence.number, _Points())
         for domain in hit[1]:
-            points[domain.name] = points.get(domain.name, 0) + domain.weight
-    if not scores:
-        return frozenset()
-    whole = _balance(list(scores.values()))
-    found = {number for number, points in scores.items() if _is_other(points, whole)}
-    if whole >= _WHOLE_TEXT:
-        found |= {s.number for s in text.sentences if s.number not in scores}
+            own.add(domain)
+            whole.add(domain)
+    balance = whole.leading() - 2 * whole.conflict
+    found = {number for number, own in points.items() if _is_other(own, balance)}
+    if balance >= _WHOLE_TEXT:
+        found |= {s.number for s in text.sentences if s.number not in points}
     return frozenset(found)
 
 
-def _other(points: dict[str, int]) -> int:
-    return max((n for name, n in points.items() if name != CONFLICT), default=0)
-
-
-def _balance(all_points: list[dict[str, int]]) -> int:
-    """Points of the text's leading other domain, less twice its points of conflict."""
-    totals: dict[str, int] = {}
-    for points in all_points:
-        for name, n in points.items():
-            totals[name] = totals.get(name, 0) + n
-    return _other(totals) - 2 * totals.get(CONFLICT, 0)
-
-
-def _is_other(points: dict[str, int], whole: int) -> bool:
-    other, conflict = _other(points), points.get(CONFLICT, 0)
-    if other > conflict and other >= _CLEAR:
-        return True
-    return whole >= _WHOLE_TEXT and other >= conflict
+def _is_other(own: _Points, balance: int) -> bool:
+    other, conflict = own.leading(), own.conflict + own.borrowed
+    return other > conflict or (balance >= _WHOLE_TEXT and own.conflict == 0)

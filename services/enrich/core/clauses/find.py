@@ -4,16 +4,38 @@ from bisect import bisect_left
 from datetime import datetime
 
 from services.contracts.vocabulary import Stance
-from services.enrich.core.clauses.cues import Cue, CueHit, cues_of
+from services.enrich.core.clauses.cues import (
+    BREAKER,
+    CUE,
+    CUE_ATTRIBUTION,
+    CUE_DENIAL,
+    CUE_HYPOTHETICAL,
+    DOMAIN,
+    FINITE,
+    MASKS,
+    CueHit,
+    cues_of,
+)
 from services.enrich.core.clauses.domain import non_conflict_sentences
-from services.enrich.core.clauses.history import is_history
+from services.enrich.core.clauses.history import is_history, names_year, old_years
 from services.enrich.core.clauses.segments import HANGING, Segment, Segmenter
 from services.enrich.core.clauses.stance import stance_of
+from services.enrich.core.members import (
+    DENIED,
+    HISTORICAL,
+    HYPOTHETICAL,
+    NEGATED,
+    NON_CONFLICT,
+    PLANNED,
+    PREDICTED,
+    REPORTED,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.text import Sentence, Text, Token
 
-_SPEAKS = frozenset({Cue.ATTRIBUTION, Cue.DENIAL})
+_SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
 _CONDITIONS = frozenset({"if", "unless"})
+_ASKING = frozenset("where what who when".split())
 _INVERTED = 4
 """Tokens after "said" within which its subject may stand: said the French president Macron."""
 
@@ -32,7 +54,7 @@ def find_clauses(
 def sentence_stance(text: Text, clauses: list[StancedClause]) -> Stance:
     """The stance of a sentence from its clauses, in order: that of its main clause, not always the first."""
     main = next((c for c in clauses if text.tokens[c.first][3] not in HANGING), None)
-    return (main or clauses[0]).stance if clauses else Stance.REPORTED
+    return (main or clauses[0]).stance if clauses else REPORTED
 
 
 class _Reader:
@@ -42,10 +64,13 @@ class _Reader:
         self._tokens = text.tokens
         self._actors = actors
         self._firsts = [actor.first for actor in actors]
-        self._year = year
-        self._other = non_conflict_sentences(text)
-        self._segmenter = Segmenter(text.tokens)
-        self._cues = cues_of(text.tokens)
+        masks = MASKS.of(text.tokens)
+        marked = [i for i, mask in enumerate(masks) if mask > FINITE]
+        self._other = non_conflict_sentences(text, [i for i in marked if masks[i] & DOMAIN])
+        finite = bytes([mask & FINITE for mask in masks])
+        self._segmenter = Segmenter(text.tokens, finite, [i for i in marked if masks[i] & BREAKER])
+        self._cues = cues_of(text.tokens, [i for i in marked if masks[i] & CUE])
+        self._old_years = old_years(text, year)
         self._k = 0
 
     def clauses(self, sentence: Sentence) -> list[StancedClause]:
@@ -53,7 +78,7 @@ class _Reader:
         tokens = self._tokens
         pieces = self._segmenter.segments(sentence.first, sentence.last)
         cues = self._cues_before(sentence.last)
-        conditional = any(hit.cue is Cue.HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
+        conditional = any(hit.cue is CUE_HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
         question = tokens[sentence.last - 1][2] == "?"
         found: list[StancedClause] = []
         speaker: str | None = None
@@ -67,7 +92,7 @@ class _Reader:
             if saying is not None:
                 speaker = self._speaker(piece, saying) or speaker
             if sentence.number in self._other:
-                stance = Stance.NON_CONFLICT
+                stance = NON_CONFLICT
             else:
                 stance = self._stance(piece, own, found, conditional, question)
             start, end = tokens[piece.first][0], tokens[piece.last - 1][1]
@@ -83,11 +108,11 @@ class _Reader:
     def _stance(
         self, piece: Segment, own: list[CueHit], before: list[StancedClause], conditional: bool, question: bool
     ) -> Stance:
-        if is_history(self._tokens, piece.first, piece.last, own, self._year):
-            return Stance.HISTORICAL
-        stance = stance_of(self._tokens, own, conditional=conditional) if own else Stance.REPORTED
-        if question and stance is not Stance.DENIED:
-            return Stance.HYPOTHETICAL  # a question asserts nothing
+        if is_history(own, names_year(self._old_years, piece.first, piece.last)):
+            return HISTORICAL
+        stance = stance_of(self._tokens, own, conditional=conditional) if own else REPORTED
+        if question and stance is not DENIED:
+            return HYPOTHETICAL  # a question asserts nothing
         return _inherited(stance, piece, before, self._tokens) if before else stance
 
     def _speaker(self, piece: Segment, hit: CueHit) -> str | None:
@@ -103,10 +128,12 @@ class _Reader:
 def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], tokens: list[Token]) -> Stance:
     """What a clause takes over: "an attack that will kill" is as hypothetical as the attack."""
     head = before[-1].stance
-    if piece.head in HANGING and stance in (Stance.PLANNED, Stance.PREDICTED, Stance.HYPOTHETICAL):
-        return head if head in (Stance.HYPOTHETICAL, Stance.NEGATED) else stance
-    if piece.head in {"or", "nor"} and head in (Stance.NEGATED, Stance.DENIED):
+    if piece.head in HANGING and stance in (PLANNED, PREDICTED, HYPOTHETICAL):
+        return head if head in (HYPOTHETICAL, NEGATED) else stance
+    if stance is REPORTED and head is NEGATED and piece.head in _ASKING:
+        return HYPOTHETICAL  # "did not say where they had been sent" leaves it open
+    if piece.head in {"or", "nor"} and head in (NEGATED, DENIED):
         return head
-    if stance is Stance.REPORTED and piece.head == "and" and tokens[piece.first + 1][3] == "that":
-        return next((c.stance for c in reversed(before) if c.stance is not Stance.REPORTED), stance)
+    if stance is REPORTED and piece.head == "and" and tokens[piece.first + 1][3] == "that":
+        return next((c.stance for c in reversed(before) if c.stance is not REPORTED), stance)
     return stance

@@ -3,20 +3,27 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, finite_verbs
+from services.enrich.core.clauses.cues import (
+    AUXILIARIES,
+    COORDINATORS,
+    CUTS_AFTER,
+    RELATIVES,
+    SAYING,
+    SUBORDINATORS,
+)
 from services.enrich.core.text import Token
 
-_COORDINATORS = frozenset("and but or nor yet".split())
-_SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
-_RELATIVES = frozenset("who which whose where whom".split())
-OPENERS = _SUBORDINATORS | frozenset("with amid despite following ahead given without upon during once".split())
+OPENERS = SUBORDINATORS | frozenset(
+    "with amid despite following ahead given without upon during once on marking".split()
+)
 """Words that begin a clause or phrase which hangs on the main clause."""
-HANGING = OPENERS | _RELATIVES | {"that"}
+HANGING = OPENERS | RELATIVES | {"that"}
 """Words whose clause is never the main clause."""
-_AFTER = frozenset(";:)–—")
-_BREAKERS = _COORDINATORS | _SUBORDINATORS | _RELATIVES | _AFTER | frozenset({",", "(", "-", "that", "what", "said"})
 _CLOSING = frozenset("\"”’'")
 _PRONOUNS = frozenset("he she it they we i".split())
+_REMEMBERING = frozenset("anniversary anniversaries commemoration".split())
+_PHRASES = frozenset("with amid despite without after following".split())
+"""Words whose phrase, when long, tells something of its own although it has no finite verb."""
 _LONG_ENOUGH = 5
 _TRAILING = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
@@ -33,11 +40,11 @@ class Segment(NamedTuple):
 class Segmenter:
     """Cuts the sentences of one text; looks at every token a fixed number of times."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        """Find the verbs and the possible cuts of the whole text."""
+    def __init__(self, tokens: list[Token], finite: bytes, breakers: list[int]) -> None:
+        """`finite`: 1 for each token that may be the verb of a clause; `breakers`: tokens where clauses may meet."""
         self._tokens = tokens
-        self._finite = finite_verbs(tokens)
-        self._breakers = [i for i, token in enumerate(tokens) if token[3] in _BREAKERS]
+        self._finite = finite
+        self._breakers = breakers
         self._next = 0
 
     def segments(self, first: int, last: int) -> list[Segment]:
@@ -75,7 +82,7 @@ class Segmenter:
         low, before, following = tokens[i][3], tokens[i - 1], tokens[i + 1]
         if low == ",":
             return self._cut_at_comma(i, begun)
-        if low in _AFTER:
+        if low in CUTS_AFTER:
             return i + 1
         if low == "-":
             return i + 1 if before[1] < tokens[i][0] and following[0] > tokens[i][1] else -1
@@ -83,10 +90,10 @@ class Segmenter:
             return i - 1 if before[3] in _PRONOUNS and following[3] in AUXILIARIES and i - 1 > begun else -1
         if low in {"that", "what"}:
             return i if self._finite[i + 1] and before[3] not in SAYING else -1
-        if low in _COORDINATORS:
+        if low in COORDINATORS:
             return -1 if self._joins_names(i, last) else i
-        if low in _RELATIVES:
-            return -1 if before[3] in _COORDINATORS else i
+        if low in RELATIVES:
+            return -1 if before[3] in COORDINATORS else i
         if low == "as" and (before[3] in {"such", "as", "well"} or following[3] in {"many", "much", "well", "a"}):
             return -1
         return i
@@ -95,17 +102,22 @@ class Segmenter:
         tokens = self._tokens
         if tokens[i + 1][3] in _CLOSING:
             i += 1
+        if i + 2 >= len(tokens):
+            return -1
         following = tokens[i + 1]
         opened = tokens[begun][3] in HANGING
         closes = opened and not following[3].endswith("ing") and not following[2].isdigit()
-        return i + 1 if closes or self._finite[i + 1] or following[3] in {"with", "then"} else -1
+        verb = self._finite[i + 1] and tokens[i + 2][3] not in {"by", "as"}  # ", known as", ", backed by" is none
+        return i + 1 if closes or verb or following[3] in {"with", "then"} else -1
 
     def _joins_names(self, i: int, last: int) -> bool:
-        """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing."""
+        """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing; X and Y, a weekly says."""
         tokens = self._tokens
         if any(token[3] == "between" for token in tokens[max(i - 5, 0) : i]):
             return True
-        return i + 3 < last and tokens[i + 2][3] == "," and tokens[i + 3][3].endswith("ing")
+        if i + 3 >= last or tokens[i + 2][3] != ",":
+            return False
+        return tokens[i + 3][3].endswith("ing") or tokens[i + 3][3] in {"a", "an", "the"}
 
     def _stands_alone(self, start: int, end: int, last: int) -> bool:
         """Whether the piece has a verb of its own, or is a long "with ... camping near ...", closed by a comma."""
@@ -114,6 +126,10 @@ class Segmenter:
         if at >= 0:
             trailing = end == last and tokens[at][3] in SAYING and last - at <= _TRAILING
             return not (trailing and any(token[3] == "," for token in tokens[max(start, at - _TRAILING) : at]))
-        if end - start < _LONG_ENOUGH or tokens[start][3] not in {"with", "amid", "despite", "without"}:
+        if any(token[3] in _REMEMBERING for token in tokens[start:end]):
+            return True
+        if end - start < _LONG_ENOUGH or tokens[start][3] not in _PHRASES:
             return False
+        if tokens[start][3] in {"after", "following"} and start and tokens[start - 1][3] == ",":
+            return True
         return any(token[3].endswith("ing") for token in tokens[start:end])

@@ -1,46 +1,75 @@
 """Decides the stance of one clause from its cues, left to right: the first word that governs the rest decides."""
 
 from services.contracts.vocabulary import Stance
-from services.enrich.core.clauses.cues import Cue, CueHit
+from services.enrich.core.clauses.cues import (
+    CUE_ATTRIBUTION,
+    CUE_DEMAND,
+    CUE_DENIAL,
+    CUE_ESTIMATE,
+    CUE_HYPOTHETICAL,
+    CUE_MISGIVING,
+    CUE_NEGATION,
+    CUE_PLAN,
+    CUE_PREDICTION,
+    CueHit,
+)
+from services.enrich.core.members import (
+    DEMANDED,
+    DENIED,
+    ESTIMATED,
+    HYPOTHETICAL,
+    NEGATED,
+    PLANNED,
+    PREDICTED,
+    REPORTED,
+)
 from services.enrich.core.text import Token
 
 _OF_CUE = {
-    Cue.NEGATION: Stance.NEGATED,
-    Cue.HYPOTHETICAL: Stance.HYPOTHETICAL,
-    Cue.DEMAND: Stance.DEMANDED,
-    Cue.PLAN: Stance.PLANNED,
-    Cue.PREDICTION: Stance.PREDICTED,
-    Cue.ESTIMATE: Stance.ESTIMATED,
+    CUE_NEGATION: NEGATED,
+    CUE_HYPOTHETICAL: HYPOTHETICAL,
+    CUE_DEMAND: DEMANDED,
+    CUE_PLAN: PLANNED,
+    CUE_PREDICTION: PREDICTED,
+    CUE_ESTIMATE: ESTIMATED,
 }
 _OUTCOMES = frozenset(
-    "kill cause lead trigger die suffer become face see cost flee displace mean take worsen escalate spark happen "
+    "kill cause lead trigger die suffer become face see cost flee displace worsen escalate spark happen "
     "erupt increase rise fall likely".split()
 )
 """What comes after "will" when nobody chooses it: a forecast, no plan."""
+_NOUNS = frozenset("fear fears warning warnings threat plan plans worry worries alarm demand demands promise".split())
 _CLOSE = 3
 """Tokens between a modal and the word that turns it round: will not, will be able to."""
 
 
 def stance_of(tokens: list[Token], cues: list[CueHit], *, conditional: bool) -> Stance:
     """The stance that `cues` of a clause, in order, give it. `conditional`: the sentence has an if."""
-    governing = [hit for hit in cues if hit.cue in _OF_CUE or hit.cue in (Cue.DENIAL, Cue.MISGIVING)]
-    denial = next((hit for hit in governing if hit.cue is Cue.DENIAL), None)
+    governing = [hit for hit in cues if hit.cue in _OF_CUE or hit.cue in (CUE_DENIAL, CUE_MISGIVING)]
+    denial = next((hit for hit in governing if hit.cue is CUE_DENIAL), None)
     if denial is not None:
         before = [hit for hit in governing if hit.first < denial.first]
-        if any(hit.cue is Cue.NEGATION and denial.first - hit.last <= 1 for hit in before):
-            return Stance.REPORTED  # did not deny
+        if any(hit.cue is CUE_NEGATION and denial.first - hit.last <= 1 for hit in before):
+            return REPORTED  # did not deny
         if not any(tokens[hit.first][3] == "if" for hit in before):
-            return Stance.DENIED
-    governing = [hit for hit in governing if hit.cue is not Cue.DENIAL]
+            return DENIED
+    governing = [hit for hit in governing if hit.cue is not CUE_DENIAL and not _says_nothing(tokens, hit)]
     if not governing:
-        return Stance.REPORTED
-    if governing[0].cue is Cue.MISGIVING:
-        return Stance.PREDICTED if len(governing) > 1 else Stance.REPORTED
-    governing = [hit for hit in governing if hit.cue is not Cue.MISGIVING]
+        return REPORTED
+    if governing[0].cue is CUE_MISGIVING:
+        return PREDICTED if len(governing) > 1 else REPORTED
+    governing = [hit for hit in governing if hit.cue is not CUE_MISGIVING]
     first = governing[0]
-    if conditional and first.cue in (Cue.PLAN, Cue.PREDICTION, Cue.HYPOTHETICAL):
-        return Stance.HYPOTHETICAL
+    if conditional and first.cue in (CUE_PLAN, CUE_PREDICTION, CUE_HYPOTHETICAL):
+        return HYPOTHETICAL
     return _turned(tokens, first, governing[1:], cues)
+
+
+def _says_nothing(tokens: list[Token], hit: CueHit) -> bool:
+    """Whether a noun such as "fear" or "plan" ends what is said, so that it foresees nothing: stoking fear."""
+    if tokens[hit.first][3] not in _NOUNS:
+        return False
+    return hit.last == len(tokens) or not tokens[hit.last][3][0].isalnum()
 
 
 def _turned(tokens: list[Token], first: CueHit, rest: list[CueHit], cues: list[CueHit]) -> Stance:
@@ -48,15 +77,15 @@ def _turned(tokens: list[Token], first: CueHit, rest: list[CueHit], cues: list[C
     word = tokens[first.first][3]
     near = [hit for hit in rest if hit.first - first.last < _CLOSE]
     modal = word in {"will", "would", "'ll", "shall", "could", "may", "might", "should", "must"}
-    if modal and any(hit.cue is Cue.NEGATION and hit.first == first.last for hit in near):
-        return Stance.NEGATED
-    if first.cue is Cue.PLAN and modal:
-        if any(hit.cue is Cue.HYPOTHETICAL for hit in near):
-            return Stance.HYPOTHETICAL
-        if any(hit.cue is Cue.PREDICTION for hit in near) or _outcome(tokens, first.last):
-            return Stance.PREDICTED
-    if word == "would" and any(hit.cue is Cue.ATTRIBUTION and hit.first < first.first for hit in cues):
-        return Stance.PREDICTED if _outcome(tokens, first.last) else Stance.PLANNED
+    if modal and any(hit.cue is CUE_NEGATION and hit.first == first.last for hit in near):
+        return NEGATED
+    if first.cue is CUE_PLAN and modal:
+        if any(hit.cue is CUE_HYPOTHETICAL for hit in near):
+            return HYPOTHETICAL
+        if any(hit.cue is CUE_PREDICTION for hit in near) or _outcome(tokens, first.last):
+            return PREDICTED
+    if word == "would" and any(hit.cue is CUE_ATTRIBUTION and hit.first < first.first for hit in cues):
+        return PREDICTED if _outcome(tokens, first.last) else PLANNED
     return _OF_CUE[first.cue]
 
 

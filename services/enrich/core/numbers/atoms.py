@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from services.enrich.core.numbers.lexicon import DENOMINATORS, FEW, MONTHS, SCALES, SMALL, TENS, VAGUE, VAGUE_OF
@@ -85,14 +86,17 @@ def _branch(words: list[str]) -> str:
 
 
 _WORD = re.compile(rf"\b{_branch(sorted(_PARTS))}\b")
+_LONGEST_JOINT = 9
+_ATOMS = 4
+"""Atoms of an ordinary number; a text with more for each run is no prose."""
 _GROUP = re.compile(r"[0-9]{3}[.,:]?")
 _DIGITS = re.compile(r"[0-9½¼¾⅓⅔⅛]++(?:[.,'’:/\u00a0\u202f\u2009][0-9]++)*+")
 
 
 def runs(lower: str, at_most: int) -> list[list[Atom]]:
     """Atoms that may form one number together, at most `at_most` runs. Linear in the text."""
-    found = _figures(lower)
-    found += [Atom(m.start(), m.end(), *_PARTS[m[0]]) for m in _WORD.finditer(lower)]
+    found = _figures(lower, at_most * _ATOMS)
+    found += [Atom(m.start(), m.end(), *_PARTS[m[0]]) for m in islice(_WORD.finditer(lower), at_most * _ATOMS)]
     found.sort()
     result: list[list[Atom]] = []
     for atom in found:
@@ -107,14 +111,16 @@ def runs(lower: str, at_most: int) -> list[list[Atom]]:
     return result
 
 
-def _figures(lower: str) -> list[Atom]:
+def _figures(lower: str, at_most: int) -> list[Atom]:
     """Runs of digits; groups of three behind a space belong together (40 000), but not behind a month (May 12 300)."""
     found: list[Atom] = []
     grouped = False
-    for m in _DIGITS.finditer(lower):
+    for m in islice(_DIGITS.finditer(lower), at_most):
         last = found[-1] if found else None
         follows = last is not None and last.end + 1 == m.start() and lower[last.end] == " " and _GROUP.fullmatch(m[0])
-        if last is not None and follows and (grouped or _opens_groups(lower, last)):
+        if last is not None and m[0] == "000" and lower[last.end : m.start()] == ", ":
+            found[-1] = last._replace(end=m.end())  # 170, 000 in text that was split into words
+        elif last is not None and follows and (grouped or _opens_groups(lower, last)):
             found[-1] = last._replace(end=m.end())
             grouped = True
         else:
@@ -132,9 +138,9 @@ def _opens_groups(lower: str, atom: Atom) -> bool:
 
 def _joints(lower: str, left: Atom, right: Atom) -> tuple[Part, ...] | None:
     """What joins two neighbours to one number; None when nothing does."""
-    if right.start - left.end > 9 or right.part == Part.FIGURES:
-        return None
     gap = lower[left.end : right.start]
+    if len(gap) > _LONGEST_JOINT or right.part == Part.FIGURES or "\n" in gap:
+        return None
     if left.part == Part.FIGURES and gap == "-" and right.part not in (Part.SCALE, Part.HUNDRED):
         return None
     return _JOINTS.get(" ".join(gap.replace("-", " ").replace("\u2011", " ").split()))

@@ -15,6 +15,7 @@ from services.enrich.core.numbers.lexicon import (
     STREETS,
     STRONG_LABELS,
     UNIT_KINDS,
+    WEEKDAYS,
 )
 from services.enrich.core.numbers.number import Kind
 from services.enrich.core.numbers.numeral import Form, Numeral
@@ -24,7 +25,13 @@ _OLD = re.compile(r"[ -]?(?:years?|months?|weeks?|days?)[ -]olds?\b|[ -](?:years
 _AGE_APPOSITION = re.compile(r"[a-z]{2,}, $")
 _PER_CENT = re.compile(r" per[ -]?cent\b| percentage points?\b")
 _ONE_LETTER_FIGURES_ONLY = 2
-_PEOPLE = frozenset("people men women children troops police personnel others persons dead casualties".split())
+_DAY_AND_MONTH = re.compile(rf"\b[0-3]?[0-9](?:st|nd|rd|th)? (?:{'|'.join(MONTHS)})\.? \Z")
+_VERBS = frozenset("were have are had has died killed wounded injured dead missing more others".split())
+_PEOPLE = frozenset(
+    "people men women children troops personnel others persons dead casualties soldiers fighters refugees "
+    "civilians residents workers students prisoners protesters".split()
+)
+_WEAKLY_BEFORE_YEAR = frozenset("of and for between from by its".split())
 
 
 def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
@@ -74,10 +81,26 @@ def _by_label(content: str, numeral: Numeral, word: str, at: int, after: Followi
         return Kind.NAME
     if not word or numeral.scale > 1:
         return None
+    if numeral.form == Form.PLAIN and numeral.value < 100 and not after.word and _is_titled(content, word, at):
+        return Kind.NAME
     if word in STRONG_LABELS:
         return LABELS[word]
     capital = content[at].isupper() and not content[at : at + 2].isupper()
     return LABELS.get(word) if capital else None
+
+
+def _is_titled(content: str, word: str, at: int) -> bool:
+    """Whether two capitalised words stand before: Eastern Shield 18. Places and months behind "in" do not count."""
+    before, first = word_before(content, at)
+    return (
+        content[at].isupper()
+        and not content[at : at + 2].isupper()
+        and word not in MONTHS
+        and word not in WEEKDAYS
+        and bool(before)
+        and content[first].isupper()
+        and first > 0
+    )
 
 
 def _names(content: str, after: Following) -> bool:
@@ -116,6 +139,8 @@ def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> K
         return Kind.DATE
     month = word.rstrip(".")
     if month in MONTHS or _after_month(lower, numeral.start):
+        if _DAY_AND_MONTH.search(lower, max(0, numeral.start - 24), numeral.start):
+            return Kind.YEAR if digits == 4 or (digits == 2 and not after.word) else None
         if digits <= 2 and numeral.value <= 31:
             return Kind.DATE
         if digits == 4 or (digits == 2 and lower[numeral.start - 1] in "'’"):
@@ -145,11 +170,12 @@ def _is_year(lower: str, numeral: Numeral, word: str, after: Following) -> bool:
     if not 1400 <= numeral.value <= 2100 or after.word in _PEOPLE:
         return False
     if word in BEFORE_YEAR:
-        return word not in ("the", "of", "and", "for", "between", "from", "by", "its") or not after.word.endswith("s")
+        surely = word not in _WEAKLY_BEFORE_YEAR and (word != "the" or numeral.value >= 1900)
+        return surely or not after.word.endswith("s")
     if word in BEFORE:
         return False
-    counted = after.joint in (" ", "-") and after.word.endswith("s") and len(after.word) > 3 and word != "s"
-    return numeral.value >= 1900 and not counted and lower[numeral.start - 1 : numeral.start] not in ("-", "~")
+    counted = after.word in _VERBS or (after.joint in (" ", "-") and after.word.endswith("s") and len(after.word) > 3)
+    return numeral.value >= 1700 and not counted and lower[numeral.start - 1 : numeral.start] not in ("-", "~")
 
 
 def _pronoun(lower: str, numeral: Numeral, word: str, after: Following) -> Kind | None:

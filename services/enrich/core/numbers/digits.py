@@ -23,6 +23,7 @@ def figures(text: str, *, counts_things: bool) -> float | None:
     """
     if len(text) > MAX_FIGURES:
         return None
+    text = text.replace(", ", ",")
     if text.isdigit():
         return float(text)
     if _COMMAS.fullmatch(text) or _OTHER_GROUPS.fullmatch(text):

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from services.enrich.core.numbers.digits import figures
-from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SUFFIXES, UNIT_KINDS
+from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
 from services.enrich.core.numbers.number import Kind
 from services.enrich.core.numbers.surroundings import following
 
@@ -16,6 +16,9 @@ _HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
 _FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
 _MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
+_SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
+_FEWEST_GIGA = 10
+"""3G to 6G are generations of mobile networks."""
 _THING_WORD = re.compile(r" [^\W\d_]{3,}")
 _GLYPHS = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 1 / 8}
 _NO_MILLION = frozenset(
@@ -92,7 +95,7 @@ def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
     if glyph is not None:
         return glyph + float(digits[:-1]) if digits[:-1].isdigit() and digits[:-1].isascii() else glyph
     after = following(lower, end)
-    counts = not money and after.joint == " " and len(after.word) > 2 and after.word not in UNIT_KINDS
+    counts = not money and after.joint == " " and len(after.word) > 1 and after.word not in UNIT_KINDS
     return figures(digits, counts_things=counts and after.word not in SUFFIXES and not after.word.endswith("llion"))
 
 
@@ -100,13 +103,15 @@ def _money(lower: str, start: int) -> int:
     """Where a currency attached before `start` begins; `start` itself when there is none."""
     before = lower[max(0, start - 8) : start].removesuffix(" ")
     sign = _MONEY.search(before)
-    if sign and lower[start - 1] != " ":
+    if sign:
         code = sign[1]
         keeps = code is None or code in CURRENCY_CODES
         return start - (len(before) - (sign.start() if keeps else sign.end(1) + 1))
     code_only = _CODE.search(before)
-    if code_only and code_only[1] in CURRENCY_CODES and len(code_only[1]) > 1 and lower[start - 1] != " ":
-        return start - len(code_only[1])
+    if code_only and code_only[1] in CURRENCY_CODES and len(code_only[1]) > 1:
+        spaced = lower[start - 1] == " "
+        if not spaced or code_only[1] in SPACED_CODES:
+            return start - len(code_only[1]) - spaced
     return start
 
 
@@ -137,6 +142,8 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
     """Multiply by 8.5k, 2.1bn, 13.6M; know 3rd, 1990s, 5G and names such as 42a."""
     end = figure.end
     if attached is None:
+        if ordinal := _SPACED_ORDINAL.match(lower, end):
+            return figure._replace(end=ordinal.end(), plain=False, kind=Kind.ORDINAL)
         capital = content[end : end + 2]
         if capital[:1] == " " and capital[1:] in ("K", "M", "G", "T") and not lower[end + 2 : end + 3].isalnum():
             scale = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[capital[1]]
@@ -145,6 +152,8 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
             return figure._replace(value=figure.value * 1e3, end=end + 2, plain=False, scale=1e3)
         return figure
     letters = attached[0]
+    if content[end : end + len(letters)] == "G" and figure.value >= _FEWEST_GIGA:
+        return figure._replace(value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
     if letters in SUFFIXES and (letters != "m" or _is_million(content, lower, figure)):
         scale = SUFFIXES[letters]
         return figure._replace(value=figure.value * scale, end=attached.end(), plain=False, scale=scale)

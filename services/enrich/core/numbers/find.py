@@ -14,6 +14,8 @@ MAX_NUMBERS = 5_000
 """Most numbers read in one text; a longer list is a table, not news."""
 
 _SHARED = (Op.APPROX, Op.GE, Op.LE)
+_FEWEST_SHARED = 5
+"""Fewer are counted one by one: "about 60 rebels and one guard"."""
 _BOTH_BOUNDS = (" and ", ", and ", ", ", " but ")
 
 
@@ -91,14 +93,20 @@ def _append(lower: str, found: list[Number], number: Number) -> None:
     """Add a number; it may share the bound of the list it stands in, or close a range that a lower bound opened."""
     last = found[-1] if found else None
     if last is not None and last.kind == number.kind and last.value is not None and number.value is not None:
-        opened = last.op == Op.GE and number.op == Op.LE and last.value < number.value
-        if opened and lower[last.end : number.start] in _BOTH_BOUNDS:
-            value, low, high = bounded(Op.RANGE, last.value, number.value)
+        least, most = sorted((last.value, number.value))
+        ops = (last.op, number.op) if last.value == least else (number.op, last.op)
+        if ops == (Op.GE, Op.LE) and least < most and lower[last.end : number.start] in _BOTH_BOUNDS:
+            value, low, high = bounded(Op.RANGE, least, most)
             found[-1] = number._replace(
                 value=value, low=low, high=high, op=Op.RANGE, start=last.start, numeral_start=last.numeral_start
             )
             return
-        same_list = last.op in _SHARED and number.op == Op.EQ and number.kind == Kind.CARDINAL
+        same_list = (
+            last.op in _SHARED
+            and number.op == Op.EQ
+            and number.kind == Kind.CARDINAL
+            and number.value >= _FEWEST_SHARED
+        )
         if same_list and shares_bound(lower, (last.unit_start, last.unit_end), number.start):
             value, low, high = bounded(last.op, number.value)
             number = number._replace(value=value, low=low, high=high, op=last.op)

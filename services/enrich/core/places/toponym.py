@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.contracts.vocabulary import Use
 from services.enrich.core.actors.roster import State
 from services.enrich.core.folding import key_of
-from services.enrich.core.lookup import Hit, Kind
+from services.enrich.core.names import Kind, Name
 from services.enrich.core.places.gazetteer import Gazetteer, Town
 from services.enrich.core.places.regions import Region
 
@@ -16,7 +16,7 @@ _CITY_SIZE = 500_000
 
 
 class Candidate(NamedTuple):
-    """A place that a name may mean. `size`: inhabitants, or what weighs as much. `acts`: its state, if it may act for it."""
+    """A place that a name may mean. `size`: inhabitants, or what weighs as much. `acts`: the state it may act for."""
 
     id: str
     name: str
@@ -35,7 +35,7 @@ class Toponym:
 
     first: int
     last: int
-    candidates: list[Candidate]
+    candidates: tuple[Candidate, ...]
     surface: str
     sure: bool = True
     chosen: Candidate | None = None
@@ -47,23 +47,23 @@ class Toponym:
         return (self.chosen or self.candidates[0]).kind
 
 
-def of_hit(hit: Hit, surface: str, gazetteer: Gazetteer) -> Toponym | None:
-    """The toponym of a known name; None when it names no place."""
-    candidates: list[Candidate] = []
-    for sense in hit.senses:
+def candidates_of(name: Name, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+    """The places that a known name may mean, the largest first; none when it names no place."""
+    found: list[Candidate] = []
+    for sense in name.senses:
         if isinstance(sense.of, State):
-            candidates.extend(_of_state(sense.of, sense.kind, sense.surface, gazetteer))
+            found.extend(_of_state(sense.of, sense.kind, sense.surface, gazetteer))
         elif isinstance(sense.of, Region):
-            candidates.extend(_of_region(sense.of, sense.surface, gazetteer))
-    if not candidates:
-        return None
-    unique = {c.id: c for c in reversed(candidates)}
-    return Toponym(hit.first, hit.last, sorted(unique.values(), key=lambda c: -c.size), surface)
+            found.extend(_of_region(sense.of, sense.surface, gazetteer))
+    unique: dict[str, Candidate] = {}
+    for candidate in found:
+        unique.setdefault(candidate.id, candidate)
+    return tuple(sorted(unique.values(), key=lambda c: -c.size))
 
 
-def of_towns(first: int, last: int, surface: str, towns: list[Town], *, sure: bool) -> Toponym:
-    """The toponym of a name that only the gazetteer knows."""
-    return Toponym(first, last, [_of_town(t) for t in towns], surface, sure)
+def candidates_of_town(key: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+    """The places of a name that only the gazetteer knows."""
+    return tuple(_of_town(town) for town in gazetteer.towns(key))
 
 
 def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> list[Candidate]:
@@ -89,16 +89,22 @@ def _capital(state: State, gazetteer: Gazetteer) -> Town | None:
 
 
 def _of_region(region: Region, surface: str, gazetteer: Gazetteer) -> list[Candidate]:
-    size, division = _AREA_SIZE, ""
+    size = _AREA_SIZE
     others: list[Candidate] = []
     if region.kind == "city":
         towns = gazetteer.towns(key_of(surface))
         size = max([_CITY_SIZE, *(t.population for t in towns if t.country == region.country)])
         others = [_of_town(t) for t in towns if t.country != region.country]
-    elif region.kind == "division":
-        division = region.id
-    own = Candidate(region.id, region.name, region.country, division, region.lat, region.lon, size, Kind.REGION, None)
+    own = of_region(region)._replace(size=size)
     return [own, *others]
+
+
+def of_region(region: Region) -> Candidate:
+    """A region as a candidate."""
+    division = region.id if region.kind == "division" else ""
+    return Candidate(
+        region.id, region.name, region.country, division, region.lat, region.lon, _AREA_SIZE, Kind.REGION, None
+    )
 
 
 def _of_town(town: Town) -> Candidate:

@@ -6,13 +6,13 @@ from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
-from services.enrich.core.places.toponym import Toponym, of_towns
-from services.enrich.core.text import Text
+from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
+from services.enrich.core.text import Text, Token
 
-_BIG = 300_000
+_BIG = 100_000
 _SMALL = 15_000
 _LOCATIVE = frozenset(
-    "in at near from to around outside inside into through toward towards between across via of throughout within off "
+    "in at near from to around outside inside into through toward towards between across via throughout within off "
     "northern southern eastern western central north south east west town city village port nearby downtown".split()
 )
 _WORDS = words("words.txt")
@@ -25,6 +25,11 @@ class TownFinder:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._candidates: dict[str, tuple[Candidate, ...]] = {}
+
+    def knows(self, token: Token) -> bool:
+        """Whether a word is the name of a town."""
+        return fold(token.lower) in self._gazetteer.names
 
     def at(self, text: Text, at: int, taken: Collection[int], *, one_case: bool) -> Toponym | None:
         """The town whose name begins at a token; the longest name wins."""
@@ -45,33 +50,46 @@ class TownFinder:
         if not best or not self._is_town(text, at, best, key, one_case=one_case):
             return None
         support = self._needs_support(text, at, best, key, one_case=one_case)
-        return of_towns(at, best, key, self._gazetteer.towns(key), sure=not support)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            candidates = self._candidates[key] = candidates_of_town(key, self._gazetteer)
+        return Toponym(at, best, candidates, key, not support)
 
     def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
         """Whether the words around leave room for a town."""
         before, behind = _neighbours(text, first, last)
-        if fold(before.lower()) in _GIVEN and before and (one_case or before[0].isupper()):
+        if before and (one_case or before[0].isupper()) and fold(before.lower()) in _GIVEN:
             return False
-        if before == "." and first > 1 and len(text.tokens[first - 2].text) == 1 and touches(text, first - 1):
+        if before in (".", "-") and first > 1 and touches(text, first - 1):
+            return before == "." and len(text.tokens[first - 2].text) > 1
+        locative = _is_locative(text, first)
+        if (
+            last - first == 1
+            and not locative
+            and (len(key) < 4 or key in _GIVEN or (key in _WORDLIKE and not one_case))
+        ):
             return False
-        one_word = last - first == 1
-        if one_word and key in _GIVEN and (is_name_word(behind) or not _is_locative(before)):
-            return False
-        if one_word and len(key) < 4 and not _is_locative(before):
+        if last - first == 1 and key in _GIVEN and is_name_word(behind):
             return False
         if one_case:
-            return self._gazetteer.population(key) >= _SMALL and key not in _WORDS and key not in _GIVEN
+            return self._gazetteer.population(key) >= _SMALL and key not in _WORDLIKE
         return True
 
     def _needs_support(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
-        before, behind = _neighbours(text, first, last)
-        word = last - first == 1 and (key in _WORDS or key in _SURNAMES or key in _GIVEN)
-        if word:
+        if last - first == 1 and key in _WORDLIKE:
             return True
         if self._gazetteer.population(key) >= _BIG:
             return False
+        before, behind = _neighbours(text, first, last)
         alone = not is_name_word(before) and not is_name_word(behind)
-        return one_case or not (alone and _is_locative(before))
+        return one_case or not (alone and _is_locative(text, first))
+
+
+_WORDLIKE = _WORDS | _SURNAMES | _GIVEN
+_OF_TOWNS = frozenset(
+    "city town village mayor outskirts port capital suburb suburbs north south east west residents people siege battle "
+    "bishop archdiocese municipality district community centre center streets , part".split()
+)
 
 
 def _neighbours(text: Text, first: int, last: int) -> tuple[str, str]:
@@ -81,5 +99,12 @@ def _neighbours(text: Text, first: int, last: int) -> tuple[str, str]:
     return before, behind
 
 
-def _is_locative(word: str) -> bool:
-    return word.lower() in _LOCATIVE
+def _is_locative(text: Text, at: int) -> bool:
+    """Whether a preposition of place stands before a token, or it stands in capitals at the head of a line."""
+    tokens = text.tokens
+    if not touches(text, at):
+        return tokens[at].text.isupper() and len(tokens[at].text) > 3
+    before = tokens[at - 1].lower
+    if before == "of":
+        return at > 1 and tokens[at - 2].lower in _OF_TOWNS
+    return before in _LOCATIVE

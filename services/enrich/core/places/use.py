@@ -1,13 +1,15 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
 import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.lookup import Kind
+from services.enrich.core.names import Kind
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
-from services.enrich.core.text import Text, Token
+from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
 _LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
@@ -25,44 +27,57 @@ _WINDOW = 5
 def classify(text: Text, toponyms: list[Toponym]) -> None:
     """Set the use of every toponym of a text, given in order; those joined by "and" share one."""
     starts = {t.first: t for t in toponyms}
-    at = 0
-    while at < len(toponyms):
-        chain = _chain(text, toponyms, at)
-        use = _use(text, chain, starts)
+    heads = [sentence.first for sentence in text.sentences]
+    for chain in _chains(text, toponyms):
+        sentence = text.sentences[bisect_right(heads, chain[0].first) - 1]
+        use = _use(text, chain, sentence, starts)
         for toponym in chain:
             toponym.use = use if toponym.kind != Kind.METONYM else Use.ACTOR
-        at += len(chain)
 
 
-def _chain(text: Text, toponyms: list[Toponym], at: int) -> list[Toponym]:
-    """The toponyms from `at` on that a list joins: "A and B", "A, B and C"; only names of one kind."""
-    chain = [toponyms[at]]
-    if chain[0].kind in (Kind.DEMONYM, Kind.METONYM):
-        return chain
-    pending: list[Toponym] = []
-    for toponym in toponyms[at + 1 :]:
-        last = (pending or chain)[-1]
-        between = [t.lower for t in text.tokens[last.last : toponym.first] if t.lower != "the"]
-        if toponym.kind in (Kind.DEMONYM, Kind.METONYM) or len(between) > 2 or not between:
-            break
-        if between[-1] in _JOINS:
-            chain += [*pending, toponym]
-            pending = []
-        elif between == [","]:
-            pending.append(toponym)
-        else:
-            break
-    return chain
+def _chains(text: Text, toponyms: list[Toponym]) -> Iterator[list[Toponym]]:
+    """The toponyms in the lists that join them: "A and B", "A, B and C"; alone where only commas stand between."""
+    run: list[Toponym] = []
+    joined = 0
+    for toponym in toponyms:
+        separator = _separator(text, run[-1], toponym) if run else None
+        if separator is None and run:
+            yield from _parts(run, joined)
+            run, joined = [], 0
+        run.append(toponym)
+        if separator == "and":
+            joined = len(run)
+    yield from _parts(run, joined)
 
 
-def _use(text: Text, chain: list[Toponym], starts: dict[int, Toponym]) -> Use:
+def _parts(run: list[Toponym], joined: int) -> Iterator[list[Toponym]]:
+    if joined:
+        yield run[:joined]
+    yield from ([toponym] for toponym in run[joined:])
+
+
+def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
+    """How a list joins two names: "and", a comma, or not at all; nationalities and seats of power join nothing."""
+    if not 1 <= behind.first - before.last <= 3 or before.kind in _UNJOINED or behind.kind in _UNJOINED:
+        return None
+    between = [t.lower for t in text.tokens[before.last : behind.first] if t.lower != "the"]
+    if between and between[-1] in _JOINS:
+        return "and"
+    return "," if between == [","] else None
+
+
+_UNJOINED = (Kind.DEMONYM, Kind.METONYM)
+
+
+def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int, Toponym]) -> Use:
     head, tail = chain[0], chain[-1]
-    if is_dateline(text, head, starts):
+    if head.first == sentence.first and is_dateline(text, head, starts):
         return Use.DATELINE
     if head.kind == Kind.METONYM:
         return Use.ACTOR
+    if head.kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
+        return Use.PLACE
     tokens = text.tokens
-    sentence = text.sentences[text.sentence_at(tokens[head.first].start)]
     before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
     if head.kind == Kind.DEMONYM:
@@ -83,12 +98,9 @@ def _of_adjective(behind: list[Token]) -> Use:
 
 def _of_owner(head: Toponym, behind: list[Token]) -> Use:
     first = behind[0]
-    if (
-        first.text[0].isupper()
-        or first.text[0].isdigit()
-        or first.lower in _LISTS["ranked"]
-        or first.lower.endswith("est")
-    ):
+    if first.lower in _LISTS["actor_nouns"]:
+        return Use.ACTOR
+    if not first.text[0].islower() or first.lower in _LISTS["ranked"] or first.lower.endswith("est"):
         return Use.PLACE
     for word in behind[:3]:
         if word.lower in _LISTS["place_nouns"]:
@@ -124,6 +136,7 @@ _BY_PREPOSITION = {
     "from": ("sending", Use.ACTOR, Use.PLACE),
     "of": ("of_actor", Use.ACTOR, Use.PLACE),
     "on": ("laid_on", Use.ACTOR, Use.PLACE),
+    "at": ("aimed", Use.ACTOR, Use.PLACE),
     "over": ("ruled_over", Use.ACTOR, Use.PLACE),
     "toward": ("meant", Use.ACTOR, Use.PLACE),
     "towards": ("meant", Use.ACTOR, Use.PLACE),
@@ -156,7 +169,8 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
         return None
     verb = words[0].lower
     if verb in _BE:
-        return Use.PLACE if any(t.lower in _LISTS["described"] for t in words[1:]) else Use.ACTOR
+        described = head.kind == Kind.TOWN or any(t.lower in _LISTS["described"] for t in words[1:])
+        return Use.PLACE if described else Use.ACTOR
     if verb in _LISTS["acts"] or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return Use.ACTOR
     goes_on = (
@@ -167,7 +181,8 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
     return Use.PLACE if front and front[-1] in _COMPASS else None
 
 
+_NO_VERBS = _JOINS | _LISTS["place_prepositions"]
 _COMPASS = frozenset(
-    "north south east west northern southern eastern western central northeastern northwestern southeastern southwestern "
-    "northeast northwest southeast southwest".split()
+    "north south east west northern southern eastern western central northeastern northwestern southeastern "
+    "southwestern northeast northwest southeast southwest".split()
 )

@@ -3,19 +3,24 @@
 from bisect import bisect_left
 from typing import NamedTuple
 
-from services.contracts.vocabulary import ActorType, Category, Unit, Use
+from services.contracts.vocabulary import ActorType, Use
 from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.text import Token
 
 _BLOCS = frozenset(("NATO", "UN", "AU"))
 _SPEAKING = frozenset(
-    "said says say told tell warned warns believe believes estimate estimates reported reports according claimed".split()
+    "said says say told tell warned warns believe believes estimate estimates reported reports according claimed "
+    "insisted insists announced".split()
 )
 _GOVERNING = (ActorType.STATE, ActorType.ALLIANCE, ActorType.GOVERNMENT_BODY, ActorType.ORGANISATION, ActorType.PERSON)
 _TOWARDS = frozenset(
     "to near along at around in into on towards toward inside across against bordering outside with".split()
 )
-_FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace coast enclave".split())
+_FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace zone coast enclave".split())
+_FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
+_TIES = frozenset(("with", "of", "to"))
+_LOSING = frozenset("lost lose loses losing".split())
+_OWNERS = frozenset("its their his her".split())
 
 
 class Named(NamedTuple):
@@ -42,60 +47,97 @@ def named(actors: list[ActorMention], places: list[PlaceMention]) -> list[Named]
     return found
 
 
-def between(mentions: list[Named], first: int, last: int) -> list[Named]:
-    """The mentions that begin at tokens first..last (exclusive)."""
-    low = bisect_left(mentions, first, key=lambda m: m.first)
-    return mentions[low : bisect_left(mentions, last, lo=low, key=lambda m: m.first)]
+def within(mentions: list[Named], first: int, last: int) -> list[Named]:
+    """The mentions that begin at tokens first..last (exclusive), of a whole text: logarithmic."""
+    low = bisect_left(mentions, first, key=_first)
+    return mentions[low : bisect_left(mentions, last, lo=low, key=_first)]
+
+
+def _first(m: Named) -> int:
+    return m.first
 
 
 def who(tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:
-    """Whose force: named inside the phrase, else the nearest actor before it that does not merely speak, else one behind."""
+    """Whose force: named inside the phrase, else the nearest actor before it that does not merely speak."""
     first, last = phrase
-    if inside := between(mentions, first, last):
-        return inside[0].code
-    before = [m for m in between(mentions, sentence[0], first) if not _names_border(tokens, m)]
-    acting = [m for m in before if not _speaks(tokens, m, sentence[1]) and (m.acts or not m.is_place)]
-    if acting:
-        return acting[-1].code
-    return None
+    if inside := next((m for m in mentions if first <= m.first < last), None):
+        return inside.code
+    before = [m for m in mentions if m.first < first and not _names_border(tokens, m)]
+    acting = [m for m in before if (m.acts or not m.is_place) and not _speaks(tokens, m, sentence[1])]
+    if not acting:
+        acting = [m for m in before if _is_subject(tokens, m, sentence) and not _speaks(tokens, m, sentence[1])]
+    return acting[-1].code if acting else None
 
 
 def victims(
-    mentions: list[Named], phrase: tuple[int, int], category: Category | None, unit: Unit, place: str | None
+    tokens: list[Token],
+    mentions: list[Named],
+    phrase: tuple[int, int],
+    sentence: tuple[int, int],
+    verb: int,
+    place: str | None,
+    *,
+    local: bool,
 ) -> str | None:
-    """Whose victims: only what the phrase itself names; people who flee or die at a place are taken for its own."""
-    if inside := between(mentions, *phrase):
-        return inside[0].code
-    return place if category == Category.CIVILIAN or unit in (Unit.REFUGEES, Unit.DISPLACED) else None
+    """Whose victims: those named, those of "its" owner or of who "lost" them (token `verb`), `local` ones by place."""
+    first, last = phrase
+    if inside := next((m for m in mentions if first <= m.first < last), None):
+        return inside.code
+    if any(t.lower in _OWNERS for t in tokens[first:last]) or tokens[verb].lower in _LOSING:
+        owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(tokens, m, sentence))]
+        return owners[-1].code if owners else None
+    return place if local or all(m.code == place for m in mentions) else None
 
 
-def near(
-    tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int], own: str | None
-) -> str | None:
+def origin(tokens: list[Token], mentions: list[Named], last: int) -> str | None:
+    """The country that people flee, behind their number: fled Sudan, from Syria."""
+    return next((m.code for m in mentions if m.first >= last and tokens[m.first - 1].lower in _FLEEING), None)
+
+
+def near(tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], own: str | None) -> str | None:
     """The country where the counted are or go: the place behind them that a preposition ties, else before them."""
     first, last = phrase
-    behind = [m for m in between(mentions, last, sentence[1]) if _is_where(tokens, m)]
-    before = [m for m in between(mentions, sentence[0], first) if _is_where(tokens, m)]
-    for m in [*behind, *reversed(before)]:
-        if m.code not in _BLOCS and (m.code != own or m.is_place):
-            return m.code
-    return None
+    fled: str | None = None
+    for m in mentions:
+        if m.first >= last and _is_candidate(tokens, m, own):
+            if tokens[m.first - 1].lower not in _FLEEING:
+                return m.code
+            fled = fled or m.code
+    if fled is not None:
+        return fled
+    return next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(tokens, m, own)), None)
+
+
+def _is_candidate(tokens: list[Token], m: Named, own: str | None) -> bool:
+    return m.code not in _BLOCS and (m.code != own or m.is_place) and _is_where(tokens, m)
 
 
 def _is_where(tokens: list[Token], m: Named) -> bool:
-    if _names_border(tokens, m):
+    """Whether the mention says where: a place, something behind "to" or "near", a border; but not US-led, by Syria."""
+    if (m.last < len(tokens) and tokens[m.last].text == "-") or (m.first and tokens[m.first - 1].lower == "by"):
+        return False
+    if m.is_place or (m.first and not m.acts and tokens[m.first - 1].lower in _TOWARDS):
         return True
-    words = [tokens[j].lower for j in range(max(0, m.first - 4), m.first)]
-    return (m.is_place and (bool(words) or m.first == 0)) or (bool(words) and words[-1] in _TOWARDS and not m.acts)
+    return _names_border(tokens, m)
 
 
 def _names_border(tokens: list[Token], m: Named) -> bool:
     """the Ukrainian border, Ukraine's frontier, the border with Ukraine."""
-    if m.last < len(tokens) and tokens[m.last].lower in _FOLLOWS_PLACE:
+    if any(t.lower in _FOLLOWS_PLACE for t in tokens[m.last : m.last + (3 if _owns(tokens, m) else 1)]):
         return True
-    return any(tokens[j].lower in _FOLLOWS_PLACE for j in range(max(0, m.first - 3), m.first)) and tokens[m.first - 1].lower in (
-        "with", "of", "to",
-    )  # fmt: skip
+    if not m.first or tokens[m.first - 1].lower not in _TIES:
+        return False
+    return any(t.lower in _FOLLOWS_PLACE for t in tokens[max(0, m.first - 3) : m.first])
+
+
+def _owns(tokens: list[Token], m: Named) -> bool:
+    return tokens[m.last - 1].lower.endswith(("'s", "s'"))
+
+
+def _is_subject(tokens: list[Token], m: Named, sentence: tuple[int, int]) -> bool:
+    """Whether no preposition rules the mention: it, not a place, has or sends what is counted."""
+    words = [t.lower for t in tokens[max(sentence[0], m.first - 2) : m.first]]
+    return _TOWARDS.isdisjoint(words) and "from" not in words and "of" not in words
 
 
 def _speaks(tokens: list[Token], m: Named, end: int) -> bool:

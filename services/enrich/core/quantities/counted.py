@@ -12,6 +12,7 @@ from services.enrich.core.text import Sentence, Text, Token
 
 _COUNTING = (Kind.CARDINAL, Kind.PRONOUN)
 _ARTICLES = ("a", "an")
+_NONE = frozenset("no each every any".split())
 _ARTICLE_REACH = 5
 
 
@@ -34,6 +35,8 @@ def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[
         sentence = text.sentences[text.sentence_at(number.numeral_start)]
         first = bisect_left(tokens, number.start, sentence.first, sentence.last, key=_start)
         behind = bisect_left(tokens, max(number.end, number.numeral_end), first, sentence.last, key=_start)
+        if number.value == 0 or (first > sentence.first and tokens[first - 1].lower in _NONE):
+            continue
         items = by_sentence.setdefault(sentence.number, [])
         if items and first < items[-1].phrase.last:
             continue
@@ -54,13 +57,11 @@ def _start(token: Token) -> int:
 def _articles(text: Text) -> Iterator[tuple[int, int]]:
     """Sentence number and token of each article that one person or one formation follows."""
     tokens = text.tokens
-    for i, token in enumerate(tokens):
-        if token.lower not in _ARTICLES:
-            continue
+    for i in [i for i, token in enumerate(tokens) if token[3] in _ARTICLES]:
         for following in tokens[i + 1 : i + 1 + _ARTICLE_REACH]:
             noun = NOUNS.get(following.lower)
             if (noun is not None and noun.singular) or following.lower in FORMATION_SIZES:
-                yield text.sentence_at(token.start), i
+                yield text.sentence_at(tokens[i].start), i
                 break
             if not following.text[0].isalnum():
                 break

@@ -1,18 +1,29 @@
 """`find_quantities`: numbers, phrases, mentions and clauses together make quantities of force and harm."""
 
+from typing import NamedTuple
+
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
 from services.contracts.vocabulary import Category, Movement, Op, Unit
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import Number, bounded
-from services.enrich.core.quantities.attribution import Named, named, near, victims, who
+from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
 from services.enrich.core.quantities.counted import Counted, counted
 from services.enrich.core.quantities.formations import strength_of
-from services.enrich.core.quantities.judge import Verdict, judge
+from services.enrich.core.quantities.judge import Verdict, continues_list, gives_arms, is_other, judge
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
 
+_FLIGHT = (Unit.REFUGEES, Unit.DISPLACED)
 _DEPLOYING = (Movement.DEPLOY, Movement.BUILD_UP)
+
+
+class _Reader(NamedTuple):
+    """What the quantities of one sentence are read from; the mentions are those of the sentence alone."""
+
+    text: Text
+    mentions: list[Named]
+    clauses: list[StancedClause]
 
 
 def find_quantities(
@@ -29,40 +40,49 @@ def find_quantities(
     found: list[Quantity] = []
     mentions = named(actors, places)
     for sentence, items in counted(text, numbers):
-        after = sentence.first
+        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses)
+        last: _Previous | None = None
         for item, verdict in zip(items, judge(text.tokens, sentence, items), strict=True):
-            quantity = (
-                _quantity(text, sentence, item, verdict, mentions, clauses, after)
-                if verdict is not None
-                else _derived(text, sentence, item, mentions, clauses, after)
-            )
-            if quantity is not None:
-                found.append(quantity)
-                after = item.phrase.last
+            if verdict is not None:
+                quantity = _quantity(reader, sentence, item, verdict, last)
+            elif (derived := _derived(reader, sentence, item, last)) is not None:
+                quantity = derived
+            else:
+                continue
+            found.append(quantity)
+            last = _Previous(quantity, item.phrase.last)
         if len(found) > MAX_FINDINGS:
             return found[: MAX_FINDINGS + 1]
     return found
 
 
-def _quantity(
-    text: Text,
-    sentence: Sentence,
-    item: Counted,
-    verdict: Verdict,
-    mentions: list[Named],
-    clauses: list[StancedClause],
-    after: int,
-) -> Quantity:
-    number, phrase = item.number, item.phrase
-    last = phrase.head + 1 if phrase.head >= 0 else phrase.last
-    end = max(number.end, text.tokens[last - 1].end if last > phrase.first else 0)
-    bounds = (sentence.first, sentence.last)
-    own = None if verdict.harmed else who(text.tokens, mentions, (item.first, phrase.last), bounds)
-    place = near(text.tokens, mentions, (item.first, phrase.last), bounds, own)
-    if verdict.harmed:
-        own = victims(mentions, (item.first, phrase.last), verdict.category, verdict.unit, place)
+class _Previous(NamedTuple):
+    """The quantity before in the same sentence, and the token behind it."""
+
+    quantity: Quantity
+    end: int
+
+
+def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdict, last: _Previous | None) -> Quantity:
+    number, phrase, tokens = item.number, item.phrase, reader.text.tokens
+    until = phrase.head + 1 if phrase.head >= 0 else phrase.last
+    end = max(number.end, tokens[until - 1].end if until > phrase.first else 0)
+    linked = last is not None and continues_list(tokens, last.end, item.first)
+    movement = verdict.movement
+    if linked and last is not None and not verdict.harmed and last.quantity.movement != Movement.NONE:
+        movement = last.quantity.movement
+    own, place = _whose_and_where(reader, sentence, item, verdict)
+    if movement == Movement.DEPLOY and own and place and own != place and gives_arms(tokens, sentence, verdict):
+        movement = Movement.TRANSFER
+    if own is None and last is not None and is_other(tokens, item):
+        own = last.quantity.who
+    if linked and last is not None:
+        status = last.quantity.status
+    else:
+        after = sentence.first if last is None else last.end
+        status = status_of(tokens, (item.first, phrase.last), verdict.verb, after, reader.clauses, movement)
     return Quantity(
-        **_evidence(text, sentence, number.start, end),
+        **_evidence(reader.text, sentence, number.start, end),
         value=number.value,
         low=number.low,
         high=number.high,
@@ -71,35 +91,50 @@ def _quantity(
         who=own,
         near=place,
         category=verdict.category,
-        status=status_of(text.tokens, item.first, phrase.last, after, clauses, verdict.unit, verdict.movement),
-        movement=verdict.movement,
-        is_deployment=verdict.movement in _DEPLOYING,
+        status=status,
+        movement=movement,
+        is_deployment=movement in _DEPLOYING,
     )
 
 
-def _derived(
-    text: Text, sentence: Sentence, item: Counted, mentions: list[Named], clauses: list[StancedClause], after: int
-) -> Quantity | None:
+def _whose_and_where(
+    reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdict
+) -> tuple[str | None, str | None]:
+    """Whose people or arms, and the country they are near."""
+    tokens, mentions = reader.text.tokens, reader.mentions
+    span, bounds = (item.first, item.phrase.last), (sentence.first, sentence.last)
+    if not verdict.harmed:
+        own = who(tokens, mentions, span, bounds)
+        place = near(tokens, mentions, span, own)
+        return own or (place if verdict.unit == Unit.FIGHTERS else None), place
+    place = near(tokens, mentions, span, None)
+    fled = origin(tokens, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
+    local = verdict.category == Category.CIVILIAN or verdict.unit in _FLIGHT
+    return fled or victims(tokens, mentions, span, bounds, verdict.verb, place, local=local), place
+
+
+def _derived(reader: _Reader, sentence: Sentence, item: Counted, last: _Previous | None) -> Quantity | None:
     """The soldiers of army formations, from their published size."""
-    bounds = (sentence.first, sentence.last)
-    strength = strength_of(text.tokens, item.number, item.phrase, bounds)
+    tokens, bounds = reader.text.tokens, (sentence.first, sentence.last)
+    strength = strength_of(tokens, item.number, item.phrase, bounds)
     if strength is None:
         return None
-    phrase = (item.first, strength.last)
-    own = who(text.tokens, mentions, phrase, bounds)
-    movement = movement_of(text.tokens, *phrase, *bounds, Unit.TROOPS)
+    span = (item.first, strength.last)
+    own = who(tokens, reader.mentions, span, bounds)
+    movement, verb = movement_of(tokens, *span, *bounds, Unit.TROOPS)
     value, low, high = bounded(Op.RANGE, strength.low, strength.high)
+    after = sentence.first if last is None else last.end
     return Quantity(
-        **_evidence(text, sentence, item.number.start, text.tokens[strength.last - 1].end),
+        **_evidence(reader.text, sentence, item.number.start, tokens[strength.last - 1].end),
         value=value,
         low=low,
         high=high,
         op=Op.RANGE,
         unit=Unit.TROOPS,
         who=own,
-        near=near(text.tokens, mentions, phrase, bounds, own),
+        near=near(tokens, reader.mentions, span, own),
         category=Category.MILITARY,
-        status=status_of(text.tokens, *phrase, after, clauses, Unit.TROOPS, movement),
+        status=status_of(tokens, span, verb, after, reader.clauses, movement),
         movement=movement,
         is_deployment=movement in _DEPLOYING,
         derived=True,

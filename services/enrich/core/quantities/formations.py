@@ -19,12 +19,17 @@ class Strength(NamedTuple):
 
 def strength_of(tokens: list[Token], number: Number, phrase: Phrase, sentence: tuple[int, int]) -> Strength | None:
     """The strength of the formations that a number counts; None when it counts none, or soldiers themselves."""
-    if phrase.joined or phrase.head >= 0 or number.low <= 0 or number.op == Op.VAGUE:
+    if phrase.joined or number.low <= 0 or number.op == Op.VAGUE:
         return None
     for i in range(phrase.first, phrase.last):
         size = FORMATION_SIZES.get(tokens[i].lower)
-        if size is None or (i + 1 < phrase.last and tokens[i + 1].lower in FORMATION_SIZES):
+        following = tokens[i + 1].lower if i + 1 < phrase.last else ""
+        if size is None or following in FORMATION_SIZES:
             continue
+        if (number.value == 1) == tokens[i].lower.endswith("s"):
+            return None  # 155 Brigade names one
+        if phrase.head >= 0 and following != "of":
+            return None
         if _is_military(tokens, i, sentence) and not _has_own_count(tokens, i):
             return Strength(number.low * size[0], (number.high or number.low) * size[1], i + 1)
         return None

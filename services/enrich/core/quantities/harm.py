@@ -4,25 +4,36 @@ from typing import NamedTuple
 
 from services.contracts.vocabulary import Unit
 from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
-from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, TOLL
+from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, PRISONER, TOLL
 from services.enrich.core.text import Token
 
-_REACH = 12
+_REACH = 14
 _AUXILIARY = frozenset("was were is are been be being am get got gets getting".split())
 _PASSING = _AUXILIARY | frozenset(
-    """had has have having may might could would will can should must also reportedly later who that which others other more
-    people persons of the a an and his her its their critically seriously badly fatally severely slightly confirmed either
-    feared believed thought presumed shot to already all both then themselves members - ( ) " ' ’ “ ” """.split()
+    "had has have having may might could would will can should must also reportedly later who that which others other "
+    "more people persons of the a an and his her its their critically seriously badly fatally severely slightly "
+    "confirmed either feared believed thought presumed forced reported found declared pronounced shot to already all "
+    "both then themselves members".split()
 )
 _CLAUSE_ENDS = frozenset(
-    """, ; : . ! ? — when while after before as because if since until where including but whereas although said says""".split()
+    ", ; : . ! ? — when while after before as because if since until where including but although said says".split()
 )
 _STOPS_LEFT = frozenset(
-    """; : . ! ? — when while after before because if since until where who which that said says were was is are been in on at
-    near by with from for to than during against""".split()
+    "; : . ! ? — when while after before because if since until where who which that said says were was is are been in "
+    "on at near by with from for to than during against".split()
 )
+_OPENS_OBJECT = frozenset("a an the some dozens hundreds scores his their its more another".split())
+_RELATIVE = frozenset("who which that whose".split())
+_PREPOSITIONS = frozenset("in on at by with from for near into against".split())
+_DASHES = frozenset("-–—")
 _HOMES = frozenset("homes home houses villages".split())
 _ABROAD = frozenset("country abroad".split())
+_FINITE = frozenset("was were is are have has had died".split())
+_TAKEN = frozenset(("taken", "held"))
+_REACHES = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
+_BRACKET = 14
+_SHORT_BRACKET = 5
+_TOLL_REACH = 10
 _TIME = WEEKDAYS | {"yesterday", "today", "overnight"}
 
 
@@ -34,29 +45,67 @@ class Harm(NamedTuple):
     before: bool
 
 
-def harm_behind(tokens: list[Token], start: int, end: int) -> Harm | None:
-    """What the words from token `start` say was suffered: "were also killed", "dead", "injured", "forced to flee"."""
-    verb = False
-    for i in range(start, min(end, start + _REACH)):
+def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | None:
+    """What the words from token `start` say was suffered: "were also killed", "dead", "injured", "forced to flee".
+
+    The next number begins at `end`, unless that is `stop`, the end of the sentence.
+    """
+    verb = placed = False
+    i = start
+    while i < min(end, start + _REACH):
         word = tokens[i].lower
-        if word in HAPPENS:
-            return Harm(_flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word], i, False)
-        if word in DONE:
-            if verb or not _has_object(tokens, i, end):
-                return Harm(DONE[word], i, False)
-            return None
-        if word in DOING or word in _CLAUSE_ENDS or word[0].isdigit():
+        if word == "(":
+            closing = next((j for j in range(i, min(end, i + _SHORT_BRACKET)) if tokens[j].text == ")"), None)
+            if closing is None:
+                return None
+            i = closing + 1
+            continue
+        if word == "," and (resumed := _behind_bracket(tokens, i, end)):
+            i, verb = resumed, True
+            continue
+        if (named := _suffered(tokens, i, end, stop)) is not None:
+            if word in DONE and not verb and (placed or _has_object(tokens, i, end, stop)):
+                return None
+            return Harm(either(tokens, i, named, stop), i, False)
+        if word in DOING or word in _CLAUSE_ENDS or word[0].isdigit() or (placed and word in _RELATIVE):
             return None
         verb = verb or word in _AUXILIARY
-        if word == "forced" and i + 1 < end:
-            if tokens[i + 1].lower == "out":
-                return Harm(Unit.DISPLACED, i, False)
-            continue
-        if verb and word not in _PASSING and not word.endswith("ly") and word not in UNIT_STOP:
+        placed = placed or word in _PREPOSITIONS
+        if verb and not (word in _PASSING or word in UNIT_STOP or word.endswith("ly") or not word[0].isalnum()):
             return None
-        if word in ("in", "on", "at", "by", "with", "from", "for", "near", "into", "against"):
-            return None
+        i += 1
     return None
+
+
+def _suffered(tokens: list[Token], i: int, end: int, stop: int) -> Unit | None:
+    """The harm that token `i` names, None for any other word."""
+    word = tokens[i].lower
+    following = tokens[i + 1].lower if i + 1 < stop else ""
+    if word in _TAKEN and following in PRISONER:
+        return Unit.CAPTURED
+    if word == "out" and i and tokens[i - 1].lower == "forced":
+        return Unit.DISPLACED
+    if word in ("forced", "driven") and from_their_homes(tokens, i + 1, end):
+        return Unit.DISPLACED
+    if word == "shot" and following == "dead":
+        return Unit.KILLED
+    if word in HAPPENS:
+        return _flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word]
+    return DONE.get(word)
+
+
+def either(tokens: list[Token], i: int, unit: Unit, stop: int) -> Unit:
+    """Dead or wounded, killed and injured: one number for both."""
+    both = unit == Unit.KILLED and i + 2 < stop and tokens[i + 1].lower in ("or", "and")
+    return Unit.KILLED_OR_WOUNDED if both and DONE.get(tokens[i + 2].lower) == Unit.WOUNDED else unit
+
+
+def _behind_bracket(tokens: list[Token], comma: int, end: int) -> int:
+    """The verb behind commas that bracket something: six guards, all of them locals, were killed. 0 when none does."""
+    for i in range(comma, min(end - 1, comma + _BRACKET)):
+        if tokens[i].text == "," and tokens[i + 1].lower in _FINITE:
+            return i + 1
+    return 0
 
 
 def _flight(tokens: list[Token], i: int, end: int) -> Unit:
@@ -65,32 +114,15 @@ def _flight(tokens: list[Token], i: int, end: int) -> Unit:
     return Unit.DISPLACED if ahead & _HOMES else Unit.REFUGEES
 
 
-def _has_object(tokens: list[Token], i: int, end: int) -> bool:
+def _has_object(tokens: list[Token], i: int, end: int, stop: int) -> bool:
     """Whether the verb at `i` is active: killed two soldiers, killed the mayor; but killed in, killed and."""
     if i + 1 >= end:
-        return False
+        return i + 1 < len(tokens) and end < stop
     following = tokens[i + 1].lower
-    if following in (
-        "a",
-        "an",
-        "the",
-        "some",
-        "dozens",
-        "hundreds",
-        "scores",
-        "his",
-        "their",
-        "its",
-        "more",
-        "another",
-    ):
+    if following in _OPENS_OBJECT:
         return True
-    return (
-        following[0].isalnum()
-        and following not in UNIT_STOP
-        and following not in _TIME
-        and not following.endswith("ly")
-    )
+    ends = not following[0].isalnum() or following in UNIT_STOP or following in _TIME or following.endswith("ly")
+    return not ends
 
 
 def harm_before(tokens: list[Token], start: int, first: int) -> Harm | None:
@@ -100,19 +132,23 @@ def harm_before(tokens: list[Token], start: int, first: int) -> Harm | None:
     while i >= max(first, start - _REACH):
         word = tokens[i].lower
         direct = i == start - 1
-        if word in TOLL and start - i <= 6:
+        if word in TOLL and start - i <= _TOLL_REACH and tokens[start - 1].lower in _REACHES:
             return Harm(Unit.KILLED, i, True)
         if word in HARM_NOUNS and i + 1 < start and tokens[i + 1].lower == "of" and not stopped:
             return Harm(HARM_NOUNS[word], i, True)
         if not stopped and (word in DOING or (word in DONE and not _is_passive(tokens, i, first))):
-            return Harm(DOING.get(word) or DONE[word], i, True)
+            unit = DOING.get(word) or DONE[word]
+            joined = unit == Unit.WOUNDED and i - 2 >= first and tokens[i - 1].lower in ("or", "and")
+            before = tokens[i - 2].lower if joined else ""
+            both = Unit.KILLED in (DOING.get(before), DONE.get(before))
+            return Harm(Unit.KILLED_OR_WOUNDED if both else unit, i, True)
         if word == "forced" and not stopped and "out" in (tokens[i + 1].lower, tokens[min(i + 2, start - 1)].lower):
             return Harm(Unit.DISPLACED, i, True)
         if word in _TIME or (word == "on" and tokens[i + 1].lower in _TIME):
             pass
         elif word[0].isdigit() and not direct:
             return None
-        elif word in _STOPS_LEFT:
+        elif word in _STOPS_LEFT or (word in _DASHES and i and tokens[i - 1].end < tokens[i].start):
             stopped = True
         i -= 1
     return None

@@ -4,29 +4,44 @@ from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.quantities.counted import Counted
-from services.enrich.core.quantities.harm import Harm, from_their_homes, harm_before, harm_behind
+from services.enrich.core.quantities.harm import Harm, either, from_their_homes, harm_before, harm_behind
 from services.enrich.core.quantities.lexicon import (
     BESIDE_EQUIPMENT,
     CIVIL_EQUIPMENT,
     COLLECTIVE,
     DEAD,
+    DOUBTFUL,
     FORCE_UNITS,
     JUDICIAL,
     MEN,
     NOUNS,
+    PRISONER,
+    SENDING,
+    SENT_ARMS,
     THINGS,
 )
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.text import Sentence, Token
 
-_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&"))
+_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
+_LINKS_AND_PARTS = _LINKS | _INCLUDING
 _EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
-_HURT = frozenset({Unit.KILLED, Unit.WOUNDED, Unit.KILLED_OR_WOUNDED})
 _FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
 _MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
+_MEASURING = frozenset("to by at from than".split())
+_FORCE_WORDS = frozenset("force contingent garrison army troop".split())
+_BEFORE_REACH = 9
+_ARTICLE_REACH = 6
+_FEW_WITHOUT_MOVEMENT = 10
+"""Fewer people who do nothing are persons in a story, not a force."""
+_MANY_MEN = 100
+"""From here on "men" who march are troops even where nothing else is military."""
 _FEW_FORCES = 20
+"""Fewer "forces" are organisations."""
 _FEW_IN_COURT = 50
+"""Fewer soldiers beside a charge or a trial are defendants."""
 
 
 class Verdict(NamedTuple):
@@ -36,17 +51,22 @@ class Verdict(NamedTuple):
     category: Category
     movement: Movement
     harmed: bool
+    verb: int = -1
+    """The token that says so; -1 where none does."""
 
 
 def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
     """One verdict an item, None where it counts nothing of force or harm."""
     harms = _harms(tokens, sentence, items)
+    words = frozenset(t.lower for t in tokens[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
     for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(tokens, sentence, item, harm)
+        verdict = _verdict(tokens, sentence, item, harm, words)
         if verdict is None and last is not None and _is_elliptic(tokens, sentence, item):
             verdict = last
+        if verdict is not None and last is not None and verdict.harmed and is_other(tokens, item):
+            verdict = verdict._replace(category=last.category)
         verdicts.append(verdict)
         last = verdict or last
     return verdicts
@@ -58,29 +78,33 @@ def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> lis
     for k, item in enumerate(items):
         end = items[k + 1].first if k + 1 < len(items) else sentence.last
         begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
-        own.append(_own_harm(tokens, item, begin, end))
+        own.append(_own_harm(tokens, item, begin, end, sentence.last))
     for k in range(1, len(items)):
         previous = own[k - 1]
-        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k], previous):
+        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k]):
             own[k] = previous
     for k in range(len(items) - 2, -1, -1):
         following = own[k + 1]
-        linked = _LINKS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        linked = _LINKS_AND_PARTS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
         if own[k] is None and following is not None and not following.before and linked:
             own[k] = following
     return own
 
 
-def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int) -> Harm | None:
+def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: int) -> Harm | None:
     phrase = item.phrase
     if phrase.suffered is not None:
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
-        return Harm(phrase.unit, phrase.head, False)
-    return harm_behind(tokens, phrase.last, end) or harm_before(tokens, item.first, begin)
+        return Harm(either(tokens, phrase.head, phrase.unit, stop), phrase.head, False)
+    if phrase.head >= 0 and tokens[phrase.head].lower in PRISONER:
+        around = tokens[max(begin, item.first - 2) : item.first] + tokens[phrase.last : min(end, phrase.last + 3)]
+        if not _SEIZING.isdisjoint(t.lower for t in around):
+            return Harm(Unit.CAPTURED, phrase.head, False)
+    return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
 
 
-def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) -> bool:
+def _continues(tokens: list[Token], before: Counted, item: Counted) -> bool:
     """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
     gap = tokens[before.phrase.last : item.first]
     words = {t.lower for t in gap}
@@ -89,26 +113,29 @@ def _continues(tokens: list[Token], before: Counted, item: Counted, harm: Harm) 
     return bool(words) and words <= _LINKS
 
 
-def _verdict(tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None) -> Verdict | None:
+def _verdict(
+    tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None, words: frozenset[str]
+) -> Verdict | None:
     phrase = item.phrase
     head = tokens[phrase.head].lower if phrase.head >= 0 else ""
     if harm is not None and _suffers(tokens, item, harm, head):
-        unit = harm.unit
-        if phrase.unit in _FLIGHT:
-            unit = Unit.DISPLACED if unit in _FLIGHT and unit == Unit.DISPLACED else unit
-        return Verdict(unit, phrase.category or Category.MIXED, Movement.NONE, True)
+        return Verdict(harm.unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
         unit = Unit.DISPLACED if from_their_homes(tokens, phrase.head + 1, sentence.last) else phrase.unit
         return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
-    unit_of_force = _force(tokens, sentence, item, head)
+    of_force = _of_collective(tokens, sentence, item, head) or _of_forces_before(tokens, sentence, item)
+    unit_of_force = of_force or _force(tokens, item, head, words)
     if unit_of_force is None:
         return None
-    movement = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
-    if phrase.unit is None and phrase.head >= 0 and not phrase.joined and movement not in _MARCHING:
+    movement, verb = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    people = unit_of_force not in _EQUIPMENT
+    if phrase.unit is None and of_force is None and movement not in _MARCHING:
         return None
-    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False)
+    if people and movement == Movement.NONE and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
+        return None
+    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
 
 
 def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
@@ -116,11 +143,15 @@ def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
     phrase = item.phrase
     if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
         return False
+    if phrase.head < 0 and tokens[harm.token].lower in DOUBTFUL:
+        following = tokens[phrase.last].text if phrase.last < len(tokens) else ""
+        if phrase.first < phrase.last or following[:1].isdigit():
+            return False
+    if item.article and (harm.unit in _FLIGHT or (harm.before and item.first - harm.token > _ARTICLE_REACH)):
+        return False
     if harm.unit in _FLIGHT:
         return phrase.unit not in FORCE_UNITS and not _is_thing(tokens, item)
-    if harm.unit in _HURT:
-        return not _is_thing(tokens, item)
-    return phrase.head >= 0 or phrase.first == phrase.last
+    return not _is_thing(tokens, item)
 
 
 def _is_thing(tokens: list[Token], item: Counted) -> bool:
@@ -128,27 +159,39 @@ def _is_thing(tokens: list[Token], item: Counted) -> bool:
     return phrase.head < 0 and any(t.lower in THINGS for t in tokens[phrase.first : phrase.last])
 
 
-def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+def _of_collective(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+    """The unit of "a force of 300", "an army of 600,000 men"; None when no such word stands before the number."""
+    first = item.first
+    if first - 2 < sentence.first or tokens[first - 1].lower != "of" or (head and head not in MEN):
+        return None
+    return COLLECTIVE.get(tokens[first - 2].lower)
+
+
+def _of_forces_before(tokens: list[Token], sentence: Sentence, item: Counted) -> Unit | None:
+    """The unit of a bare number whose noun stands before it: "raise its forces by 12,000 to 150,000"."""
+    phrase, first = item.phrase, item.first
+    if phrase.first != phrase.last or first == sentence.first or tokens[first - 1].lower not in _MEASURING:
+        return None
+    for token in reversed(tokens[max(sentence.first, first - _BEFORE_REACH) : first]):
+        noun = NOUNS.get(token.lower)
+        if noun is not None and noun.unit is not None and not noun.singular:
+            return noun.unit if noun.unit in FORCE_UNITS else None
+        if token.lower in _FORCE_WORDS:
+            return Unit.TROOPS
+    return None
+
+
+def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str]) -> Unit | None:
     """The unit of a strength; None for people and things that are no force."""
     phrase, value = item.phrase, item.number.low
-    first = item.first
-    if first - 2 >= sentence.first and tokens[first - 1].lower == "of" and (not head or head in MEN):
-        of_force = COLLECTIVE.get(tokens[first - 2].lower)
-        if of_force is not None:
-            return of_force
     if phrase.head < 0:
         return None
     if phrase.unit is None:
-        return (
-            Unit.TROOPS
-            if head == "men"
-            else Unit.PERSONNEL
-            if head in ("police", "policemen") and value >= 10
-            else None
-        )
+        if head == "men":
+            return Unit.TROOPS if value >= _MANY_MEN or not words.isdisjoint(BESIDE_EQUIPMENT) else None
+        return Unit.PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
-    words = {t.lower for t in tokens[sentence.first : sentence.last]}
     if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not words.isdisjoint(JUDICIAL):
         return None
     if head == "carriers" and tokens[phrase.head - 1].lower == "aircraft":
@@ -156,6 +199,25 @@ def _force(tokens: list[Token], sentence: Sentence, item: Counted, head: str) ->
     if head in CIVIL_EQUIPMENT and words.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
+
+
+def continues_list(tokens: list[Token], end: int, first: int) -> bool:
+    """Whether only a link of a list stands between tokens end..first: 30 warplanes and 9 vessels."""
+    return 0 < first - end <= 3 and _LINKS.issuperset(t.lower for t in tokens[end:first])
+
+
+def gives_arms(tokens: list[Token], sentence: Sentence, verdict: Verdict) -> bool:
+    """Whether arms are sent without soldiers."""
+    if verdict.unit not in SENT_ARMS or tokens[verdict.verb].lower not in SENDING:
+        return False
+    nouns = (NOUNS.get(t.lower) for t in tokens[sentence.first : sentence.last])
+    return not any(n is not None and n.unit in (Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS) for n in nouns)
+
+
+def is_other(tokens: list[Token], item: Counted) -> bool:
+    """Whether the people of a number are those of the number before it: and wounded two others."""
+    phrase = item.phrase
+    return phrase.first == phrase.last or (phrase.head >= 0 and tokens[phrase.head].lower in ("others", "more"))
 
 
 def _is_elliptic(tokens: list[Token], sentence: Sentence, item: Counted) -> bool:

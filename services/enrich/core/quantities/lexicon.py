@@ -48,6 +48,11 @@ def _nouns() -> dict[str, Noun]:
 
 NOUNS: dict[str, Noun] = _nouns()
 """Plural and singular nouns that head the name of what is counted."""
+COMPOUND: dict[tuple[str, str], Noun] = {
+    (a, b): Noun(Unit(unit), Category.MILITANT if unit == Unit.FIGHTERS else Category.MILITARY, not b.endswith("s"))
+    for unit, pairs in _PEOPLE["compound"].items()
+    for a, b in (pair.split() for pair in pairs)
+}
 DEAD = frozenset(word for words in _PEOPLE["dead"].values() for word in words.split())
 CATEGORY_WORDS: dict[str, Category] = {
     word: Category(category) for category, words in _PEOPLE["category_words"].items() for word in words.split()
@@ -61,11 +66,13 @@ JUDICIAL = frozenset(_PEOPLE["judicial"]["words"].split())
 CIVIL_EQUIPMENT = frozenset(_EQUIPMENT["military"]["civil"].split())
 BESIDE_EQUIPMENT = frozenset(_EQUIPMENT["military"]["beside"].split())
 THINGS = frozenset(_HARM["things"]["words"].split())
+DOUBTFUL = frozenset(_HARM["doubtful"]["words"].split())
+PRISONER = frozenset(_HARM["prisoner"]["words"].split())
 TOLL = frozenset(_HARM["toll"]["words"].split())
 
 
 def _harms(part: str) -> dict[str, Unit]:
-    units = {unit: table for unit, table in _HARM.items() if unit not in ("things", "toll")}
+    units = {unit: table for unit, table in _HARM.items() if unit not in ("things", "toll", "doubtful", "prisoner")}
     return {word: Unit(unit) for unit, table in units.items() for word in table[part].split()}
 
 
@@ -86,6 +93,9 @@ MOVEMENT_PAIRS: dict[tuple[str, str], Movement] = {
 }
 WEAK_MOVEMENTS = frozenset(_MOVEMENT["weak"]["words"].split())
 BORDER = frozenset(_MOVEMENT["border"]["words"].split())
+LOST_ARMS = frozenset(_MOVEMENT["lost"]["words"].split())
+SENDING = frozenset(_MOVEMENT["send"]["words"].split())
+SENT_ARMS = frozenset(Unit(u) for u in _MOVEMENT["send"]["units"])
 TRANSFERABLE = frozenset(Unit(u) for u in _MOVEMENT["own"]["transfers"])
 
 FORMATION_SIZES: dict[str, tuple[float, float]] = {}

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Unit
-from services.enrich.core.numbers.lexicon import UNIT_STOP
+from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
 from services.enrich.core.quantities.lexicon import (
     CATEGORY_WORDS,
     COLLECTIVE,
+    COMPOUND,
     DEAD,
     DOING,
     DONE,
@@ -18,8 +19,10 @@ from services.enrich.core.quantities.lexicon import (
 )
 from services.enrich.core.text import Token
 
-MAX_PHRASE = 10
+MAX_PHRASE = 12
 """Longest phrase, in tokens."""
+_LONGEST_MODEL = 2
+"""Digits of a model number that may stand inside: Leopard 2."""
 _DETERMINERS = frozenset("the his her its their our these those them".split())
 _LINKS = frozenset(("and", "or", ","))
 _BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
@@ -47,34 +50,53 @@ def phrase_behind(tokens: list[Token], first: int, end: int, *, one: bool) -> Ph
     found = Phrase(first, i, joined=joined)
     stop = min(end, first + MAX_PHRASE)
     while i < stop:
-        token = tokens[i]
-        word = token.lower.removesuffix("'s") if token.lower not in NOUNS else token.lower
-        noun = NOUNS.get(word)
-        if noun is not None and (not noun.singular or one or joined) and not _is_modifier(tokens, i, stop):
-            found = _headed(found, i, word, noun)
-        elif word in COLLECTIVE and (joined or _is_collective_end(found)):
-            found = _collective(found, i, word) if joined else found
-        elif (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
-            if found.head >= 0 or not _modifies(tokens, i, stop):
-                break
-            found = found._replace(suffered=harm)
-        elif word in DOING or (word in UNIT_STOP and not _may_pass(tokens, i, first, found, stop)):
+        step = _step(tokens, i, found, stop, one=one)
+        if step is None:
             break
-        elif token.text == "(":
-            closing = next((j for j in range(i + 1, min(stop, i + 4)) if tokens[j].text == ")"), None)
-            if closing is None:
-                break
-            i = closing
-        elif not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(tokens, i, found, stop):
-            break
-        elif word in THINGS or (found.head >= 0 and not joined and _changes_head(word)):
-            found = found._replace(head=-1, unit=None) if word not in DEAD else found
-        i += 1
+        i, found = step
         found = found._replace(last=i)
+    if found.head >= 0 and not found.joined:
+        found = found._replace(last=found.head + 1)
     return _categorised(tokens, found)
 
 
-def _headed(found: Phrase, i: int, word: str, noun: Noun) -> Phrase:
+def _step(tokens: list[Token], i: int, found: Phrase, stop: int, *, one: bool) -> tuple[int, Phrase] | None:
+    """The next token to read and the phrase with token `i`; None where the phrase ends before it."""
+    token = tokens[i]
+    word = token.lower if token.lower in NOUNS else token.lower.removesuffix("'s")
+    noun = COMPOUND.get((tokens[i - 1].lower, word)) or NOUNS.get(word)
+    if noun is not None and (not noun.singular or one or found.joined) and not _is_modifier(tokens, i, stop):
+        return i + 1, _headed(found, i, noun)
+    if word in COLLECTIVE and found.joined:
+        return i + 1, _collective(found, i, word)
+    if (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
+        return (i + 1, found._replace(suffered=harm)) if found.head < 0 and _modifies(tokens, i, stop) else None
+    if token.text == "(":
+        return _past_bracket(tokens, i, found, stop)
+    if _ends_phrase(tokens, i, found, stop, word):
+        return None
+    if word in THINGS or (found.head >= 0 and not found.joined and _changes_head(word)):
+        return i + 1, found._replace(head=-1, unit=None)
+    return i + 1, found
+
+
+def _ends_phrase(tokens: list[Token], i: int, found: Phrase, stop: int, word: str) -> bool:
+    if word in DOING or (word in UNIT_STOP and not _may_pass(tokens, i, found, stop)):
+        return True
+    if word[0].isdigit():
+        return len(word) > _LONGEST_MODEL
+    if word in SMALL and i > found.first:
+        return True
+    return not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(tokens, i, found, stop)
+
+
+def _past_bracket(tokens: list[Token], i: int, found: Phrase, stop: int) -> tuple[int, Phrase] | None:
+    """Behind a short bracket: Frontier Guard (FG) personnel."""
+    closing = next((j for j in range(i + 1, min(stop, i + 4)) if tokens[j].text == ")"), None)
+    return None if closing is None else (closing + 1, found)
+
+
+def _headed(found: Phrase, i: int, noun: Noun) -> Phrase:
     if found.head >= 0 and noun.unit is None and found.unit is not None:
         return found
     return found._replace(head=i, unit=noun.unit, category=noun.category)
@@ -85,19 +107,24 @@ def _collective(found: Phrase, i: int, word: str) -> Phrase:
     return found._replace(head=i, unit=COLLECTIVE[word], category=category)
 
 
-def _is_collective_end(found: Phrase) -> bool:
-    return found.head < 0
-
-
 def _is_modifier(tokens: list[Token], i: int, stop: int) -> bool:
     """Whether the noun only describes the next one: police officers, rebel fighters, missile launchers."""
     following = tokens[i + 1].lower if i + 1 < stop else ""
+    if tokens[i].lower in NOUNS and NOUNS[tokens[i].lower].singular and _may_be_noun(following):
+        return True
     return (
         following in NOUNS
         and not NOUNS[following].singular
         and tokens[i + 1].start - tokens[i].end == 1
         and (following not in DEAD)
     )
+
+
+def _may_be_noun(word: str) -> bool:
+    """Whether a word behind a singular noun may be the noun it describes: a student protest."""
+    if not word or not word[0].isalpha() or word in UNIT_STOP or word in DONE or word in DOING or word in HAPPENS:
+        return False
+    return not word.endswith(("ly", "ed", "ing")) and word not in NOUNS
 
 
 def _modifies(tokens: list[Token], i: int, stop: int) -> bool:
@@ -108,12 +135,19 @@ def _modifies(tokens: list[Token], i: int, stop: int) -> bool:
     return any(tokens[j].lower in NOUNS for j in range(i + 1, min(stop, i + 4)))
 
 
-def _may_pass(tokens: list[Token], i: int, first: int, found: Phrase, stop: int) -> bool:
+def _may_pass(tokens: list[Token], i: int, found: Phrase, stop: int) -> bool:
     """Small words that stay inside the phrase: two of its soldiers, serving and former personnel."""
     word = tokens[i].lower
+    if i + 1 < stop and tokens[i + 1].start == tokens[i].end and tokens[i + 1].text[0].isdigit():
+        return True  # A6, AS90
     if word == "of":
         following = tokens[i + 1].lower if i + 1 < stop else ""
-        return i == first or (found.head >= 0 and found.joined) or following in NOUNS or _is_group(tokens[i - 1].lower)
+        return (
+            i == found.first
+            or (found.head >= 0 and found.joined)
+            or following in NOUNS
+            or _is_group(tokens[i - 1].lower)
+        )
     if word in _DETERMINERS or word in ("a", "an"):
         return tokens[i - 1].lower == "of"
     return _links_adjectives(tokens, i, found, stop)
@@ -127,12 +161,14 @@ def _links_adjectives(tokens: list[Token], i: int, found: Phrase, stop: int) -> 
     """Whether "and", "or" or a comma joins two words before the noun."""
     if tokens[i].lower not in _LINKS or found.head >= 0 or i + 1 >= stop:
         return False
-    ahead = tokens[i + 1 : min(stop, i + 5)]
+    ahead = tokens[i + 1 : min(stop, i + MAX_PHRASE)]
     if ahead[0].lower in UNIT_STOP or ahead[0].text[0].isdigit() or i == found.first:
         return False
     for token in ahead:
         if token.lower in NOUNS and not NOUNS[token.lower].singular:
             return True
+        if token.lower in _LINKS:
+            continue
         if not token.text[0].isalpha() or token.lower in UNIT_STOP or token.lower in DONE:
             return False
     return False

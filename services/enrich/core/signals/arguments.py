@@ -2,104 +2,205 @@
 
 from bisect import bisect_left
 
-from services.enrich.core.mentions import ActorMention, StancedClause
+from services.contracts.vocabulary import ActorType, Found
+from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, is_finite
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.signals.triggers import Trigger
-from services.enrich.core.text import Text
+from services.enrich.core.text import Text, Token
 
-_PREPOSITIONS = frozenset("in of to at from with near for against on by into over between under about than".split())
+_PREPOSITIONS = frozenset(
+    "in of to at from with near for against on by into over between under about than after as".split()
+)
 _PLACING = frozenset("in at near from since inside outside during within across along around through".split())
 _SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
 _JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
+_RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
+_COORDINATORS = frozenset({"and", "but", "or"})
+_PERSONAL = frozenset({"he", "she"})
+_NEUTRAL = frozenset({"it", "they", "this"})
+_SENTENCES_BACK = 2
+"""How far a pronoun reaches for its actor."""
+_TRAILING = 16
+"""Most tokens of a trailing attribution."""
 _MOST = 3
 """Most actors on one side of an event."""
 
+Sides = tuple[list[ActorMention], list[ActorMention]]
+"""Sources and targets."""
+
 
 class Arguments:
-    """Finds the actors of the events of one text. `actors` in order of appearance."""
+    """Finds the actors of the events of one text. Mentions in order of appearance."""
 
-    def __init__(self, text: Text, actors: list[ActorMention]) -> None:
-        """Index the actors by their first token."""
+    def __init__(self, text: Text, actors: list[ActorMention], places: list[PlaceMention]) -> None:
+        """Index the actors, and the places that may be a target, by their first token."""
+        self._text = text
         self._tokens = text.tokens
-        self._actors = actors
-        self._firsts = [actor.first for actor in actors]
+        self._actors = _with_subjects(text.tokens, actors, places)
+        self._firsts = [actor.first for actor in self._actors]
+        self._targets = _with_places(self._actors, places)
+        self._target_firsts = [target.first for target in self._targets]
 
-    def of(
-        self, trigger: Trigger, clause: StancedClause, sentence_first: int
-    ) -> tuple[list[ActorMention], list[ActorMention]]:
+    def of(self, trigger: Trigger, clause: StancedClause) -> Sides:
         """Sources and targets, each up to three, possibly none."""
         before = self._between(clause.first, trigger.first)
-        after = self._between(trigger.last, clause.last)
-        if not before:
-            before = self._of_sentence(clause, sentence_first, trigger)
+        after = self._after_trigger(trigger, clause)
+        if trigger.sense.modal:
+            return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
-            return self._after(after, "by"), self._subjects(before)
+            return self._behind(after, "by"), self._subjects(before, clause, trigger)
         if trigger.verb:
-            return self._active(trigger, before, after)
-        return self._nominal(trigger, before, after)
+            return self._active(before, after, clause, trigger)
+        return self._nominal(trigger, before, after, clause)
 
     def _active(
-        self, trigger: Trigger, before: list[ActorMention], after: list[ActorMention]
-    ) -> tuple[list[ActorMention], list[ActorMention]]:
-        sources = self._subjects(before)
-        targets = self._objects(after)
-        if not targets and len(sources) > 1:
-            return sources[:1], sources[1:]
-        return sources, targets
+        self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
+    ) -> Sides:
+        sources = self._subjects(before, clause, trigger)
+        return sources, self._objects(after, sources) or _each_other(sources)
 
     def _nominal(
-        self, trigger: Trigger, before: list[ActorMention], after: list[ActorMention]
-    ) -> tuple[list[ActorMention], list[ActorMention]]:
+        self, trigger: Trigger, before: list[ActorMention], after: list[ActorMention], clause: StancedClause
+    ) -> Sides:
         if self._tokens[trigger.last - 1][3] == "between" and len(after) > 1:
             return after[:1], after[1:2]
-        sources = self._after(after, "by")
-        targets = [a for a in self._objects(after) if a not in sources]
-        if not sources:
-            sources = self._subjects(before)
-        if not targets and len(sources) > 1:
-            return sources[:1], sources[1:]
-        return sources, targets
+        sources = self._behind(after, "by")
+        targets = self._objects([a for a in after if a not in sources], sources)
+        if not sources and before and before[-1].last == trigger.first:
+            sources = before[-1:]  # Russia's attack, the Russian attack
+        sources = sources or self._subjects(before, clause, trigger)
+        return sources, targets or _each_other(sources)
+
+    def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
+        """Who says that somebody must: the speaker of the clause, named before in its sentence."""
+        sentence = self._text.sentences[clause.sentence]
+        earlier = self._between(sentence.first, clause.first) + before
+        return [actor for actor in earlier if actor.id == clause.speaker][:1]
 
     def _between(self, first: int, last: int) -> list[ActorMention]:
         return self._actors[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
 
-    def _of_sentence(self, clause: StancedClause, sentence_first: int, trigger: Trigger) -> list[ActorMention]:
-        """The actors before the clause: the nearest for a relative, else the subject of the sentence."""
-        earlier = self._between(sentence_first, clause.first)
-        if not earlier:
-            return []
-        if self._tokens[clause.first][3] in {"who", "which", "that", "whose", "whom"}:
+    def _after_trigger(self, trigger: Trigger, clause: StancedClause) -> list[ActorMention]:
+        firsts = self._target_firsts
+        last = self._before_attribution(trigger.last, clause.last)
+        return self._targets[bisect_left(firsts, trigger.last) : bisect_left(firsts, last)]
+
+    def _before_attribution(self, first: int, last: int) -> int:
+        """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
+        said = False
+        for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
+            low = self._tokens[k][3]
+            said = said or low in SAYING
+            if low == "," and said:
+                return k
+        return last
+
+    def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
+        """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
+        sentence = self._text.sentences[clause.sentence]
+        firsts = self._target_firsts
+        found = self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, trigger.first)]
+        subject = [a for a in found[:1] if not any(is_finite(t) for t in self._tokens[sentence.first : a.first])]
+        return subject if trigger.verb else []
+
+    def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
+        """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
+        sentence = self._text.sentences[clause.sentence]
+        earlier = self._between(sentence.first, clause.first)
+        if earlier and self._tokens[clause.first][3] in _RELATIVES:
             return earlier[-1:]
-        return self._subjects(earlier[:_MOST])[:1]
+        pronoun = self._pronoun(clause.first, trigger.first) or self._pronoun(sentence.first, trigger.first)
+        if pronoun:
+            return self._antecedent(pronoun, clause)
+        free = [actor for actor in earlier if not self._hangs(actor)]
+        if self._tokens[clause.first][3] in _COORDINATORS and (near := self._last_subject(free)):
+            return near
+        return free[:1] or earlier[:1]
 
-    def _subjects(self, before: list[ActorMention]) -> list[ActorMention]:
-        """The last actor that hangs on no preposition, with those joined to it by "and"."""
-        chosen = len(before) - 1
-        while chosen > 0 and self._preposition(before[chosen]) in _PREPOSITIONS:
-            chosen -= 1
-        if chosen < 0:
-            return []
-        if self._preposition(before[chosen]) in _PREPOSITIONS:
-            chosen = len(before) - 1
-        found = [before[chosen]]
-        while chosen > 0 and len(found) < _MOST and self._joined(before[chosen - 1], before[chosen]):
-            chosen -= 1
-            found.insert(0, before[chosen])
-        return found
+    def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
+        """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
+        tokens = self._tokens
+        before_verb = [a for a in actors if a.last < len(tokens) and is_finite(tokens[a.last])]
+        return before_verb[-1:]
 
-    def _objects(self, after: list[ActorMention]) -> list[ActorMention]:
+    def _pronoun(self, first: int, last: int) -> str:
+        """The personal pronoun among the first words of a clause that may be its subject."""
+        head = self._tokens[first : min(first + 5, last)]
+        return next((token[3] for token in head if token[3] in _PERSONAL or token[3] in _NEUTRAL), "")
+
+    def _antecedent(self, pronoun: str, clause: StancedClause) -> list[ActorMention]:
+        """The subject that a pronoun stands for: the first fitting one of this sentence, else of the two before."""
+        personal = pronoun in _PERSONAL
+        for number in range(clause.sentence, max(clause.sentence - _SENTENCES_BACK, 0) - 1, -1):
+            sentence = self._text.sentences[number]
+            end = clause.first if number == clause.sentence else sentence.last
+            fitting = [a for a in self._between(sentence.first, end) if (a.type is ActorType.PERSON) == personal]
+            if found := next((a for a in fitting if not self._hangs(a)), None):
+                return [found]
+        return []
+
+    def _subjects(self, before: list[ActorMention], clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
+        """The last actor that hangs on no preposition and owns nothing, with those joined to it by "and"."""
+        chosen = next((k for k in range(len(before) - 1, -1, -1) if not self._hangs(before[k])), -1)
+        if chosen >= 0:
+            return self._list_before(before, chosen)
+        return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
+
+    def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
-        if not after:
+        ids = {source.id for source in sources}
+        after = [actor for actor in after if not self._speaks(actor)]
+        others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
+        if not others:
             return []
-        chosen = next((k for k, a in enumerate(after) if self._preposition(a) not in _PLACING), 0)
-        found = [after[chosen]]
-        while chosen + 1 < len(after) and len(found) < _MOST and self._joined(after[chosen], after[chosen + 1]):
-            chosen += 1
-            found.append(after[chosen])
-        return found
+        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
+        return self._list_after(others, chosen)
 
-    def _after(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
+    def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
+        """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
+        first = last
+        while first > 0 and last - first + 1 < _MOST:
+            link = self._link(actors[first - 1], actors[first])
+            if link != "and" and (first == last or link != ","):
+                break
+            first -= 1
+        return actors[first : last + 1]
+
+    def _list_after(self, actors: list[ActorMention], first: int) -> list[ActorMention]:
+        """The list that begins with `actors[first]`; commas alone make none."""
+        last = first
+        while last + 1 < len(actors) and last - first + 1 < _MOST:
+            link = self._link(actors[last], actors[last + 1])
+            if link == "and":
+                return actors[first : last + 2]
+            if link != ",":
+                break
+            last += 1
+        return actors[first : first + 1]
+
+    def _link(self, left: ActorMention, right: ActorMention) -> str:
+        """ "and", "," or nothing, by what stands between two neighbours."""
+        between = [token[3] for token in self._tokens[left.last : right.first]]
+        if not 0 < len(between) <= _MOST or any(word not in _JOINING for word in between):
+            return ""
+        return "and" if "and" in between or "&" in between else ","
+
+    def _speaks(self, actor: ActorMention) -> bool:
+        """Whether the actor is only who says it: ..., Peskov told reporters; ..., said Macron."""
+        tokens = self._tokens
+        after = tokens[actor.last][3] if actor.last < len(tokens) else ""
+        return after in SAYING or (actor.first > 0 and tokens[actor.first - 1][3] == "said")
+
+    def _behind(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
         return actors[found : found + 1] if found >= 0 else []
+
+    def _hangs(self, actor: ActorMention) -> bool:
+        """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
+        return self._preposition(actor) in _PREPOSITIONS or self._owns(actor)
+
+    def _owns(self, actor: ActorMention) -> bool:
+        return self._tokens[actor.last - 1][3].endswith("'s")
 
     def _preposition(self, actor: ActorMention) -> str:
         """The word before an actor, articles and the like left out."""
@@ -108,6 +209,41 @@ class Arguments:
             i -= 1
         return self._tokens[i][3] if i >= 0 else ""
 
-    def _joined(self, left: ActorMention, right: ActorMention) -> bool:
-        between = self._tokens[left.last : right.first]
-        return 0 < len(between) <= _MOST and all(token[3] in _JOINING for token in between)
+
+def _each_other(sources: list[ActorMention]) -> list[ActorMention]:
+    """Of "X and Y agreed" each is a target too."""
+    return sources if len(sources) > 1 else []
+
+
+def _with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+    """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
+    taken = {actor.first for actor in actors}
+    states = [
+        _state(place, place.country)
+        for place in places
+        if place.country and place.first not in taken and _is_subject(tokens, place)
+    ]
+    return sorted([*actors, *states]) if states else actors
+
+
+def _is_subject(tokens: list[Token], place: PlaceMention) -> bool:
+    before = tokens[place.first - 1][3] if place.first else ""
+    return (
+        place.last < len(tokens)
+        and tokens[place.last][3] in AUXILIARIES
+        and before not in _PREPOSITIONS | {"the", "and"}
+    )
+
+
+def _with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+    """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
+    taken = {token for actor in actors for token in range(actor.first, actor.last)}
+    states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
+    return sorted([*actors, *states]) if states else actors
+
+
+def _state(place: PlaceMention, country: str) -> ActorMention:
+    start, end, first, last, sentence = place[:5]
+    return ActorMention(
+        start, end, first, last, sentence, country, place.name, ActorType.STATE, country, None, Found.METONYM
+    )

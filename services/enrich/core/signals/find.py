@@ -4,11 +4,13 @@ from bisect import bisect_left
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
+from services.enrich.core.build import build
+from services.enrich.core.members import REPORTED, THREATEN
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
-from services.enrich.core.signals.lexicon import NOUNS, VERBS, WEIGHTS
-from services.enrich.core.signals.modality import resolved, signal_stance
+from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
+from services.enrich.core.signals.modality import resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
 
@@ -18,19 +20,24 @@ def find_signals(
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     tokens = text.tokens
-    verbs, nouns = VERBS.starts(tokens), NOUNS.starts(tokens)
-    arguments = Arguments(text, actors)
+    masks = MASKS.of(tokens)
+    marked = [i for i, mask in enumerate(masks) if mask]
+    verbs, nouns = [i for i in marked if masks[i] & VERB], [i for i in marked if masks[i] & NOUN]
+    arguments = Arguments(text, actors, places)
     found: list[Signal] = []
     for clause in clauses:
         inside = verbs[bisect_left(verbs, clause.first) : bisect_left(verbs, clause.last)]
         naming = nouns[bisect_left(nouns, clause.first) : bisect_left(nouns, clause.last)]
         if not inside and not naming:
             continue
-        sentence_first = text.sentences[clause.sentence].first
         triggers = triggers_in(tokens, clause, inside, naming)
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
-            sources, targets = arguments.of(trigger, clause, sentence_first)
-            stance = signal_stance(trigger.event, clause.stance, future, negated)
+            sources, targets = arguments.of(trigger, clause)
+            if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:
+                trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
+            stance = REPORTED
+            if future or negated or not unaffected(tokens, trigger, clause.stance, clause.first):
+                stance = signal_stance(trigger.event, clause.stance, future, negated)
             found += _signals(text, clause, trigger, stance, sources, targets)
     return found
 
@@ -45,19 +52,22 @@ def _signals(
 ) -> list[Signal]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
-    pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets))
+    pairs = dict.fromkeys((s, t) for s in _ids(sources) for t in _ids(targets) if s != t or sources != targets)
     return [
-        Signal.model_construct(
-            quote=quote,
-            start=start,
-            end=end,
-            sentence=clause.sentence,
-            event=trigger.event,
-            source=source,
-            target=target if target != source else None,
-            stance=stance,
-            weight=weight,
-            speaker=clause.speaker,
+        build(
+            Signal,
+            {
+                "quote": quote,
+                "start": start,
+                "end": end,
+                "sentence": clause.sentence,
+                "event": trigger.event,
+                "source": source,
+                "target": target,
+                "stance": stance,
+                "weight": weight,
+                "speaker": clause.speaker,
+            },
         )
         for source, target in pairs
     ]

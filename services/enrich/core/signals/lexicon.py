@@ -6,31 +6,64 @@ from typing import Any, NamedTuple
 from services.contracts.vocabulary import Event
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
 from services.enrich.core.text import Token
+from services.enrich.core.word_masks import WordMasks
 
 
 class Sense(NamedTuple):
     """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them.
 
-    `first`: it wins over senses whose object is nearer; its object may stand before the verb too."""
+    `first`: it wins over senses whose object is nearer; its object may stand before the verb too.
+    """
 
     event: Event
     weight: float
     objects: frozenset[str]
-    phrases: Phrases[bool] | None
+    phrases: tuple[tuple[str, ...], ...]
     modal: bool
     first: bool
 
-    @property
-    def conditional(self) -> bool:
-        """Whether the sense needs an object to count."""
-        return bool(self.objects) or self.phrases is not None
 
-    def object_in(self, tokens: list[Token], first: int, last: int) -> int:
-        """Index of the first object in tokens first..last; -1 when there is none."""
+class Frame:
+    """All senses of one phrase, ready for looking up which of them its surroundings call for."""
+
+    __slots__ = ("_objects", "_phrases", "_preferred", "plain")
+
+    def __init__(self, senses: list[Sense]) -> None:
+        """The earlier of two senses with one object wins."""
+        self.plain = next((s for s in senses if not s.objects and not s.phrases), None)
+        self._objects: dict[str, Sense] = {}
+        for sense in senses:
+            for word in sense.objects:
+                self._objects.setdefault(word, sense)
+        preferred = [sense for sense in senses if sense.first]
+        self._preferred = Frame([s._replace(first=False) for s in preferred]) if preferred else None
+        phrases = [(words, sense) for sense in senses for words in sense.phrases]
+        self._phrases = Phrases(phrases) if phrases else None
+
+    def nearest(self, tokens: list[Token], first: int, last: int) -> tuple[Sense, int] | None:
+        """The sense whose object comes first in tokens first..last, and where."""
+        objects, phrases = self._objects, self._phrases
+        if phrases is None:
+            if objects:
+                for i in range(first, last):
+                    if (sense := objects.get(tokens[i][3])) is not None:
+                        return sense, i
+            return None
         for i in range(first, last):
-            if tokens[i][3] in self.objects or (self.phrases is not None and self.phrases.at(tokens, i)):
-                return i
-        return -1
+            if (sense := objects.get(tokens[i][3])) is not None:
+                return sense, i
+            if (hit := phrases.at(tokens, i)) is not None:
+                return hit[1][0], i
+        return None
+
+    def preferred(self, tokens: list[Token], before: int, first: int, end: int, last: int) -> tuple[Sense, int] | None:
+        """The preferred sense whose object stands in tokens end..last, or in before..first."""
+        if self._preferred is None:
+            return None
+        if (found := self._preferred.nearest(tokens, end, last)) is not None:
+            return found
+        found = self._preferred.nearest(tokens, before, first)
+        return (found[0], end - 1) if found is not None else None
 
 
 def _weights() -> dict[Event, float]:
@@ -72,13 +105,27 @@ def _sense(event: Event, entry: dict[str, Any]) -> Sense:
         event,
         entry.get("weight", WEIGHTS[event]),
         frozenset(words[0] for words in objects if len(words) == 1),
-        Phrases((words, True) for words in phrases) if phrases else None,
+        tuple(phrases),
         entry.get("modal", False),
         entry.get("first", False),
     )
 
 
-VERBS: Phrases[Sense] = Phrases(_senses("verb"))
+def _frames() -> Iterator[tuple[tuple[str, ...], Frame]]:
+    senses: dict[tuple[str, ...], list[Sense]] = {}
+    for words, sense in _senses("verb"):
+        known = senses.setdefault(words, [])
+        if sense not in known:
+            known.append(sense)
+    for words, known in senses.items():
+        yield words, Frame(known)
+
+
+VERBS: Phrases[Frame] = Phrases(_frames())
 """Every form of every verb phrase that may state an event."""
 NOUNS: Phrases[Sense] = Phrases(_senses("noun"))
 """Noun phrases that name an event."""
+VERB, NOUN = 1, 2
+"""Bits of `MASKS`."""
+MASKS = WordMasks({VERB: VERBS.first_words, NOUN: NOUNS.first_words}, lambda _: 0)
+"""Bits of words: may begin a verb phrase or a noun phrase of an event."""

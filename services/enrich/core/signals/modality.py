@@ -1,21 +1,63 @@
 """What stands around a verb changes its event: an aid that will be given is a promise, one refused a rejection."""
 
 from services.contracts.vocabulary import Event, Stance
+from services.enrich.core.clauses.cues import (
+    CUE_ATTRIBUTION,
+    CUE_HISTORY,
+    CUE_MISGIVING,
+    CUE_NEUTRAL,
+    CUE_PRESENT_AGAIN,
+    CUES,
+)
+from services.enrich.core.inflect import irregular_pasts
+from services.enrich.core.members import (
+    ACCUSE,
+    AGREE,
+    AID,
+    ASSAULT,
+    COERCE,
+    CONCEDE,
+    CONSULT,
+    COOPERATE,
+    DEMANDED,
+    ESTIMATED,
+    HYPOTHETICAL,
+    NEGATED,
+    PLANNED,
+    PREDICTED,
+    PROTEST,
+    REJECT,
+    REPORTED,
+    REQUEST,
+    RETREAT,
+    SANCTION,
+    SUPPORT,
+    THREATEN,
+)
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Token
 
-FRIENDLY = frozenset(
-    {Event.CONSULT, Event.SUPPORT, Event.COOPERATE, Event.AID, Event.CONCEDE, Event.RETREAT, Event.AGREE}
-)
+FRIENDLY = frozenset({CONSULT, SUPPORT, COOPERATE, AID, CONCEDE, RETREAT, AGREE})
 """Acts that are AGREE while they are still to come, and REJECT when they are refused."""
-HOSTILE = frozenset({Event.SANCTION, Event.COERCE, Event.ASSAULT, Event.PROTEST})
+HOSTILE = frozenset({SANCTION, COERCE, ASSAULT, PROTEST})
 """Acts that are THREATEN while they are still to come."""
-SPEECH = frozenset({Event.AGREE, Event.REJECT, Event.REQUEST, Event.THREATEN, Event.ACCUSE})
+SPEECH = frozenset({AGREE, REJECT, REQUEST, THREATEN, ACCUSE})
 """Acts of words, whose content is not done by saying it."""
 
+_OWN = {
+    REQUEST: (DEMANDED, PLANNED),
+    REJECT: (NEGATED, PLANNED),
+    THREATEN: (PLANNED, PREDICTED, DEMANDED),
+    AGREE: (PLANNED,),
+    ACCUSE: (DEMANDED,),
+}
+"""Stances that come from the act's own verb: who urges makes his clause a demand."""
 _FUTURE = frozenset("will shall 'll would".split())
 _NOT = frozenset("not never n't cannot".split())
 _REFUSING = frozenset("do does did don't doesn't didn't won't wouldn't can't".split())
+_CHANGING = frozenset({PREDICTED, PLANNED, DEMANDED, NEGATED, ESTIMATED, HYPOTHETICAL})
+_HARMLESS = frozenset({CUE_ATTRIBUTION, CUE_NEUTRAL, CUE_PRESENT_AGAIN, CUE_HISTORY, CUE_MISGIVING})
+_PASTS = irregular_pasts()
 _LOOK_BACK = 4
 _REACH = 3
 """Tokens between a governing phrase and the verb it governs: agreed to immediately release."""
@@ -25,6 +67,7 @@ _LINKS = frozenset("to of for that from over against with about on".split())
 def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
     """Triggers that stay, each with its final event, whether it is future and whether negated on the spot."""
     kept: list[tuple[Trigger, bool, bool]] = []
+    found = [trigger for trigger in found if tokens[min(trigger.last, len(tokens) - 1)][3] != "not" or not trigger.verb]
     governor: Trigger | None = None
     for trigger in found:
         if governor is not None and _governed(tokens, governor, trigger):
@@ -39,12 +82,12 @@ def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tupl
 
 def _event(event: Event, future: bool, negated: bool) -> Event:
     if negated and event in FRIENDLY:
-        return Event.REJECT
+        return REJECT
     if future and not negated:
         if event in FRIENDLY:
-            return Event.AGREE
+            return AGREE
         if event in HOSTILE:
-            return Event.THREATEN
+            return THREATEN
     return event
 
 
@@ -68,26 +111,41 @@ def _before(tokens: list[Token], i: int, first: int) -> tuple[bool, bool]:
 
 def _governed(tokens: list[Token], governor: Trigger, trigger: Trigger) -> bool:
     """Whether `trigger` is only the content of what `governor` says: agreed to release, accused of attacking."""
-    if governor.event is Event.THREATEN and governor.verb and tokens[governor.first][3].startswith("warn"):
+    if governor.event is THREATEN and governor.verb and tokens[governor.first][3].startswith("warn"):
         return False  # "warned that Russia may attack" foresees an attack of somebody else
     if trigger.first - governor.last < _REACH:
         return True
-    if governor.event is Event.ACCUSE and not trigger.verb:
+    if governor.event is ACCUSE and trigger.verb and tokens[trigger.first][3].endswith("ing"):
+        return True
+    if governor.event is ACCUSE and not trigger.verb:
         return governor.verb and tokens[trigger.first - 1][3] in {"of", "for"}
     return tokens[trigger.first - 1][3] in _LINKS or trigger.first <= governor.object_at or not trigger.verb
+
+
+def unaffected(tokens: list[Token], trigger: Trigger, stance: Stance, first: int) -> bool:
+    """Whether an act told as done stays so although its clause, from token `first`, is of `stance`.
+
+    In "accused them of planning an attack" the plan comes after the act and changes nothing about it.
+    """
+    if not trigger.verb or stance not in _CHANGING or not _is_told(tokens[trigger.first][3]):
+        return False
+    if tokens[first][3] in {"or", "nor"}:
+        return False  # takes over the stance of the clause before
+    for i in range(first, trigger.first):
+        hit = CUES.at(tokens, i)
+        if hit is not None and not _HARMLESS.issuperset(hit[1]):
+            return False
+    return True
+
+
+def _is_told(low: str) -> bool:
+    return low[-2:] == "ed" or low in _PASTS
 
 
 def signal_stance(event: Event, stance: Stance, future: bool, negated: bool) -> Stance:
     """The stance of the act itself: who refuses, demands or threatens has done so, whatever becomes of it."""
     if future or negated:
-        if event is Event.REJECT:
-            return Stance.REPORTED if stance in (Stance.NEGATED, Stance.PLANNED) else stance
+        if event is REJECT:
+            return REPORTED if stance in (NEGATED, PLANNED) else stance
         return stance
-    own = {
-        Event.REQUEST: (Stance.DEMANDED, Stance.PLANNED),
-        Event.REJECT: (Stance.NEGATED, Stance.PLANNED),
-        Event.THREATEN: (Stance.PLANNED, Stance.PREDICTED, Stance.DEMANDED),
-        Event.AGREE: (Stance.PLANNED,),
-        Event.ACCUSE: (Stance.DEMANDED,),
-    }.get(event, ())
-    return Stance.REPORTED if stance in own else stance
+    return REPORTED if stance in _OWN.get(event, ()) else stance

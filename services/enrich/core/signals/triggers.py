@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Event
-from services.enrich.core.inflect import irregular_pasts
+from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
-from services.enrich.core.signals.lexicon import NOUNS, VERBS, Sense
+from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
 from services.enrich.core.text import Token
 
 _WINDOW = 10
@@ -14,12 +14,17 @@ _BEFORE = 5
 """Tokens before a passive verb in which its object is looked for."""
 _DETERMINERS = frozenset(
     "a an the this that these those his her its their our my your any some no every each another such more several "
-    "many two three four five first second new recent latest of on in for from with by against after before during over "
-    "following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
+    "many two three four five first second new recent latest of on in for from with by against after before during "
+    "over following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
 )
 _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
 _BE = frozenset("was were been being is are be am get got".split())
+_SUFFERED = verb_forms("die") | verb_forms("perish")
+"""Verbs whose subject suffers."""
+_WHERE = frozenset("in at during when while near since over".split())
+_HARMED = frozenset("killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split())
+"""Participles that stand alone: soldiers injured in Iraq; one who does it needs an object there."""
 _HAVE = frozenset("have has had having".split())
 _IRREGULAR = irregular_pasts()
 
@@ -59,42 +64,32 @@ def triggers_in(tokens: list[Token], clause: StancedClause, verbs: list[int], no
 def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
     passive: bool | None = None
     fallback: Trigger | None = None
-    for size, senses in VERBS.every(tokens, i):
+    for size, frames in VERBS.every(tokens, i):
         end = i + size
         if end > clause.last:
             continue
         if passive is None:
             if not _is_verb(tokens, i, end, clause.first):
                 return None
-            passive = is_passive(tokens, i, clause.first)
-        best, at = _best(tokens, senses, i, end, clause, passive)
-        if best is not None:
-            return Trigger(i, end, best, best.event, True, passive, at)
-        plain = next((sense for sense in senses if not sense.conditional), None)
-        if plain is not None and fallback is None:
-            fallback = Trigger(i, end, plain, plain.event, True, passive, end - 1)
+            passive = is_passive(tokens, i, clause.first) or tokens[i][3] in _SUFFERED
+        frame = frames[0]
+        if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
+            return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
+        if frame.plain is not None and fallback is None:
+            fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
 
 
 def _best(
-    tokens: list[Token], senses: tuple[Sense, ...], i: int, end: int, clause: StancedClause, passive: bool
-) -> tuple[Sense | None, int]:
+    tokens: list[Token], frame: Frame, i: int, end: int, clause: StancedClause, passive: bool
+) -> tuple[Sense, int] | None:
     """The sense whose object stands nearest after the verb (before it, in the passive), and where."""
     limit = min(end + _WINDOW, clause.last)
     begun = max(clause.first, i - _BEFORE)
-    for sense in senses:
-        if sense.first and ((at := sense.object_in(tokens, end, limit)) >= 0 or sense.object_in(tokens, begun, i) >= 0):
-            return sense, max(at, end - 1)
-    best: Sense | None = None
-    nearest = limit
-    for sense in senses:
-        if sense.conditional and (at := sense.object_in(tokens, end, nearest)) >= 0:
-            best, nearest = sense, at
-    if best is not None:
-        return best, nearest
-    if passive:
-        best = next((s for s in senses if s.conditional and s.object_in(tokens, begun, i) >= 0), None)
-    return best, end - 1
+    found = frame.preferred(tokens, begun, i, end, limit) or frame.nearest(tokens, end, limit)
+    if found is None and passive and (found := frame.nearest(tokens, begun, i)) is not None:
+        return found[0], end - 1
+    return found
 
 
 def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
@@ -154,4 +149,7 @@ def is_passive(tokens: list[Token], i: int, first: int) -> bool:
             return True
         if not (tokens[k][3][-2:] == "ly" or tokens[k][3] in {"not", "also", "then", "reportedly", "being", "never"}):
             break
-    return i + 1 < len(tokens) and tokens[i + 1][3] == "by"
+    if i + 1 == len(tokens):
+        return False
+    following = tokens[i + 1][3]
+    return following == "by" or (following in _WHERE and low in _HARMED)

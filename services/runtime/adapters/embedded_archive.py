@@ -1,0 +1,159 @@
+"""The tables of the embedded index: documents, and what full text knows of them. Decides nothing about queries."""
+
+import unicodedata
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.sql import Select
+
+from services.contracts.document import Document
+from services.contracts.message import iso
+from services.runtime.adapters.embedded_prefilter import TEXTS, columns
+from services.runtime.adapters.sql import insert
+
+CHUNK: Final = 200
+"""Documents read at a time."""
+
+_METADATA: Final = MetaData()
+_DOCUMENTS: Final = Table(
+    "documents",
+    _METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("revision", Integer, nullable=False),
+    Column("published", String, nullable=False),
+    Column("fetched_at", String, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    Index("documents_by_time", "published", "id"),
+    sqlite_autoincrement=True,
+)
+_ALERTS: Final = Table(
+    "alerts", _METADATA, Column("id", String, primary_key=True), Column("body", LargeBinary, nullable=False)
+)
+_MADE_WITH: Final = Table("made_with", _METADATA, Column("analysis", String, primary_key=True))
+_ANALYSIS: Final = f"1 {unicodedata.unidata_version}"
+"""Changes when tokens may differ: then full text is made anew from the documents."""
+
+_COLUMNS: Final = (*TEXTS, "exact")
+_NAMES: Final = ", ".join(_COLUMNS)
+_VALUES: Final = ", ".join(f":{name}" for name in _COLUMNS)
+TERMS_TABLE: Final = f"""
+CREATE VIRTUAL TABLE IF NOT EXISTS terms
+USING fts5({_NAMES}, content='', detail=column, columnsize=0, tokenize='ascii')
+"""
+_ADD_TERMS: Final = text(f"INSERT INTO terms(rowid, {_NAMES}) VALUES (:rowid, {_VALUES})")  # noqa: S608 - fixed names
+# The table keeps no copy of the terms: to take a document out it must be told what was put in.
+_DROP_TERMS: Final = text(
+    f"INSERT INTO terms(terms, rowid, {_NAMES}) VALUES ('delete', :rowid, {_VALUES})"  # noqa: S608 - fixed names
+)
+_MATCHING: Final = "number IN (SELECT rowid FROM terms WHERE terms MATCH :expression)"
+
+
+def create(connection: Connection) -> None:
+    """Make the tables where they are missing, and full text anew when the analysis has changed."""
+    _METADATA.create_all(connection)
+    connection.execute(text(TERMS_TABLE))
+    if connection.execute(select(_MADE_WITH.c.analysis)).scalars().all() == [_ANALYSIS]:
+        return
+    connection.execute(text("INSERT INTO terms(terms) VALUES ('delete-all')"))
+    for row in connection.execute(select(_DOCUMENTS.c.number, _DOCUMENTS.c.body)):
+        connection.execute(_ADD_TERMS, _terms(row.number, row.body))
+    connection.execute(delete(_MADE_WITH))
+    connection.execute(_MADE_WITH.insert(), {"analysis": _ANALYSIS})
+
+
+def put(connection: Connection, documents: Sequence[Document]) -> None:
+    """Store each document, unless a newer revision or the very same bytes are there."""
+    for document in documents:
+        body = zlib.compress(document.model_dump_json().encode(), 1)
+        stored = select(_DOCUMENTS.c.number, _DOCUMENTS.c.revision, _DOCUMENTS.c.body)
+        there = connection.execute(stored.where(_DOCUMENTS.c.id == document.id)).one_or_none()
+        if there is not None:
+            if there.revision > document.revision or there.body == body:
+                continue
+            _drop(connection, there.number, there.body)
+        row = {
+            "id": document.id,
+            "revision": document.revision,
+            "published": iso(document.published),
+            "fetched_at": iso(document.fetched_at),
+            "body": body,
+        }
+        number = connection.execute(_DOCUMENTS.insert().returning(_DOCUMENTS.c.number), row).scalar_one()
+        connection.execute(_ADD_TERMS, _terms(number, body))
+
+
+def put_alerts(connection: Connection, alerts: Sequence[dict[str, Any]]) -> None:
+    """Store each alert under its id, over what is there."""
+    statement = insert(connection, _ALERTS)
+    rows = [{"id": alert["id"], "body": zlib.compress(orjson.dumps(alert), 1)} for alert in alerts]
+    if rows:
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["id"], set_={"body": statement.excluded.body}), rows
+        )
+
+
+def get(connection: Connection, document_id: str) -> bytes | None:
+    """The JSON of a document."""
+    body = connection.execute(select(_DOCUMENTS.c.body).where(_DOCUMENTS.c.id == document_id)).scalar_one_or_none()
+    return None if body is None else zlib.decompress(body)
+
+
+def expire(connection: Connection, before: datetime) -> int:
+    """Take out one chunk of the documents that were fetched before; 0 when none is left."""
+    old = select(_DOCUMENTS.c.number, _DOCUMENTS.c.body).where(_DOCUMENTS.c.fetched_at < iso(before)).limit(CHUNK)
+    rows = connection.execute(old).all()
+    for row in rows:
+        _drop(connection, row.number, row.body)
+    return len(rows)
+
+
+def candidates(expression: str | None, since: datetime | None, until: datetime | None) -> Select[Any]:
+    """Rows newest first that may satisfy a query, by its full-text expression and the time of publication."""
+    time = _DOCUMENTS.c.published
+    rows = select(time, _DOCUMENTS.c.id, _DOCUMENTS.c.body).order_by(time.desc(), _DOCUMENTS.c.id.desc()).limit(CHUNK)
+    if since is not None:
+        rows = rows.where(time >= iso(since))
+    if until is not None:
+        rows = rows.where(time < iso(until))
+    return rows if expression is None else rows.where(text(_MATCHING).bindparams(expression=expression))
+
+
+def read(connection: Connection, rows: Select[Any], after: tuple[str, str] | None) -> Iterator[bytes]:
+    """The JSON of each candidate after that place (time and id), a chunk at a time."""
+    place = tuple_(_DOCUMENTS.c.published, _DOCUMENTS.c.id) < tuple_(bindparam("time"), bindparam("last"))
+    while True:
+        wanted = rows if after is None else rows.where(place)
+        chunk = connection.execute(wanted, {} if after is None else {"time": after[0], "last": after[1]}).all()
+        for row in chunk:
+            yield zlib.decompress(row.body)
+        if len(chunk) < CHUNK:
+            return
+        after = (chunk[-1].published, chunk[-1].id)
+
+
+def _drop(connection: Connection, number: int, body: bytes) -> None:
+    connection.execute(_DROP_TERMS, _terms(number, body))
+    connection.execute(delete(_DOCUMENTS).where(_DOCUMENTS.c.number == number))
+
+
+def _terms(number: int, body: bytes) -> dict[str, Any]:
+    return {"rowid": number, **columns(orjson.loads(zlib.decompress(body)))}

@@ -1,0 +1,90 @@
+"""Terms of the watch list."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.contracts.document import KeywordHit
+from services.enrich.core.clauses import find_clauses
+from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
+from services.enrich.core.phrases import LexiconError
+from services.enrich.core.text import read
+
+DEFAULT = load_watch_list()
+
+
+def hits(content: str, watch_list: WatchList = DEFAULT) -> list[KeywordHit]:
+    text = read(content)
+    return find_keywords(text, find_clauses(text, [], []), watch_list)
+
+
+@pytest.mark.parametrize(
+    ("content", "term"),
+    [
+        ("The invasion began.", "invasion"),
+        ("They invaded at dawn.", "invade"),
+        ("An attack on the port.", "attack"),
+        ("They attacked the port.", "attack"),
+        ("Two air strikes hit it.", "airstrike"),
+        ("It blockades the strait.", "blockade"),
+        ("Residents fled.", "refugees"),
+    ],
+)
+def test_inflections_count_as_their_term(content: str, term: str) -> None:
+    assert [hit.term for hit in hits(content)] == [term]
+
+
+def test_invasion_invade_and_attack_share_a_topic() -> None:
+    found = hits("They feared an invasion. They invaded. They attacked.")
+    assert {hit.topic for hit in found} == {"invasion"}
+
+
+@pytest.mark.parametrize("content", ["The invasiveness of it.", "He had a heart attack.", "A coup de grace.", "Warm."])
+def test_only_whole_words_of_the_meant_sense_count(content: str) -> None:
+    assert hits(content) == []
+
+
+def test_a_hit_has_the_stance_of_its_clause_and_its_clause_as_quote() -> None:
+    content = "Ruritania insisted on not having a plan to attack and instead filed a complaint."
+    [hit] = hits(content)
+    assert (hit.term, hit.stance) == ("attack", "denied")
+    assert hit.quote == "Ruritania insisted on not having a plan to attack" == content[hit.start : hit.end]
+
+
+def test_a_quote_is_cut_around_the_term() -> None:
+    content = "word " * 200 + "invasion" + " word" * 100
+    [hit] = hits(content)
+    assert len(hit.quote) <= 300
+    assert "invasion" in hit.quote
+    assert content[hit.start : hit.end] == hit.quote
+
+
+def test_a_user_extends_the_list() -> None:
+    extra = '[[term]]\nterm = "grain corridor"\ntopic = "shipping"\nforms = "grain corridor; ~reroute"\n'
+    found = hits("Ships were rerouted; the grain corridor closed.", load_watch_list(extra))
+    assert [(hit.term, hit.topic) for hit in found] == [("grain corridor", "shipping")] * 2
+
+
+@pytest.mark.parametrize(
+    ("extra", "reason"),
+    [
+        ("[[term]\n", "mine.toml: .*line 1"),
+        ('[[term]]\nterm = "a"\n\n[[term]]\ntopic = "b"\n', "mine.toml, line 4: term must be a text"),
+        ('[[term]]\nterm = "a"\nform = "b"\n', "mine.toml, line 1: unknown key form"),
+        ('[[term]]\nterm = ""\n', "mine.toml, line 1: term is empty"),
+        ('[[term]]\nterm = "a"\nforms = " ; "\n', "mine.toml, line 1: a has no form"),
+        ('[terms]\nx = "a"\n', "mine.toml, line 1: unknown table terms"),
+        ('term = "a"\n', "mine.toml, line 1: each term is a table of its own"),
+    ],
+)
+def test_an_error_names_file_line_and_reason(extra: str, reason: str) -> None:
+    with pytest.raises(LexiconError, match=reason):
+        load_watch_list(extra, "mine.toml")
+
+
+@given(st.text())
+def test_any_extra_list_is_read_or_refused_with_a_reason(extra: str) -> None:
+    with suppress(LexiconError):
+        load_watch_list(extra, "mine.toml")

@@ -1,0 +1,61 @@
+"""Tokens and sentences."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.enrich.core.text import MAX_SENTENCE_TOKENS, read
+
+
+def sentences(content: str) -> list[str]:
+    return [content[s.start : s.end] for s in read(content).sentences]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("He left. She stayed.", ["He left.", "She stayed."]),
+        ("Mr. Weber met Gen. Ito. They talked.", ["Mr. Weber met Gen. Ito.", "They talked."]),
+        ("The U.S. Navy sailed.", ["The U.S. Navy sailed."]),
+        ("They met in the U.S. The talks failed.", ["They met in the U.S.", "The talks failed."]),
+        ('"Leave!" she said. They left.', ['"Leave!" she said.', "They left."]),
+        ('He said "No." They left.', ['He said "No."', "They left."]),
+        ("We … wait. See example.com today.", ["We … wait.", "See example.com today."]),
+        ("Troops gather\nThe army moved.", ["Troops gather", "The army moved."]),
+        ("About 3.5 million fled.", ["About 3.5 million fled."]),
+        ("", []),
+        (" \n\t\n", []),
+    ],
+)
+def test_sentences_end_at_end_signs_and_line_feeds_only(content: str, expected: list[str]) -> None:
+    assert sentences(content) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Russia’s 4,600 men", ["russia's", "4,600", "men"]),
+        ("the U.S.-led 2.5m force", ["the", "u.s.", "-", "led", "2.5m", "force"]),
+        ("don't", ["don't"]),
+    ],
+)
+def test_words_numbers_and_signs_are_tokens(content: str, expected: list[str]) -> None:
+    assert [token.lower for token in read(content).tokens] == expected
+
+
+@given(st.text())
+def test_sentences_partition_the_tokens_of_any_text(content: str) -> None:
+    text = read(content)
+    assert [i for s in text.sentences for i in range(s.first, s.last)] == list(range(len(text.tokens)))
+    assert all(content[t.start : t.end] == t.text for t in text.tokens)
+    assert [s.number for s in text.sentences] == list(range(len(text.sentences)))
+
+
+def test_a_run_without_full_stops_is_cut() -> None:
+    text = read("word " * 10_000)
+    assert max(s.last - s.first for s in text.sentences) <= MAX_SENTENCE_TOKENS
+
+
+@pytest.mark.parametrize(("offset", "number"), [(0, 0), (8, 0), (9, 1), (99, 1)])
+def test_an_offset_belongs_to_the_sentence_that_holds_it_or_ends_before_it(offset: int, number: int) -> None:
+    assert read("He left. She stayed.").sentence_at(offset) == number

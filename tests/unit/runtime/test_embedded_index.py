@@ -1,0 +1,91 @@
+"""What the embedded index keeps in its file."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from services.contracts.errors import Unavailable
+from services.query import parse
+from services.runtime.adapters.embedded_index import EmbeddedIndex
+from tests.articles import NOON, document
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "index.db"
+
+
+@pytest.fixture
+async def index(path: Path) -> AsyncIterator[EmbeddedIndex]:
+    index = EmbeddedIndex(str(path))
+    yield index
+    await index.aclose()
+
+
+def known(path: Path, word: str) -> int:
+    """Documents that full text knows this word of."""
+    with closing(sqlite3.connect(path)) as connection:
+        (count,) = connection.execute(
+            "SELECT count(*) FROM terms WHERE terms MATCH ?", (f'text : "{word}"',)
+        ).fetchone()
+    return int(count)
+
+
+async def test_what_was_stored_is_there_after_a_restart(path: Path) -> None:
+    first = EmbeddedIndex(str(path))
+    await first.put([document("one", text="needle")])
+    await first.aclose()
+    second = EmbeddedIndex(str(path))
+    assert len((await second.search(parse("needle"))).documents) == 1
+    await second.aclose()
+
+
+async def test_full_text_forgets_replaced_and_expired_documents(index: EmbeddedIndex, path: Path) -> None:
+    await index.put([document("one", text="first words"), document("two", text="other words")])
+    await index.put([document("one", revision=2, text="second words")])
+    assert (known(path, "first"), known(path, "second"), known(path, "words")) == (0, 1, 2)
+    assert await index.expire(NOON + timedelta(milliseconds=1)) == 2
+    assert known(path, "words") == 0
+
+
+async def test_the_same_bytes_again_change_nothing(index: EmbeddedIndex, path: Path) -> None:
+    for _ in range(3):
+        await index.put([document("one", text="needle")])
+    assert known(path, "needle") == 1
+
+
+async def test_full_text_is_made_anew_when_the_analysis_has_changed(path: Path) -> None:
+    first = EmbeddedIndex(str(path))
+    await first.put([document("one", text="needle")])
+    await first.aclose()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO terms(terms) VALUES ('delete-all')")
+        connection.execute("UPDATE made_with SET analysis = 'older'")
+    assert known(path, "needle") == 0
+    second = EmbeddedIndex(str(path))
+    assert known(path, "needle") == 1
+    await second.aclose()
+
+
+async def test_more_documents_expire_than_one_transaction_takes(index: EmbeddedIndex) -> None:
+    await index.put([document(str(n)) for n in range(450)])
+    assert await index.expire(NOON + timedelta(days=1)) == 450
+
+
+async def test_date_math_counts_from_the_clock(path: Path) -> None:
+    index = EmbeddedIndex(str(path), clock=lambda: NOON + timedelta(days=2))
+    await index.put([document("one")])
+    assert len((await index.search(parse("@timestamp >= now-2d"))).documents) == 1
+    assert len((await index.search(parse("@timestamp >= now-1d"))).documents) == 0
+    await index.aclose()
+
+
+def test_a_file_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(Unavailable) as down:
+        EmbeddedIndex(str(tmp_path / "taken" / "index.db"))
+    assert down.value.dependency == "index"
