@@ -1,12 +1,23 @@
-"""Writes docs/fields.md from the code, so that the page cannot disagree with it."""
+"""Writes docs/fields.md and docs/settings.md from the code, so that the pages cannot disagree with it."""
 
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
+from services.alert.settings import AlertSettings
 from services.contracts import vocabulary
 from services.contracts.document import DEFAULT_FIELDS, FIELDS, FieldKind
+from services.enrich.settings import EnrichSettings
+from services.ingest.settings import IngestSettings
+from services.runtime.env import variable_of
+from services.runtime.settings import CommonSettings
 
+_SETTINGS: dict[str, type[CommonSettings]] = {
+    "Every process": CommonSettings,
+    "Ingest": IngestSettings,
+    "Enrich": EnrichSettings,
+    "Alert": AlertSettings,
+}
 _HOW = {
     FieldKind.TEXT: "words and phrases",
     FieldKind.KEYWORD: "the exact value, wildcards",
@@ -50,10 +61,37 @@ def _values(annotation: Any) -> list[str]:
     return []
 
 
+def settings_page() -> str:
+    """The text of docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Made from the code by `make docs`; do not edit. Every process reads variables that begin with `TOCSIN_`;",
+        "`TOCSIN_NAME_FILE` names a file that holds the value of `TOCSIN_NAME`. A name that no process knows stops the",
+        "start, as does a value that cannot be used: all are listed at once. `tocsin run` sets the URLs itself.",
+        "",
+    ]
+    for title, settings in _SETTINGS.items():
+        lines += [f"## {title}", "", "| variable | default | meaning |", "|---|---|---|"]
+        for name, info in settings.model_fields.items():
+            shared = CommonSettings.model_fields.get(name)
+            if settings is CommonSettings or shared is None or shared.default != info.default:
+                lines.append(f"| `{variable_of(name)}` | {_default(info.default)} | {info.description or ''} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _default(value: object) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value not in ("", ()) else ""
+
+
 def main() -> None:
-    """Write the page below the current folder."""
+    """Write the pages below the current folder."""
     Path("docs").mkdir(exist_ok=True)
     Path("docs/fields.md").write_text(fields_page(), encoding="utf-8")
+    Path("docs/settings.md").write_text(settings_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

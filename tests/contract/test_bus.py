@@ -167,6 +167,8 @@ async def test_a_waiting_subscriber_is_told_soon(bus: Bus, topic: Topic[Article]
     async with asyncio.timeout(DEADLINE_S), bus.subscribe(topic, "group") as batches:
         await (await anext(batches)).commit()
         waiting = asyncio.ensure_future(anext(batches))
+        came, _ = await asyncio.wait({waiting}, timeout=0.3)
+        assert not came, "there was nothing to come"
         await bus.publish(topic, [article("second")])
         async with asyncio.timeout(1.0):
             batch = await waiting

@@ -67,6 +67,8 @@ def test_an_uncommon_surname_needs_the_full_name_first() -> None:
         "The crowd at Sheikh Zayed Road grew.",
         "It happened in Mazar-i-Sharif.",
         "A US travel ban, the Travel Ban, was lifted.",
+        "The plumber Dovid Schroeder of Germany spoke.",
+        "He went to class XI in China.",
         "Merkelson Avenue was closed.",
     ],
 )

@@ -40,9 +40,11 @@ class Stage:
         self.gate.set()
         self.entered = asyncio.Event()
         self.error: Exception | None = None
+        self.calls = 0
 
     async def handle(self, messages: Sequence[Article]) -> Sequence[Verdict]:
         self.entered.set()
+        self.calls += 1
         await self.gate.wait()
         if self.error is not None:
             raise self.error
@@ -120,6 +122,7 @@ async def test_told_to_stop_while_a_dependency_is_away_it_leaves_the_batch_and_e
     stage.stop.set()
     async with asyncio.timeout(DEADLINE_S):
         await running
+    assert stage.calls <= 2, "a stop ends the tries, it does not hurry them"
     assert await stage.bus.lag(ARTICLES, "stage") == 1
 
 

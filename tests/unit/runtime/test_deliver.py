@@ -185,6 +185,12 @@ async def test_bugs_are_in_a_row_across_batches_until_one_message_succeeds(bus: 
         await delivery.settle(Commits(raw(ONE)).batch)
 
 
+async def test_bugs_that_are_not_in_a_row_stop_nothing(settle: Settle) -> None:
+    mixed = [raw(message) for message in (ONE, TWO)] * (MAX_BUGS_IN_A_ROW + 1)
+    tally = await settle(Recorder(fail_on("one", ZeroDivisionError())), Commits(*mixed))
+    assert tally == {"done": MAX_BUGS_IN_A_ROW + 1, "dead": MAX_BUGS_IN_A_ROW + 1}
+
+
 async def test_unavailable_is_tried_again_with_the_whole_batch_and_then_committed_once(
     settle: Settle, health: Health
 ) -> None:

@@ -12,7 +12,7 @@ from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime.adapters.embedded_bus import COMMITS_BETWEEN_EXPIRY, EmbeddedBus
 from services.runtime.adapters.embedded_log import KEPT_CONSUMED
-from services.runtime.ports import DeadLetter, Received
+from services.runtime.ports import BATCH_MESSAGES, DeadLetter, Received
 from tests.articles import article, document
 
 
@@ -101,6 +101,17 @@ async def test_consumed_messages_do_not_pile_up_and_offsets_never_come_again(tmp
         (kept,) = connection.execute("SELECT count(*) FROM messages").fetchone()
     connection.close()
     assert kept == KEPT_CONSUMED
+
+
+async def test_a_group_never_moves_back() -> None:
+    bus = EmbeddedBus()
+    await bus.publish(ARTICLES, [article(f"a{n}") for n in range(BATCH_MESSAGES + 1)])
+    async with asyncio.timeout(20), bus.subscribe(ARTICLES, "group") as batches:
+        earlier, later = await anext(batches), await anext(batches)
+        await later.commit()
+        await earlier.commit()
+    assert await bus.lag(ARTICLES, "group") == 0
+    await bus.aclose()
 
 
 async def test_a_slow_group_keeps_what_it_has_not_read() -> None:

@@ -23,11 +23,10 @@ from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.lookup import Hit
-from services.enrich.core.names import PLACES, Kind, Name, Sense
+from services.enrich.core.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
-_SURNAME = frozenset({Kind.SHORT})
 _NO_NAMES = _GIVEN | words("words.txt")
 _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
@@ -68,8 +67,9 @@ class Casting:
         countries = frozenset(hit.name.country for hit in hits if hit.name.country)
         cast = Cast(Scene(text, published, countries, one_case))
         for hit in hits:
-            if hit.name.kinds != _SURNAME:
+            if not hit.name.is_surname:
                 cast.taken.update(range(hit.first, hit.last))
+        cast.scene.taken = cast.taken
         for at, hit in enumerate(hits):
             self._one(cast, hits, at, hit)
         return cast
@@ -77,7 +77,7 @@ class Casting:
     def _one(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
         kinds, scene = hit.name.kinds, cast.scene
         named = None
-        if kinds == _SURNAME and hit.first in cast.taken:
+        if hit.name.is_surname and hit.first in cast.taken:
             return
         if Kind.PERSON in kinds:
             named = full_name(scene, hit)
@@ -94,7 +94,7 @@ class Casting:
                 cast.organisations.append((hit, of))
         elif hit.name.title:
             self._office(cast, hits, at, hit)
-        elif kinds & PLACES and not _is_somebody(scene.text, hit, cast.taken):
+        elif hit.name.is_place and not _is_somebody(scene.text, hit, cast.taken):
             cast.places.append(hit)
 
     def _office(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:

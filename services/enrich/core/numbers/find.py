@@ -10,7 +10,7 @@ from services.enrich.core.numbers.numerals import numerals
 from services.enrich.core.numbers.ranges import Range, continues_date, is_score, pair, share
 from services.enrich.core.numbers.units import shares_bound, unit_span
 
-MAX_NUMBERS = 5_000
+MAX_NUMBERS = 50_000
 """Most numbers read in one text; a longer list is a table, not news."""
 
 _SHARED = (Op.APPROX, Op.GE, Op.LE)

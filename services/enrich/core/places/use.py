@@ -32,7 +32,7 @@ def classify(text: Text, toponyms: list[Toponym]) -> None:
         sentence = text.sentences[bisect_right(heads, chain[0].first) - 1]
         use = _use(text, chain, sentence, starts)
         for toponym in chain:
-            toponym.use = use if toponym.kind != Kind.METONYM else Use.ACTOR
+            toponym.use = use
 
 
 def _chains(text: Text, toponyms: list[Toponym]) -> Iterator[list[Toponym]]:
@@ -73,15 +73,16 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
     head, tail = chain[0], chain[-1]
     if head.first == sentence.first and is_dateline(text, head, starts):
         return Use.DATELINE
-    if head.kind == Kind.METONYM:
+    kind = head.kind
+    if kind == Kind.METONYM:
         return Use.ACTOR
-    if head.kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
+    if kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
         return Use.PLACE
     tokens = text.tokens
-    before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
-    if head.kind == Kind.DEMONYM:
+    if kind == Kind.DEMONYM:
         return _of_adjective(behind)
+    before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     if tokens[tail.last - 1].lower.endswith("'s") and behind:
         return _of_owner(head, behind)
     return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or Use.PLACE
