@@ -10,6 +10,8 @@ from services.enrich.core.text import Token
 
 _WINDOW = 10
 """Tokens after a verb in which its object is looked for."""
+_FIGURE = 4
+"""Tokens after a verb among which the object of a figure of speech stands."""
 _BEFORE = 5
 """Tokens before a passive verb in which its object is looked for."""
 _DETERMINERS = frozenset(
@@ -81,9 +83,14 @@ def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
         frame = frames[0]
         if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
-        if frame.plain is not None and fallback is None:
+        if frame.plain is not None and fallback is None and not _is_figure(tokens, frame.plain, end, clause.last):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
+
+
+def _is_figure(tokens: list[Token], sense: Sense, end: int, last: int) -> bool:
+    """Whether what follows makes the verb a figure of speech."""
+    return bool(sense.unless) and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, last)])
 
 
 def _best(
