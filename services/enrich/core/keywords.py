@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from services.contracts.document import KeywordHit
 from services.enrich.core.build import build
+from services.enrich.core.clauses.foreseen import foreseen
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives
 from services.enrich.core.quote import around
@@ -61,7 +62,7 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
                             "sentence": clause.sentence,
                             "term": term.term,
                             "topic": term.topic,
-                            "stance": clause.stance,
+                            "stance": foreseen(tokens, i, clause.stance),
                             "speaker": clause.speaker,
                         },
                     )

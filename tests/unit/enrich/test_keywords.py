@@ -53,6 +53,19 @@ def test_a_hit_has_the_stance_of_its_clause_and_its_clause_as_quote() -> None:
     assert hit.quote == "Ruritania insisted on not having a plan to attack" == content[hit.start : hit.end]
 
 
+@pytest.mark.parametrize(
+    ("content", "stance"),
+    [
+        ("The army has stepped up its preparation for a full-scale invasion.", "predicted"),
+        ("The threat of war has grown.", "predicted"),
+        ("The army denied preparations for an invasion.", "denied"),
+        ("The invasion has begun.", "reported"),
+    ],
+)
+def test_an_act_that_is_only_prepared_is_foreseen(content: str, stance: str) -> None:
+    assert {hit.stance for hit in hits(content)} == {stance}
+
+
 def test_a_quote_is_cut_around_the_term() -> None:
     content = "word " * 200 + "invasion" + " word" * 100
     [hit] = hits(content)

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
 from services.enrich.core.build import build
+from services.enrich.core.clauses.foreseen import foreseen
 from services.enrich.core.members import REPORTED, THREATEN
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
@@ -38,6 +39,8 @@ def find_signals(
             stance = REPORTED
             if future or negated or not unaffected(tokens, trigger, clause.stance, clause.first):
                 stance = signal_stance(trigger.event, clause.stance, future, negated)
+            if not trigger.verb:
+                stance = foreseen(tokens, trigger.first, stance)
             found += _signals(text, clause, trigger, stance, sources, targets)
     return found
 

@@ -1,0 +1,27 @@
+"""Whether a noun of an act names one that is only foreseen: "preparations for an invasion", "the threat of war"."""
+
+from services.contracts.vocabulary import Stance
+from services.enrich.core.members import ESTIMATED, PREDICTED, REPORTED
+from services.enrich.core.text import Token
+
+_FORESEEING = frozenset(
+    "preparation preparations plan plans threat threats risk risks fear fears warning warnings danger dangers prospect "
+    "prospects possibility likelihood readiness scenario scenarios signs talk rumours rumors pretext prepare prepares "
+    "prepared preparing ready brace braced bracing".split()
+)
+_LINKS = frozenset("for of about".split())
+_BETWEEN = 4
+"""Tokens between the two nouns: the threat of a new full-scale war."""
+_TOLD = frozenset({REPORTED, ESTIMATED})
+
+
+def foreseen(tokens: list[Token], first: int, stance: Stance) -> Stance:
+    """The stance of the act named at token `first` in a clause of `stance`."""
+    if stance not in _TOLD:
+        return stance
+    for i in range(first - 1, max(first - 1 - _BETWEEN, 0), -1):
+        if tokens[i][3] in _LINKS:
+            return PREDICTED if tokens[i - 1][3] in _FORESEEING else stance
+        if not tokens[i][3].isalpha() and tokens[i][3] != "-":
+            break
+    return stance
