@@ -157,6 +157,11 @@ def own_finder() -> NameFinder:
     return NameFinder(load_roster(), load())
 
 
+def extended_finder(extra_toml: str, file: str) -> NameFinder:
+    """The finder of our roster extended by a user's TOML text; `file` names it in errors. Raises `RosterError`."""
+    return NameFinder(load_roster(extra_toml, file), load())
+
+
 def find_mentions(text: Text, published: date, finder: NameFinder | None = None) -> Mentions:
     """Who acts and where in an English text, as of the day it was published."""
     return (finder or own_finder()).find(text, published)
