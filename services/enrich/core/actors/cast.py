@@ -33,6 +33,8 @@ _TELLING = 6
 _OF_FAMILIES = frozenset("de da del di van von".split())
 """Words inside names of families: "Mario de Santiago"."""
 _SHORTEST_FAMILY = 5
+_LONGER = 3
+"""Most letters that one spelling of a family name has over another."""
 _MAX_FUZZY = 200
 """Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
@@ -138,7 +140,8 @@ class Casting:
         word = fold(scene.text.tokens[at].lower).removesuffix("'s")
         if person := scene.by_form.get(word):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        if touches(scene.text, at) and (person := self._known_as(fold(scene.text.tokens[at - 1].lower), word)):
+        given = fold(scene.text.tokens[at - 1].lower) if at and at - 1 not in cast.taken else ""
+        if given in self._by_given and touches(scene.text, at) and (person := self._known_as(given, word)):
             scene.by_form[word] = person
             return Named(at - 1, at + 1, person, Found.FUZZY, person.role_on(scene.published))
         if (
@@ -180,6 +183,8 @@ def _is_elect(text: Text, at: int) -> bool:
 
 
 def _is_spelling(word: str, family: str) -> bool:
+    if word[0] != family[0] or abs(len(word) - len(family)) > _LONGER:
+        return False
     return sound(word) == sound(family) or distance(word, family, score_cutoff=1) <= 1
 
 
