@@ -8,20 +8,20 @@ from typing import NamedTuple
 from services.contracts.vocabulary import ActorType, Found, Use
 from services.enrich.core.actors.cast import Cast, Casting
 from services.enrich.core.actors.people import Named
-from services.enrich.core.actors.roster import Organisation, Roster
-from services.enrich.core.actors.roster_files import load_roster
 from services.enrich.core.letters import FUNCTION_WORDS, is_name_word, is_one_case
-from services.enrich.core.lookup import NameIndex
 from services.enrich.core.mentions import ActorMention, PlaceMention
-from services.enrich.core.names import Kind, Name, known_names, load_titles
 from services.enrich.core.places.choose import Evidence, choose
 from services.enrich.core.places.common_word import is_no_place
 from services.enrich.core.places.gazetteer import Gazetteer, load
 from services.enrich.core.places.qualifier import abbreviated, town_of
-from services.enrich.core.places.regions import load_regions
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of
 from services.enrich.core.places.towns import TownFinder
 from services.enrich.core.places.use import classify
+from services.enrich.core.roster.entries import Organisation, Roster
+from services.enrich.core.roster.files import load_roster
+from services.enrich.core.roster.lookup import NameIndex
+from services.enrich.core.roster.names import Kind, Name, known_names, load_titles
+from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
 

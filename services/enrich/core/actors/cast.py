@@ -18,12 +18,12 @@ from services.enrich.core.actors.people import (
     is_past,
     short_name,
 )
-from services.enrich.core.actors.roster import Organisation, Person, Roster
-from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit
-from services.enrich.core.names import Kind, Name, Sense
+from services.enrich.core.roster.entries import Organisation, Person, Roster
+from services.enrich.core.roster.files import words
+from services.enrich.core.roster.lookup import Hit
+from services.enrich.core.roster.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import key_of
+from services.enrich.core.roster.files import words
 
 _OWN_DIVISIONS = frozenset("US CA AU IN".split())
 """Countries whose provinces `divisions.csv` holds."""

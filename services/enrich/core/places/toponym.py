@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.actors.roster import State
 from services.enrich.core.folding import key_of
-from services.enrich.core.names import Kind, Name
 from services.enrich.core.places.gazetteer import Gazetteer, Town
-from services.enrich.core.places.regions import Region
+from services.enrich.core.roster.entries import State
+from services.enrich.core.roster.names import Kind, Name
+from services.enrich.core.roster.regions import Region
 
 _STATE_SIZE = 100_000_000
 _AREA_SIZE = 8_000_000

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
+from services.enrich.core.roster.files import words
 from services.enrich.core.text import Text, Token
 
 _BIG = 100_000

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.names import Kind
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
+from services.enrich.core.roster.names import Kind
 from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
