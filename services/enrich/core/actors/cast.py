@@ -138,7 +138,7 @@ class Casting:
         """Who an unknown name word means: somebody introduced before, or a known name spelt otherwise."""
         scene = cast.scene
         word = fold(scene.text.tokens[at].lower).removesuffix("'s")
-        if person := scene.by_form.get(word):
+        if (person := scene.by_form.get(word)) and not _has_given_name_before(scene.text, at):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
         given = fold(scene.text.tokens[at - 1].lower) if at and at - 1 not in cast.taken else ""
         if given in self._by_given and touches(scene.text, at) and (person := self._known_as(given, word)):
@@ -214,6 +214,14 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
         return False
     behind = tokens[hit.last].text
     return is_name_word(behind) and not behind.isupper() and touches(text, hit.last)
+
+
+def _has_given_name_before(text: Text, at: int) -> bool:
+    """Whether a given name stands before a word, so that a surname named before is a namesake's here."""
+    if not touches(text, at):
+        return False
+    before = text.tokens[at - 1]
+    return is_name_word(before.text) and fold(before.lower) in _GIVEN
 
 
 def _is_part_of_name(text: Text, at: int, taken: set[int]) -> bool:
