@@ -1,5 +1,6 @@
 """`enrich(article) -> Document`: every finding of one article. Pure and total; knows no topic and no index."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
@@ -52,7 +53,8 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     mentions = find_mentions(text, article.published.date(), names)
     actors, places = mentions.actors, mentions.places
     clauses = find_clauses(text, actors, places, article.published)
-    quantities = find_quantities(text, find_numbers(article.content), actors, places, clauses)
+    found = find_quantities(text, find_numbers(article.content), actors, places, clauses)
+    quantities = _apart_from_conflict(found, clauses)
     signals = find_signals(text, actors, places, clauses)
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
@@ -71,6 +73,17 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
         **_companions(actors, places, quantities, signals, keywords),
     }
     return _document(article, findings)
+
+
+def _apart_from_conflict(quantities: list[Quantity], clauses: list[StancedClause]) -> list[Quantity]:
+    """Numbers of clauses that speak of no conflict have that status: a company that moved two divisions."""
+    starts = [clause.start for clause in clauses]
+    return [
+        quantity.model_copy(update={"status": Stance.NON_CONFLICT})
+        if clauses[bisect_right(starts, quantity.start) - 1].stance is Stance.NON_CONFLICT
+        else quantity
+        for quantity in quantities
+    ]
 
 
 @cache
