@@ -67,6 +67,7 @@ def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) ->
 
     async def run(stop: asyncio.Event) -> None:
         patience = Patience(settings.unavailable_s)
+        await flow.prepare()
         await consume(ARTICLES, settings.enrich_group, flow.enrich_batch, flow.bus, health, stop, patience=patience)
 
     return run
@@ -85,10 +86,13 @@ def faust_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Ba
     async def run(stop: asyncio.Event) -> None:
         patient = Patient(stage, health, patience, stop)
         with health.supervise(stage):
+            await flow.prepare()
             await patient.call(partial(require_topics, settings.bus_url))
             delivery = Delivery(ARTICLES, stage, flow.enrich_batch, flow.bus, health, patience=patience, stop=stop)
             worker = build_worker(source, delivery, partial(health.report, stage, State.OK))
-            await first_of(run_worker(worker, stop), watch_broker(flow.bus, stage, patient))
+            await first_of(
+                run_worker(worker, stop), watch_broker(flow.bus, stage, Patient("broker", health, patience, stop))
+            )
 
     return run
 
