@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.contracts.article import Article
 from services.contracts.document import Document, Story
@@ -14,6 +14,8 @@ from services.runtime import metrics
 from services.runtime.deliver import Outcome, Verdict
 from services.runtime.ports import Bus, Index
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ANY = Article(id="0" * 64, text="Nothing.", language="en", published=_EPOCH, fetched_at=_EPOCH)
 KINDS = ("actors", "keywords", "quantities", "signals", "places", "dyads")
 
 
@@ -26,6 +28,10 @@ class Enrich:
     index: Index
     bus: Bus
     now: Callable[[], datetime]
+
+    async def prepare(self) -> None:
+        """Let the extractor load its lists, so that the first article does not wait for them."""
+        await asyncio.to_thread(self.extract, _ANY)
 
     async def enrich_batch(self, articles: Sequence[Article]) -> Sequence[Verdict]:
         """One verdict an article. Index before publishing: whoever is alerted can find the article.

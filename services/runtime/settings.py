@@ -44,6 +44,7 @@ class CommonSettings(Settings):
     unavailable_s: float = Field(
         60.0,
         ge=0,
+        le=240,  # a Kafka consumer that settles nothing for five minutes loses its partitions
         description="seconds to wait for a dependency that does not answer; then the process exits uncommitted",
     )
     retain_days: int = Field(90, ge=1, description="days that indices, observations and settled outbox rows are kept")

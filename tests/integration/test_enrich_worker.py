@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
+from services.contracts.article import MAX_TEXT_BYTES
 from services.contracts.errors import Reason
 from services.contracts.topics import ALL, ARTICLES
 from services.runtime.adapters.kafka_admin import create_topics
@@ -80,6 +81,16 @@ async def test_under_load_two_workers_lose_nothing_to_sigterm_and_sigkill(stage:
     assert set(on_topic) == {article.id for article in articles}
     assert len(on_topic) < 2 * LOAD, "a stop may bring back what was in flight, not everything"
     assert await stage.indexed() == LOAD
+
+
+async def test_the_largest_articles_pass_whatever_they_are_made_of(stage: Stage, start: Start) -> None:
+    for article, text in zip(stage.articles(3), ("Troops gathered. ", 'He said "no".\n', "Ж"), strict=True):
+        full = text * (MAX_TEXT_BYTES // len(text.encode()))
+        await stage.put_in([article.model_copy(update={"text": full})])
+    start()
+    await stage.until_done()
+    assert sorted(await stage.ids_on_topic()) == sorted(article.id for article in stage.articles(3))
+    assert await stage.indexed() == 3
 
 
 async def test_a_replay_makes_no_second_document(stage: Stage, start: Start) -> None:

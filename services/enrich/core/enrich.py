@@ -25,7 +25,7 @@ from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.naming import find_mentions
+from services.enrich.core.naming import NameFinder, find_mentions
 from services.enrich.core.numbers import find_numbers
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.signals import find_signals
@@ -40,15 +40,17 @@ _TROOPS = frozenset({Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS})
 F = TypeVar("F")
 
 
-def enrich(article: Article, watch_list: WatchList | None = None) -> Document:
+def enrich(article: Article, watch_list: WatchList | None = None, names: NameFinder | None = None) -> Document:
     """The document of `article`: findings, stances, scores. `indexed_at` stays None. Never raises.
+
+    `watch_list` and `names` are those that a user extended; without them our own.
 
     At most `MAX_FINDINGS` of a kind; `truncated` says that there were more.
     """
     if article.language not in READ_LANGUAGES:
         return _document(article, {})
     text = read(article.content)
-    mentions = find_mentions(text, article.published.date())
+    mentions = find_mentions(text, article.published.date(), names)
     actors, places = mentions.actors, mentions.places
     clauses = find_clauses(text, actors, places, article.published)
     found = find_quantities(text, find_numbers(article.content), actors, places, clauses)

@@ -45,6 +45,19 @@ async def published(bus: EmbeddedBus) -> list[Document]:
     return documents
 
 
+async def test_preparing_runs_the_extractor_and_leaves_nothing_behind(bus: EmbeddedBus, index: MemoryIndex) -> None:
+    extracted: list[Article] = []
+
+    def noting(article: Article) -> Document:
+        extracted.append(article)
+        return bare(article)
+
+    await enrich(bus, index, noting).prepare()
+    assert len(extracted) == 1
+    assert index.writes == 0
+    assert await bus.lag(ENRICHED, "nobody") == 0
+
+
 async def test_every_article_is_indexed_and_published_as_the_same_document(
     bus: EmbeddedBus, index: MemoryIndex
 ) -> None:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Found
-from services.enrich.core.actors.roster import Person, Roster
-from services.enrich.core.actors.roster_files import slug, words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit
-from services.enrich.core.names import Kind, Sense, Title, is_facility
+from services.enrich.core.roster.entries import Person, Roster
+from services.enrich.core.roster.files import slug, words
+from services.enrich.core.roster.lookup import Hit
+from services.enrich.core.roster.names import Kind, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.names import Kind
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
+from services.enrich.core.roster.names import Kind
 from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
@@ -19,7 +19,8 @@ _DETERMINERS = frozenset(
 _ADVERBS = frozenset(
     "also never not later then now already still once again soon long often further however only".split()
 )
-_BE = frozenset("is are was were has have had".split())
+_BE = frozenset("is are was were".split())
+_HAVE = frozenset("has have had".split())
 _JOINS = frozenset("and or & as nor".split())
 _WINDOW = 5
 
@@ -169,6 +170,8 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
     if not words:
         return None
     verb = words[0].lower
+    if verb in _HAVE:
+        return Use.ACTOR
     if verb in _BE:
         described = head.kind == Kind.TOWN or any(t.lower in _LISTS["described"] for t in words[1:])
         return Use.PLACE if described else Use.ACTOR

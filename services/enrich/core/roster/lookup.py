@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from services.enrich.core.folding import folded
-from services.enrich.core.names import Kind, Name, Sense
+from services.enrich.core.roster.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 

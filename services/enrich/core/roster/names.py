@@ -6,10 +6,10 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
-from services.enrich.core.actors.roster import Organisation, Person, Roster, State
-from services.enrich.core.actors.roster_files import rows
 from services.enrich.core.folding import key_of
-from services.enrich.core.places.regions import Region
+from services.enrich.core.roster.entries import Organisation, Person, Roster, State
+from services.enrich.core.roster.files import rows
+from services.enrich.core.roster.regions import Region
 from services.enrich.core.text import read
 
 
