@@ -10,7 +10,7 @@ _FORESEEING = frozenset(
     "prepared preparing ready brace braced bracing".split()
 )
 _LINKS = frozenset("for of about".split())
-_BETWEEN = 4
+_BETWEEN = 6
 """Tokens between the two nouns: the threat of a new full-scale war."""
 _TOLD = frozenset({REPORTED, ESTIMATED})
 
