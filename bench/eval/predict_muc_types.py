@@ -8,6 +8,7 @@ from bench.eval.document import document_of
 from services.contracts.vocabulary import Event
 
 _HOSTILE = frozenset({Event.ASSAULT, Event.COERCE, Event.THREATEN})
+_KILLING = re.compile(r"\b(kill|murder|assassinat|shot|attack)", re.IGNORECASE)
 _TYPES = (
     ("BOMBING", re.compile(r"\b(bomb|dynamit|explo|blast|blew up|blown up|detonat|mine)", re.IGNORECASE)),
     ("KIDNAPPING", re.compile(r"\b(kidnap|abduct|hostage)", re.IGNORECASE)),
@@ -25,6 +26,6 @@ def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
             if signal.event in _HOSTILE:
                 narrow = {name for name, words in _TYPES if words.search(signal.quote)}
                 types |= narrow
-                if signal.event is Event.ASSAULT and narrow <= {"ARSON", "BOMBING"}:
+                if signal.event is Event.ASSAULT and (narrow <= {"ARSON", "BOMBING"} or _KILLING.search(signal.quote)):
                     types.add("ATTACK")
         yield {"types": sorted(types)}

@@ -21,7 +21,7 @@ from services.alert.core.subscriptions import Draft
 from services.alert.settings import AlertSettings
 from services.cli.rule_book import SAMPLE_ARTICLES, SAMPLE_RULES, apply_rules, read_rule_file
 from services.contracts.errors import Rejected, Unavailable
-from services.enrich.app import build_enrich, embedded_consumer
+from services.enrich.app import build_enrich, embedded_consumer, load_extract
 from services.enrich.settings import EnrichSettings
 from services.ingest.adapters.text_file import TextFiles
 from services.ingest.app import assemble as assemble_ingest
@@ -74,7 +74,8 @@ def run_embedded(
 
 
 async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], date: str | None) -> None:
-    settings = AlertSettings.from_env(env)
+    settings, enriching = AlertSettings.from_env(env), EnrichSettings.from_env(env)
+    extract = load_extract(enriching)
     configure_logging(settings.log_level)
     _require_free(settings.http_host, settings.http_port)
     migrate(settings.store_url)
@@ -99,7 +100,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
             await stop.wait()
 
         background: dict[str, Background] = {
-            "enrich": embedded_consumer(build_enrich(bus, index), health, EnrichSettings.from_env(env)),
+            "enrich": embedded_consumer(build_enrich(bus, index, extract=extract), health, enriching),
             **ingest.background,
             **alert.background,
             "files": load,

@@ -1,6 +1,7 @@
 """`tocsin explain`: what enrich finds in one article."""
 
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -9,15 +10,21 @@ from rich.console import Console
 from services.cli.marked import marked
 from services.cli.reading import read_one
 from services.contracts.errors import Rejected
-from services.enrich.core.enrich import enrich
+from services.enrich.app import load_extract
+from services.enrich.settings import EnrichSettings
+from services.runtime.env import SettingsError
 
 PAGE_COLUMNS = 120
 
 
 def explain_article(source: str, *, as_json: bool, html: Path | None, date: str | None) -> int:
-    """Print the reading, as JSON or in colour, and write it as a page if wanted. 1 when there is no article."""
+    """Print the reading, as JSON or in colour, and write it as a page if wanted. 1 without an article."""
     try:
-        document = enrich(read_one(source, date))
+        extract = load_extract(EnrichSettings.from_env(os.environ))
+        document = extract(read_one(source, date))
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except Rejected as refusal:
         sys.stderr.write(f"tocsin explain: {refusal}\n")
         return 1

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from services.contracts.document import Document, Evidence, Quantity
 from services.contracts.vocabulary import Op, Stance
+from services.enrich.core.escalation import explain_escalation
 
 STYLES = {
     "actors": "cyan",
@@ -48,7 +49,8 @@ def marked(document: Document) -> RenderableType:
     """The whole reading: the text with marks and stances, a legend, and a table for each kind of finding."""
     parts: list[RenderableType] = [_head(document), _legend(), Rule(style="dim"), _text(document), Rule(style="dim")]
     parts += [table for table in (_quantities(document), _signals(document), _keywords(document)) if table.row_count]
-    parts += [table for table in (_actors(document), _places(document), _dyads(document)) if table.row_count]
+    parts += [table for table in (_actors(document), _places(document)) if table.row_count]
+    parts += [table for table in (_score(document), _dyads(document)) if table.row_count]
     return Group(*parts)
 
 
@@ -131,8 +133,15 @@ def _places(document: Document) -> Table:
     return table
 
 
+def _score(document: Document) -> Table:
+    table = _table(f"Escalation {document.escalation.score:.0f} of 100", "points", "because of", "stance", "quote")
+    for part in explain_escalation(document.signals, document.quantities, document.keywords, document.actors):
+        table.add_row(f"{part.points:+.1f}", f"{part.kind} {part.label}", part.stance, part.quote)
+    return table
+
+
 def _dyads(document: Document) -> Table:
-    table = _table("Escalation", "from", "to", "score", "weightiest words")
+    table = _table("Escalation by pair", "from", "to", "score", "weightiest words")
     for d in document.dyads:
         table.add_row(d.source, d.target, f"{d.score:.0f}", d.quote)
     return table

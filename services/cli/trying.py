@@ -1,6 +1,7 @@
 """`tocsin try`: the whole pipeline in memory, over files, on event time. Keeps and sends nothing."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -16,12 +17,15 @@ from services.cli.rule_book import apply_rules, read_rule_file
 from services.contracts.alert import Alert
 from services.contracts.article import Article
 from services.contracts.errors import Rejected
-from services.enrich.core.enrich import enrich
+from services.enrich.app import load_extract
+from services.enrich.ports import Extract
+from services.enrich.settings import EnrichSettings
 from services.ingest.adapters.sql_revisions import SqlRevisions
 from services.ingest.core.normalise import content_hash
 from services.ingest.ports import Candidate, Verdict
 from services.runtime.adapters.migrate import upgrade
 from services.runtime.adapters.sql import Database, open_database
+from services.runtime.env import SettingsError
 from services.runtime.log import configure_logging
 
 IN_MEMORY = "sqlite://"
@@ -31,10 +35,14 @@ def try_rules(paths: Sequence[Path], rules: Path, *, as_json: bool, date: str | 
     """Print each alert; 0 when every file and rule could be read, else 1, with the reasons on standard error."""
     configure_logging("warning")
     try:
+        extract = load_extract(EnrichSettings.from_env(os.environ))
         drafts = read_rule_file(rules)
     except InvalidRule as error:
         sys.stderr.writelines(f"{rules}: {problem}\n" for problem in error.problems)
         return 1
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except (OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{rules}: {error}\n")
         return 1
@@ -46,11 +54,13 @@ def try_rules(paths: Sequence[Path], rules: Path, *, as_json: bool, date: str | 
             sys.stderr.write(f"{place}: {found.detail} ({found.reason})\n")
         else:
             articles.append(found)
-    asyncio.run(replay(articles, drafts, lambda alert: _show(alert, as_json)))
+    asyncio.run(replay(articles, drafts, extract, lambda alert: _show(alert, as_json)))
     return 1 if refused else 0
 
 
-async def replay(articles: Sequence[Article], drafts: Sequence[Draft], show: Callable[[Alert], None]) -> None:
+async def replay(
+    articles: Sequence[Article], drafts: Sequence[Draft], extract: Extract, show: Callable[[Alert], None]
+) -> None:
     """Let `articles` arrive in the order of their publication, each at that time, and show every alert."""
     database = open_database(IN_MEMORY)
     try:
@@ -62,7 +72,7 @@ async def replay(articles: Sequence[Article], drafts: Sequence[Draft], show: Cal
             arrived = await _arrived(article, database)
             if arrived is None:
                 continue
-            raised = await alerting.raise_alerts([enrich(arrived)])
+            raised = await alerting.raise_alerts([extract(arrived)])
             for alert in raised.alerts:
                 show(alert)
     finally:

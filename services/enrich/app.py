@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.enrich.adapters.article_stories import ArticleStories
 from services.enrich.core.enrich import enrich
+from services.enrich.core.keywords import load_watch_list
+from services.enrich.core.naming import extended_finder, own_finder
 from services.enrich.flow import Enrich
 from services.enrich.ports import Extract
 from services.enrich.settings import EnrichSettings
@@ -16,6 +19,7 @@ from services.runtime import metrics
 from services.runtime.connect import open_bus, open_index
 from services.runtime.consume import LAG_SECONDS, consume
 from services.runtime.deliver import Delivery
+from services.runtime.env import SettingsError, variable_of
 from services.runtime.health import Health, State
 from services.runtime.log import configure_logging
 from services.runtime.operations import operations_app
@@ -37,6 +41,25 @@ def build_enrich(
 ) -> Enrich:
     """The flow on the given ports; without `stories` every article is a story of its own."""
     return Enrich(extract, stories or ArticleStories(), index, bus, now)
+
+
+def load_extract(settings: EnrichSettings) -> Extract:
+    """The extractor with the user's own roster and watch list, all its data read. Raises `SettingsError`."""
+    problems: list[str] = []
+    names, watch_list = own_finder(), load_watch_list()
+    try:
+        if settings.roster:
+            names = extended_finder(Path(settings.roster).read_text(encoding="utf-8"), settings.roster)
+    except (OSError, ValueError) as error:
+        problems.append(f"{variable_of('roster')}: {error}")
+    try:
+        if settings.watch_list:
+            watch_list = load_watch_list(Path(settings.watch_list).read_text(encoding="utf-8"), settings.watch_list)
+    except (OSError, ValueError) as error:
+        problems.append(f"{variable_of('watch_list')}: {error}")
+    if problems:
+        raise SettingsError(problems)
+    return partial(enrich, watch_list=watch_list, names=names)
 
 
 def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Background:
@@ -104,9 +127,13 @@ async def first_of(*works: Coroutine[None, None, None]) -> None:
         await task
 
 
-async def run(env: Mapping[str, str], *, extract: Extract = enrich) -> None:
-    """Run one worker until it is told to stop. Raises `SettingsError`, and `Unavailable` when the patience ended."""
+async def run(env: Mapping[str, str], *, extract: Extract | None = None) -> None:
+    """Run one worker until it is told to stop. Raises `SettingsError`, and `Unavailable` when the patience ended.
+
+    Without `extract` it is ours, as the settings extend it.
+    """
     settings = EnrichSettings.from_env(env)
+    extract = extract or load_extract(settings)
     configure_logging(settings.log_level)
     health, stop = Health(), asyncio.Event()
     bus, index = open_bus(settings.bus_url), open_index(settings.index_url)

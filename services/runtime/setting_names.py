@@ -24,5 +24,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "send_lease_s",
         # enrich
         "enrich_group",
+        "roster",
+        "watch_list",
     )
 )

@@ -235,6 +235,12 @@ class TestMemory:
         raised = await alerting.raise_alerts([both.model_copy(update={"quantities": tuple(found)})])
         assert sorted(alert.level.group["who"] for alert in raised.alerts if alert.level) == ["BLR", "RUS"]
         assert {alert.trigger for alert in raised.alerts} == {Trigger.CROSSES}
+        quoted = {
+            alert.level.group["who"]: [q.finding["quote"] for q in alert.evidence]
+            for alert in raised.alerts
+            if alert.level
+        }
+        assert quoted == {"RUS": ["110000 troops"], "BLR": ["120000 troops"]}
 
     async def test_replicas_that_get_the_same_messages_raise_each_alert_once(
         self, open_store: Callable[[], Database]

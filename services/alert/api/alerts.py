@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
 
 from services.alert.api.doors import Cursor, Doors, Limit, Page, Time, bad_cursor, next_url
+from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.alert import Alert
 from services.runtime.problems import Problem, problem_responses
 
@@ -53,7 +54,9 @@ def build_router(doors: Doors) -> APIRouter:
     @router.get("/alerts", summary="List alerts", response_model=AlertPage, responses=problem_responses(422))
     async def list_alerts(
         request: Request,
-        subscription: Annotated[str | None, Query(max_length=64, description="only those of this subscription")] = None,
+        subscription: Annotated[
+            str | None, Query(pattern=ID_PATTERN, description="only those of this subscription")
+        ] = None,
         since: Annotated[Time | None, Query(description="raised at or after")] = None,
         until: Annotated[Time | None, Query(description="raised before")] = None,
         cursor: Cursor = None,

@@ -15,7 +15,7 @@ from services.alert.api.subscribing import (
     unsubscribe,
     webhook_secrets,
 )
-from services.alert.core.subscriptions import ID_PATTERN, Draft
+from services.alert.core.subscriptions import ID_PATTERN, PRINTABLE, Draft
 from services.contracts.message import Moment
 from services.runtime.problems import problem_responses
 
@@ -79,7 +79,9 @@ def build_router(doors: Doors) -> APIRouter:
     )
     async def list_subscriptions(
         request: Request,
-        name: Annotated[str | None, Query(max_length=200, description="only those of exactly this name")] = None,
+        name: Annotated[
+            str | None, Query(max_length=200, pattern=PRINTABLE, description="only those of exactly this name")
+        ] = None,
         cursor: Cursor = None,
         limit: Limit = 20,
     ) -> dict[str, Any]:

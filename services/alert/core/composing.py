@@ -1,6 +1,6 @@
 """Builds the alert that a subscriber reads from a match and a decision. Decides nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.alert.core.evidence import prove
@@ -34,7 +34,7 @@ class Composer:
         """The alert of this decision; its id depends on subscription, trigger, group and episode alone."""
         key = group.key if group else ""
         made = alert_id(subscription.id, subscription.kind, key, decision.episode)
-        proof = prove(document, match)
+        proof = prove(document, _of_group(subscription, match, group))
         level = _level(subscription, decision, group)
         start, end = Quoter(document).first_sentence()
         return Alert(
@@ -67,6 +67,14 @@ class Composer:
             raised_at=now,
             links=self.links.of(made, subscription.query, document.url, document.published),
         )
+
+
+def _of_group(subscription: Subscription, match: Match, group: Observed | None) -> Match:
+    """Without the numbers of other groups, which have alerts of their own."""
+    if group is None or not isinstance(subscription.trigger, CrossesTrigger):
+        return match
+    path, own = subscription.trigger.crosses.path, frozenset(group.objects)
+    return replace(match, hits=tuple(hit for hit in match.hits if hit.path != path or hit.object in own))
 
 
 def _level(subscription: Subscription, decision: Decision, group: Observed | None) -> Level | None:

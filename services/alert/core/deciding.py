@@ -81,7 +81,7 @@ def matched(rule: Rule, document: Document, match: Match) -> Matched:
     if not isinstance(trigger, CrossesTrigger):
         return Matched(rule, document, match)
     path = trigger.crosses.path
-    objects = [getattr(document, path)[i] for i in match.objects(path)]
+    objects = [(number, getattr(document, path)[number]) for number in match.objects(path)]
     return Matched(rule, document, match, tuple(observe(objects, trigger.crosses.field, trigger.crosses.by)))
 
 

@@ -26,6 +26,8 @@ MAX_QUERY = 20_000
 """Longest query, in code points."""
 MAX_RUNGS = 50
 MAX_CHANNELS = 10
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+"""No control characters: what people name goes to terminals, and PostgreSQL takes no NUL."""
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -89,8 +91,8 @@ TriggerSpec = Annotated[
 ]
 """`each`, or a mapping from the trigger's name to its settings."""
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Tag_ = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=PRINTABLE)]
 
 
 def _distinct(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
@@ -110,7 +112,7 @@ class Draft(_Strict):
     trigger: TriggerSpec = "each"
     channels: Annotated[tuple[Channel, ...], AfterValidator(_distinct)] = Field((), max_length=MAX_CHANNELS)
     severity: Severity = Severity.MEDIUM
-    tags: tuple[Tag_, ...] = Field((), max_length=20)
+    tags: tuple[Label, ...] = Field((), max_length=20)
     paused: bool = False
 
 

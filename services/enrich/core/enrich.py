@@ -1,5 +1,6 @@
 """`enrich(article) -> Document`: every finding of one article. Pure and total; knows no topic and no index."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.naming import find_mentions
+from services.enrich.core.naming import NameFinder, find_mentions
 from services.enrich.core.numbers import find_numbers
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.signals import find_signals
@@ -39,18 +40,21 @@ _TROOPS = frozenset({Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS})
 F = TypeVar("F")
 
 
-def enrich(article: Article, watch_list: WatchList | None = None) -> Document:
+def enrich(article: Article, watch_list: WatchList | None = None, names: NameFinder | None = None) -> Document:
     """The document of `article`: findings, stances, scores. `indexed_at` stays None. Never raises.
+
+    `watch_list` and `names` are those that a user extended; without them our own.
 
     At most `MAX_FINDINGS` of a kind; `truncated` says that there were more.
     """
     if article.language not in READ_LANGUAGES:
         return _document(article, {})
     text = read(article.content)
-    mentions = find_mentions(text, article.published.date())
+    mentions = find_mentions(text, article.published.date(), names)
     actors, places = mentions.actors, mentions.places
     clauses = find_clauses(text, actors, places, article.published)
-    quantities = find_quantities(text, find_numbers(article.content), actors, places, clauses)
+    found = find_quantities(text, find_numbers(article.content), actors, places, clauses)
+    quantities = _apart_from_conflict(found, clauses)
     signals = find_signals(text, actors, places, clauses)
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
@@ -69,6 +73,17 @@ def enrich(article: Article, watch_list: WatchList | None = None) -> Document:
         **_companions(actors, places, quantities, signals, keywords),
     }
     return _document(article, findings)
+
+
+def _apart_from_conflict(quantities: list[Quantity], clauses: list[StancedClause]) -> list[Quantity]:
+    """Numbers of clauses that speak of no conflict have that status: a company that moved two divisions."""
+    starts = [clause.start for clause in clauses]
+    return [
+        quantity.model_copy(update={"status": Stance.NON_CONFLICT})
+        if clauses[bisect_right(starts, quantity.start) - 1].stance is Stance.NON_CONFLICT
+        else quantity
+        for quantity in quantities
+    ]
 
 
 @cache

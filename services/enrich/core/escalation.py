@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from math import log10
 from typing import NamedTuple
 
-from services.contracts.document import Dyad, Escalation, KeywordHit, Quantity, Signal
+from services.contracts.document import Actor, Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
 from services.enrich.core.build import build
 from services.enrich.core.mentions import ActorMention
@@ -51,7 +51,7 @@ def escalation(
     signals: Iterable[Signal],
     quantities: Iterable[Quantity],
     keywords: Iterable[KeywordHit],
-    actors: Iterable[ActorMention],
+    actors: Iterable[ActorMention | Actor],
 ) -> tuple[Escalation, list[Dyad]]:
     """The article's score and that of each ordered pair of states in it, the tensest first; all 0 to 100."""
     acts = _acts(signals, quantities, keywords, actors)
@@ -68,7 +68,7 @@ def explain_escalation(
     signals: Iterable[Signal],
     quantities: Iterable[Quantity],
     keywords: Iterable[KeywordHit],
-    actors: Iterable[ActorMention],
+    actors: Iterable[ActorMention | Actor],
 ) -> list[Part]:
     """What the article's score is made of, the largest share first. The points sum to the score before clipping."""
     parts = list(_parts(_acts(signals, quantities, keywords, actors)))
@@ -116,7 +116,7 @@ def _acts(
     signals: Iterable[Signal],
     quantities: Iterable[Quantity],
     keywords: Iterable[KeywordHit],
-    actors: Iterable[ActorMention],
+    actors: Iterable[ActorMention | Actor],
 ) -> list[_Act]:
     country = _Countries({actor.id: actor.country for actor in actors})
     acts = [_signal(signal, country) for signal in signals]

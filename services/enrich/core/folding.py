@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from services.enrich.core.text import read
 
-_MARKED = re.compile(r"[^\x00-\x7f]+")
+_MARKED = re.compile("[\u00aa-\u1fff]+")
+"""Letters that may carry marks; punctuation stands behind them in Unicode."""
 _LETTERS = str.maketrans("ıłøđðþßæœŁØĐ", "ilodd" + "p" + "sao" + "lod")
 
 

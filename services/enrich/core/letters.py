@@ -3,6 +3,14 @@
 from services.enrich.core.text import Text
 
 _SAMPLE = 400
+FUNCTION_WORDS = frozenset(
+    "the a an and or but nor if in on at to from by for of with about against into over under after before during "
+    "since until while when where who what which why how that this these those there here it its he his him she her "
+    "they their them we our us i my me you your as so yet not no is are was were be been has have had will would "
+    "can could may might must shall should do does did then than mr mrs ms dr also some many most more all both "
+    "each one two three".split()
+)
+"""Words in capitals at the head of sentences and titles that begin no name."""
 
 
 def is_one_case(text: Text) -> bool:

@@ -8,20 +8,20 @@ from typing import NamedTuple
 from services.contracts.vocabulary import ActorType, Found, Use
 from services.enrich.core.actors.cast import Cast, Casting
 from services.enrich.core.actors.people import Named
-from services.enrich.core.actors.roster import Organisation, Roster
-from services.enrich.core.actors.roster_files import load_roster
-from services.enrich.core.letters import is_name_word, is_one_case
-from services.enrich.core.lookup import NameIndex
+from services.enrich.core.letters import FUNCTION_WORDS, is_name_word, is_one_case
 from services.enrich.core.mentions import ActorMention, PlaceMention
-from services.enrich.core.names import Kind, Name, known_names, load_titles
 from services.enrich.core.places.choose import Evidence, choose
 from services.enrich.core.places.common_word import is_no_place
 from services.enrich.core.places.gazetteer import Gazetteer, load
 from services.enrich.core.places.qualifier import abbreviated, town_of
-from services.enrich.core.places.regions import load_regions
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of
 from services.enrich.core.places.towns import TownFinder
 from services.enrich.core.places.use import classify
+from services.enrich.core.roster.entries import Organisation, Roster
+from services.enrich.core.roster.files import load_roster
+from services.enrich.core.roster.lookup import NameIndex
+from services.enrich.core.roster.names import Kind, Name, known_names, load_titles
+from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
 
@@ -70,23 +70,35 @@ class NameFinder:
         """Looks at every name word that no known name holds; towns are returned, people join the cast."""
         found: list[Toponym] = []
         taken = cast.taken
-        if one_case:
-            open_words = [at for at, t in enumerate(text.tokens) if at not in taken and t.text.isalpha()]
-        else:
-            open_words = [at for at, t in enumerate(text.tokens) if t.text != t.lower and at not in taken]
-        for at in open_words:
-            if at in taken or not (one_case or is_name_word(text.tokens[at].text)):
+        for at in self._open_words(text, cast, one_case=one_case):
+            if at in taken:
                 continue
             who = self._casting.unknown(cast, at)
             if isinstance(who, Named):
                 cast.people.append(who)
-                taken.add(at)
+                taken.update(range(who.first, who.last))
                 continue
             known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.tokens[at]) else None
             if toponym := known or abbreviated(text, at) or self._towns.at(text, at, taken, one_case=one_case):
                 found.append(toponym)
                 taken.update(range(toponym.first, toponym.last))
         return found
+
+    def _open_words(self, text: Text, cast: Cast, *, one_case: bool) -> list[int]:
+        """The words that may begin a name that is not known: in capitals; where these tell nothing, a town's first."""
+        taken = cast.taken
+        if not one_case:
+            return [
+                at
+                for at, (_, _, word, lower) in enumerate(text.tokens)
+                if word != lower and lower not in FUNCTION_WORDS and at not in taken and is_name_word(word)
+            ]
+        begins, forms = self._gazetteer.longest, cast.scene.by_form
+        return [
+            at
+            for at, (_, _, _, lower) in enumerate(text.tokens)
+            if (lower in begins or lower in forms) and lower not in FUNCTION_WORDS and at not in taken
+        ]
 
 
 class _Spans:
@@ -155,6 +167,11 @@ def _places(spans: _Spans, toponyms: list[Toponym]) -> list[PlaceMention]:
 def own_finder() -> NameFinder:
     """The finder of our own roster and the packaged gazetteer."""
     return NameFinder(load_roster(), load())
+
+
+def extended_finder(extra_toml: str, file: str) -> NameFinder:
+    """The finder of our roster extended by a user's TOML text; `file` names it in errors. Raises `RosterError`."""
+    return NameFinder(load_roster(extra_toml, file), load())
 
 
 def find_mentions(text: Text, published: date, finder: NameFinder | None = None) -> Mentions:

@@ -141,6 +141,8 @@ class TestSubscriptions:
             ({"name": "x", "query": "quantities:{ low >= 100,000 }"}, "/query", "low >= 100000"),
             ({"name": "x", "qury": "a"}, "/qury", "did you mean query?"),
             ({"name": " ", "query": "a"}, "/name", "at least 1 character"),
+            ({"name": "a\x00b", "query": "a"}, "/name", "pattern"),
+            ({"name": "x", "query": "a", "tags": ["a\x1b[0m"]}, "/tags/0", "pattern"),
             ({"name": "x", "query": "a", "trigger": "never"}, "/trigger", "each"),
             ({"name": "x", "query": "a", "trigger": ladder(1)}, "/query", "quantities:{ ... }"),
             ({"name": "x", "query": TROOPS, "trigger": ladder(2, 1)}, "/trigger/crosses/ladder", "rising"),

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.contracts.vocabulary import ActorType, Found, Use
-from services.enrich.core.actors.roster_files import load_roster
 from services.enrich.core.mentions import ActorMention
 from services.enrich.core.naming import Mentions, NameFinder, find_mentions
 from services.enrich.core.places.gazetteer import load
+from services.enrich.core.roster.files import load_roster
 from services.enrich.core.text import read
 
 

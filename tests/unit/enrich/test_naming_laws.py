@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.enrich.core.actors.roster_files import load_roster
 from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.naming import NameFinder, find_mentions, own_finder
 from services.enrich.core.places.gazetteer import load
+from services.enrich.core.roster.files import load_roster
 from services.enrich.core.text import read
 
 _DAY = date(2022, 2, 7)

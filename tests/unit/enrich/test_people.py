@@ -54,6 +54,13 @@ def test_a_surname_means_who_was_in_office_then(content: str, day: str, expected
     assert people(content, day) == expected
 
 
+def test_a_namesake_with_a_given_name_is_somebody_else() -> None:
+    content = "Britain's Tony Blair spoke. Ian Blair stayed silent."
+    assert [content[a.start : a.end] for a in found(content, "2005-07-07").actors if a.id == "tony-blair"] == [
+        "Tony Blair"
+    ]
+
+
 def test_an_uncommon_surname_needs_the_full_name_first() -> None:
     assert people("Kuznetsov and Rinkevics met. Karis left.") == set()
     assert people("Alar Karis spoke. Karis left.") == {"alar-karis"}
@@ -67,6 +74,8 @@ def test_an_uncommon_surname_needs_the_full_name_first() -> None:
         "The crowd at Sheikh Zayed Road grew.",
         "It happened in Mazar-i-Sharif.",
         "A US travel ban, the Travel Ban, was lifted.",
+        "The plumber Dovid Schroeder of Germany spoke.",
+        "He went to class XI in China.",
         "Merkelson Avenue was closed.",
     ],
 )

@@ -3,8 +3,8 @@
 import pycountry
 import pytest
 
-from services.enrich.core.actors.roster_files import RosterError, load_roster, read_rows, slug
-from services.enrich.core.places.regions import load_regions
+from services.enrich.core.roster.files import RosterError, load_roster, read_rows, slug
+from services.enrich.core.roster.regions import load_regions
 
 
 def test_the_roster_is_as_large_as_promised() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.contracts.vocabulary import Op
@@ -21,17 +21,20 @@ class Observed:
     group: tuple[tuple[str, str], ...]
     value: float
     firm: bool
+    objects: tuple[int, ...] = ()
+    """Numbers of the group's objects in the document."""
 
 
-def observe(objects: Iterable[Any], field: str, by: Sequence[str]) -> list[Observed]:
-    """The maximum of `field` for each group over `objects`, in order of the group's key.
+def observe(objects: Iterable[tuple[int, Any]], field: str, by: Sequence[str]) -> list[Observed]:
+    """The maximum of `field` for each group over numbered `objects`, in order of the group's key.
 
     `field` and `by` are dotted paths whose last part is an attribute of the objects. A null in `by`, or a null number,
     forms no group. Of two equal numbers the firm one counts.
     """
     number, names = _leaf(field), sorted(by)
     best: dict[str, Observed] = {}
-    for item in objects:
+    members: dict[str, list[int]] = {}
+    for place, item in objects:
         value = getattr(item, number, None)
         group = tuple((name, getattr(item, _leaf(name), None)) for name in names)
         if value is None or any(part is None for _, part in group):
@@ -39,10 +42,11 @@ def observe(objects: Iterable[Any], field: str, by: Sequence[str]) -> list[Obser
         named = tuple((name, str(part)) for name, part in group)
         key = json.dumps(dict(named), ensure_ascii=False, separators=(",", ":")) if named else ""
         seen = Observed(key, named, float(value), getattr(item, "op", None) not in _SOFT)
+        members.setdefault(key, []).append(place)
         rival = best.get(key)
         if rival is None or (seen.value, seen.firm) > (rival.value, rival.firm):
             best[key] = seen
-    return [best[key] for key in sorted(best)]
+    return [replace(best[key], objects=tuple(members[key])) for key in sorted(best)]
 
 
 def _leaf(path: str) -> str:

@@ -18,22 +18,23 @@ from services.enrich.core.actors.people import (
     is_past,
     short_name,
 )
-from services.enrich.core.actors.roster import Organisation, Person, Roster
-from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit
-from services.enrich.core.names import PLACES, Kind, Name, Sense
+from services.enrich.core.roster.entries import Organisation, Person, Roster
+from services.enrich.core.roster.files import words
+from services.enrich.core.roster.lookup import Hit
+from services.enrich.core.roster.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
-_SURNAME = frozenset({Kind.SHORT})
 _NO_NAMES = _GIVEN | words("words.txt")
 _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
 _OF_FAMILIES = frozenset("de da del di van von".split())
 """Words inside names of families: "Mario de Santiago"."""
 _SHORTEST_FAMILY = 5
+_LONGER = 3
+"""Most letters that one spelling of a family name has over another."""
 _MAX_FUZZY = 200
 """Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
@@ -68,8 +69,9 @@ class Casting:
         countries = frozenset(hit.name.country for hit in hits if hit.name.country)
         cast = Cast(Scene(text, published, countries, one_case))
         for hit in hits:
-            if hit.name.kinds != _SURNAME:
+            if not hit.name.is_surname:
                 cast.taken.update(range(hit.first, hit.last))
+        cast.scene.taken = cast.taken
         for at, hit in enumerate(hits):
             self._one(cast, hits, at, hit)
         return cast
@@ -77,7 +79,7 @@ class Casting:
     def _one(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
         kinds, scene = hit.name.kinds, cast.scene
         named = None
-        if kinds == _SURNAME and hit.first in cast.taken:
+        if hit.name.is_surname and hit.first in cast.taken:
             return
         if Kind.PERSON in kinds:
             named = full_name(scene, hit)
@@ -94,7 +96,7 @@ class Casting:
                 cast.organisations.append((hit, of))
         elif hit.name.title:
             self._office(cast, hits, at, hit)
-        elif kinds & PLACES and not _is_somebody(scene.text, hit, cast.taken):
+        elif hit.name.is_place and not _is_somebody(scene.text, hit, cast.taken):
             cast.places.append(hit)
 
     def _office(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
@@ -136,9 +138,10 @@ class Casting:
         """Who an unknown name word means: somebody introduced before, or a known name spelt otherwise."""
         scene = cast.scene
         word = fold(scene.text.tokens[at].lower).removesuffix("'s")
-        if person := scene.by_form.get(word):
+        if (person := scene.by_form.get(word)) and not _has_given_name_before(scene.text, at):
             return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        if touches(scene.text, at) and (person := self._known_as(fold(scene.text.tokens[at - 1].lower), word)):
+        given = fold(scene.text.tokens[at - 1].lower) if at and at - 1 not in cast.taken else ""
+        if given in self._by_given and touches(scene.text, at) and (person := self._known_as(given, word)):
             scene.by_form[word] = person
             return Named(at - 1, at + 1, person, Found.FUZZY, person.role_on(scene.published))
         if (
@@ -180,6 +183,8 @@ def _is_elect(text: Text, at: int) -> bool:
 
 
 def _is_spelling(word: str, family: str) -> bool:
+    if word[0] != family[0] or abs(len(word) - len(family)) > _LONGER:
+        return False
     return sound(word) == sound(family) or distance(word, family, score_cutoff=1) <= 1
 
 
@@ -209,6 +214,14 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
         return False
     behind = tokens[hit.last].text
     return is_name_word(behind) and not behind.isupper() and touches(text, hit.last)
+
+
+def _has_given_name_before(text: Text, at: int) -> bool:
+    """Whether a given name stands before a word, so that a surname named before is a namesake's here."""
+    if not touches(text, at):
+        return False
+    before = text.tokens[at - 1]
+    return is_name_word(before.text) and fold(before.lower) in _GIVEN
 
 
 def _is_part_of_name(text: Text, at: int, taken: set[int]) -> bool:

@@ -27,6 +27,7 @@ _SOUNDS = tuple(
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def sound(word: str) -> str:
     """A key that spellings of one sound share; the word is folded.
 

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Found
-from services.enrich.core.actors.roster import Person, Roster
-from services.enrich.core.actors.roster_files import slug, words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.lookup import Hit
-from services.enrich.core.names import Kind, Sense, Title, is_facility
+from services.enrich.core.roster.entries import Person, Roster
+from services.enrich.core.roster.files import slug, words
+from services.enrich.core.roster.lookup import Hit
+from services.enrich.core.roster.names import Kind, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)
@@ -25,6 +25,7 @@ _PAST = frozenset("former ex late then-former ousted exiled deposed one-time pre
 _ONE_OF_MANY = frozenset(
     "a an any another every each no first second third fourth fifth prominent likely possible".split()
 )
+_SENTENCE_ENDS = frozenset(".!?:;“”\"'‘’(")
 _LONGEST_NAME = 6
 _TELLING = 6
 """Fewest letters of a surname that tells by itself."""
@@ -63,6 +64,8 @@ class Scene:
     countries: frozenset[str]
     one_case: bool = False
     by_form: dict[str, Person] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)
+    """Tokens of known names."""
     strangers: set[str] = field(default_factory=set)
     """Folded family names that an unknown full name uses here."""
 
@@ -119,7 +122,7 @@ def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
         return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
     people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, hit, s, title)]
-    if not people or form in scene.strangers:
+    if not people or form in scene.strangers or _has_strange_name_before(scene, hit):
         return None
     person = min(people, key=lambda p: _distance(p, scene.published))
     return Named(hit.first, hit.last, person, Found.ALIAS, person.role_on(scene.published))
@@ -178,6 +181,16 @@ def _is_someone_else(scene: Scene, hit: Hit) -> bool:
     if before.text == "-" and before.end == tokens[at].start and at > 1:
         return tokens[at - 2].lower not in _PREFIXES and tokens[at - 2].lower not in scene.by_form
     return fold(before.lower) in _GIVEN and is_name_word(before.text)
+
+
+def _has_strange_name_before(scene: Scene, hit: Hit) -> bool:
+    """Whether an unknown name word inside a sentence stands before a surname: the given name of somebody else."""
+    at, tokens = hit.first - 1, scene.text.tokens
+    if at < 1 or scene.one_case or at in scene.taken or not touches(scene.text, hit.first):
+        return False
+    before = tokens[at]
+    inside = touches(scene.text, at) and tokens[at - 1].text not in _SENTENCE_ENDS
+    return inside and is_name_word(before.text) and before.lower not in _WORDS
 
 
 def _is_facility_behind(text: Text, hit: Hit) -> bool:

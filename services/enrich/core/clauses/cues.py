@@ -142,10 +142,26 @@ def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
         if i < free or (hit := CUES.at(tokens, i)) is None:
             continue
         free = i + hit[0]
+        if tokens[i][3] in _TWO_FACED and _is_other_word(tokens, i):
+            continue
         for cue in hit[1]:
             if cue not in _NOUN_CUES or not _is_noun(tokens, i):
                 found.append(CueHit(i, free, cue))
     return found
+
+
+def _is_other_word(tokens: list[Token], i: int) -> bool:
+    """Whether "may" is the month, or "no" the short form of number."""
+    following = tokens[i + 1][2] if i + 1 < len(tokens) else ""
+    if tokens[i][2] == "May":
+        return following[:1].isdigit() or (i > 0 and tokens[i - 1][3] in _BEFORE_MONTHS)
+    return tokens[i][3] == "no" and following == "." and i + 2 < len(tokens) and tokens[i + 2][2][0].isdigit()
+
+
+_TWO_FACED = frozenset({"may", "no"})
+_BEFORE_MONTHS = frozenset(
+    "in on of since until early late mid last next this by from to during and - before after".split()
+)
 
 
 def _is_noun(tokens: list[Token], i: int) -> bool:

@@ -1,14 +1,20 @@
 """Reads what bounds a number: "at least" before it, "or more" behind it."""
 
+import re
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Op
-from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER, MAX_BEFORE
+from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER
 from services.enrich.core.numbers.surroundings import following, preceding, word_before
 
 _STRENGTH = {Op.EQ: 0, Op.APPROX: 1, Op.GE: 2, Op.LE: 2}
-_NEAREST = FILLERS | {phrase.rsplit(None, 1)[-1] for phrase in BEFORE}
-_MAX_WORDS = 9
+_SIZES: dict[str, list[int]] = {}
+"""Last word of a phrase -> how many words the phrases that end with it have, most first."""
+for _phrase in BEFORE:
+    _SIZES.setdefault(_phrase.rsplit(None, 1)[-1], []).append(len(_phrase.split()))
+_SIZES = {last: sorted(set(sizes), reverse=True) for last, sizes in _SIZES.items()}
+_NEAREST = FILLERS | set(_SIZES)
+_MAX_WORDS = 7
 _SIGNS = (
     ("sub-", Op.LE),
     ("<=", Op.LE),
@@ -20,6 +26,10 @@ _SIGNS = (
     ("~", Op.APPROX),
     ("≈", Op.APPROX),
 )
+
+
+_SIGN_ENDS = {sign[-1] for sign, _ in _SIGNS}
+_BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
 
 
 class Bound(NamedTuple):
@@ -55,6 +65,8 @@ def bound_before(lower: str, start: int) -> Bound | None:
 
 def _sign(lower: str, start: int) -> Bound | None:
     before = lower[max(0, start - 5) : start].rstrip(" ")
+    if before[-1:] not in _SIGN_ENDS:
+        return None
     for sign, op in _SIGNS:
         if before.endswith(sign):
             return Bound(op, max(0, start - 5) + len(before) - len(sign))
@@ -63,22 +75,21 @@ def _sign(lower: str, start: int) -> Bound | None:
 
 def _phrase_ending(words: list[tuple[str, int]], at: int) -> tuple[int, Op | None]:
     """The longest phrase of the lexicon whose last word is `words[at]` (nearest first): its length and meaning."""
-    for size in range(min(MAX_BEFORE, len(words) - at), 0, -1):
-        op = BEFORE.get(" ".join(word for word, _ in reversed(words[at : at + size])))
-        if op is not None:
+    for size in _SIZES.get(words[at][0], ()):
+        phrase = [word for word, _ in words[at : at + size]]
+        if len(phrase) == size and (op := BEFORE.get(" ".join(reversed(phrase)))):
             return size, op
     return 0, None
 
 
 def bound_after(lower: str, end: int) -> Bound | None:
     """The bound that begins right behind `end`: 200 or more, 10,000-plus, 50-odd."""
-    if lower[end : end + 1] == "+":
-        return Bound(Op.GE, end + 1)
-    after = following(lower, end)
-    if after.joint == "-" and after.word in ("plus", "odd", "ish"):
-        return Bound(Op.GE if after.word == "plus" else Op.APPROX, after.end)
-    if after.word not in ("or", "and", "at", "approximately", "give", "odd") or after.joint != " ":
+    opening = _BEHIND.match(lower, end)
+    if opening is None:
         return None
+    if opening[0][0] in "+-":
+        return Bound(Op.APPROX if opening[0] in ("-odd", "-ish") else Op.GE, opening.end())
+    after = following(lower, end)
     ends: list[int] = [after.end]
     words = [after.word]
     while len(words) < MAX_AFTER and (after := following(lower, ends[-1])).joint == " " and after.word:

@@ -8,7 +8,7 @@ from services.enrich.core.numbers.number import Kind
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:t[0-9:.]{4,15}z?)?(?![0-9])")
 _DOTTED = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:[0-9]{4}|[0-9]{2})(?![0-9.])")
-_PHONE = re.compile(r"[0-9]{3}[-.][0-9]{4}(?![0-9-])|[0-9]{3}[-. )]{1,2}[0-9]{3}[-. ][0-9]{4}(?![0-9])")
+_PHONE = re.compile(r"[0-9]{3}-[0-9]{4}(?![0-9-])|[0-9]{3}[-. )]{1,2}[0-9]{3}[-. ][0-9]{4}(?![0-9])")
 _INTERNATIONAL = re.compile(r"[0-9]{1,3}[ .-]?\(?[0-9]{1,4}\)?(?:[ .-]?[0-9]{2,4}){2,4}(?![0-9])")
 _AMPM = re.compile(r"(?:[.:][0-9]{2})? ?[ap]\.?m\b")
 _MONTHS = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -20,6 +20,11 @@ class Stamp(NamedTuple):
 
     end: int
     kind: Kind
+
+
+def may_be_stamp(lower: str, start: int, end: int) -> bool:
+    """Whether the digits at start..end have a sign beside them that a date or a phone number would have."""
+    return lower[end : end + 1] in ("-", ")") or lower[start - 1 : start] == "+" or lower.count(".", start, end) > 1
 
 
 def stamp(lower: str, start: int) -> Stamp | None:

@@ -23,6 +23,7 @@ from services.enrich.core.numbers.surroundings import Following, following, word
 
 _OLD = re.compile(r"[ -]?(?:years?|months?|weeks?|days?)[ -]olds?\b|[ -](?:years?|months?) of age\b")
 _AGE_APPOSITION = re.compile(r"[a-z]{2,}, $")
+_AGE_UNITS = ("yea", "mon", "wee", "day")
 _PER_CENT = re.compile(r" per[ -]?cent\b| percentage points?\b")
 _ONE_LETTER_FIGURES_ONLY = 2
 _DAY_AND_MONTH = re.compile(rf"\b[0-3]?[0-9](?:st|nd|rd|th)? (?:{'|'.join(MONTHS)})\.? \Z")
@@ -40,7 +41,8 @@ def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
         return numeral
     after = following(lower, numeral.end)
     compound = numeral.form == Form.WORDS and after.joint == "-"
-    numeral = numeral._replace(compound=compound)
+    if compound:
+        numeral = numeral._replace(compound=True)
     kind = _by_unit(lower, numeral, after)
     if kind is not None:
         return numeral._replace(kind=kind, unit=after.word)
@@ -57,11 +59,12 @@ def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
 
 def _by_unit(lower: str, numeral: Numeral, after: Following) -> Kind | None:
     """Percent, money, age, time, duration, distance or measure, from what follows."""
-    if numeral.form != Form.WORDS and is_clock(lower, numeral.end):
+    word = after.word
+    if numeral.form != Form.WORDS and (not word or word[0] in "ap") and is_clock(lower, numeral.end):
         return Kind.TIME
-    if _OLD.match(lower, numeral.end):
+    if word[:3] in _AGE_UNITS and _OLD.match(lower, numeral.end):
         return Kind.AGE
-    if _PER_CENT.match(lower, numeral.end):
+    if word[:3] == "per" and _PER_CENT.match(lower, numeral.end):
         return Kind.PERCENT
     kind = UNIT_KINDS.get(after.word)
     if kind is None or (numeral.form == Form.WORDS and len(after.word) <= _ONE_LETTER_FIGURES_ONLY):

@@ -9,6 +9,8 @@ from services.enrich.core.numbers.number import Kind
 from services.enrich.core.numbers.surroundings import following
 
 _MONEY = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
+_SIGNS = frozenset("$€£¥₹₽₪₩₴=")
+_POWERS = frozenset("ex×^")
 _CODE = re.compile(r"(?<![^\W_])([a-z]{1,3})$")
 _ATTACHED = re.compile(r"[^\W\d_]+(?:[23](?![^\W_]))?")
 _POWER = re.compile(r"e([+-]?[0-9]{1,2})\b|[x×]10\^?([-−]?[0-9]{1,2})\b|\^([+-]{0,2}[0-9]{1,2})\b")
@@ -16,6 +18,7 @@ _HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
 _FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
 _MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
+_SPACED_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
 _FEWEST_GIGA = 10
 """3G to 6G are generations of mobile networks."""
@@ -48,8 +51,7 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
         and (start == 1 or not (lower[start - 2].isalnum() or lower[start - 2] == "."))
     ):
         digits, start = f".{digits}", start - 1
-    slash = _FRACTION.match(lower, start)
-    if slash:
+    if ("/" in digits or lower[end : end + 1] == "⁄") and (slash := _FRACTION.match(lower, start)):
         return _slashed(lower, slash, end)
     if ":" in digits:
         kind = Kind.TIME if _CLOCK.fullmatch(digits) else Kind.SCORE
@@ -63,9 +65,10 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
         return Figure(start, end, start, value, False, Kind.NAME)
     start, lead, value = _signed(lower, start, lead, value)
     figure = Figure(start, end, lead, value, digits.isdigit(), Kind.MONEY if lead < start else None)
-    if power := _POWER.match(lower, end):
+    following_sign = lower[end : end + 1]
+    if following_sign in _POWERS and (power := _POWER.match(lower, end)):
         return figure._replace(value=_raised(value, power), end=power.end(), plain=False)
-    if figure.plain and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
+    if figure.plain and following_sign == " " and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
         return figure._replace(value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
     return _suffixed(content, lower, figure, attached)
@@ -94,6 +97,8 @@ def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
     glyph = _GLYPHS.get(digits[-1:])
     if glyph is not None:
         return glyph + float(digits[:-1]) if digits[:-1].isdigit() and digits[:-1].isascii() else glyph
+    if "." not in digits:
+        return figures(digits, counts_things=True)
     after = following(lower, end)
     counts = not money and after.joint == " " and len(after.word) > 1 and after.word not in UNIT_KINDS
     return figures(digits, counts_things=counts and after.word not in SUFFIXES and not after.word.endswith("llion"))
@@ -102,6 +107,10 @@ def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
 def _money(lower: str, start: int) -> int:
     """Where a currency attached before `start` begins; `start` itself when there is none."""
     before = lower[max(0, start - 8) : start].removesuffix(" ")
+    if not before or (
+        lower[start - 1] == " " and before[-1] not in _SIGNS and before.rpartition(" ")[2] not in SPACED_CODES
+    ):
+        return start
     sign = _MONEY.search(before)
     if sign:
         code = sign[1]
@@ -142,15 +151,7 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
     """Multiply by 8.5k, 2.1bn, 13.6M; know 3rd, 1990s, 5G and names such as 42a."""
     end = figure.end
     if attached is None:
-        if ordinal := _SPACED_ORDINAL.match(lower, end):
-            return figure._replace(end=ordinal.end(), plain=False, kind=Kind.ORDINAL)
-        capital = content[end : end + 2]
-        if capital[:1] == " " and capital[1:] in ("K", "M", "G", "T") and not lower[end + 2 : end + 3].isalnum():
-            scale = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}[capital[1]]
-            return figure._replace(value=figure.value * scale, end=end + 2, plain=False, scale=scale)
-        if lower[end : end + 2] == " k" and not lower[end + 2 : end + 3].isalnum():
-            return figure._replace(value=figure.value * 1e3, end=end + 2, plain=False, scale=1e3)
-        return figure
+        return _spaced(content, lower, figure)
     letters = attached[0]
     if content[end : end + len(letters)] == "G" and figure.value >= _FEWEST_GIGA:
         return figure._replace(value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
@@ -164,6 +165,20 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
     if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == Kind.MONEY:
         return figure._replace(plain=False, kind=figure.kind or UNIT_KINDS.get(letters, Kind.MEASURE))
     return figure._replace(end=attached.end(), plain=False, kind=Kind.NAME)
+
+
+def _spaced(content: str, lower: str, figure: Figure) -> Figure:
+    """Take in what stands behind a space: 155 th, 10 k, 1,674 M."""
+    end = figure.end
+    if lower[end : end + 1] != " ":
+        return figure
+    if ordinal := _SPACED_ORDINAL.match(lower, end):
+        return figure._replace(end=ordinal.end(), plain=False, kind=Kind.ORDINAL)
+    letter = content[end + 1 : end + 2]
+    scale = _SPACED_SCALES.get(letter)
+    if scale is None or lower[end + 2 : end + 3].isalnum():
+        return figure
+    return figure._replace(value=figure.value * scale, end=end + 2, plain=False, scale=scale)
 
 
 def _is_million(content: str, lower: str, figure: Figure) -> bool:

@@ -26,8 +26,7 @@ DENOMINATORS |= {"twentieth": 20, "hundredth": 100, "thousandth": 1000, "half": 
 DENOMINATORS |= {"millionth": 10**6, "billionth": 10**9, "trillionth": 10**12}
 
 BEFORE: dict[str, Op] = {phrase: Op(op) for op, phrases in _DATA["before"].items() for phrase in phrases}
-"""What stands before a number -> how it bounds it. Phrases of up to `MAX_BEFORE` words."""
-MAX_BEFORE = max(len(phrase.split()) for phrase in BEFORE)
+"""What stands before a number -> how it bounds it."""
 AFTER: dict[str, Op] = {phrase: Op(op) for op, phrases in _DATA["after"].items() for phrase in phrases}
 MAX_AFTER = max(len(phrase.split()) for phrase in AFTER)
 FILLERS = frozenset(_DATA["between"]["fillers"].split())

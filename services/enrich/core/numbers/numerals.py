@@ -51,7 +51,7 @@ def _negated(numeral: Numeral, minus: Atom | None) -> Numeral:
 def _figure(content: str, lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
     """The numeral that begins with the digits of atom `i`, and the atom behind it."""
     atom = run[i]
-    if stamp := calendar.stamp(lower, atom.start):
+    if calendar.may_be_stamp(lower, atom.start, atom.end) and (stamp := calendar.stamp(lower, atom.start)):
         year = lower[atom.start : atom.start + 4]
         value = float(year) if year.isdigit() else 0.0
         return Numeral(atom.start, stamp.end, atom.start, value, Form.FIGURES, stamp.kind), i + 1

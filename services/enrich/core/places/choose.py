@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from math import cos, log2, log10, radians
 
-from services.enrich.core.names import Kind
 from services.enrich.core.places.qualifier import qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
+from services.enrich.core.roster.names import Kind
 from services.enrich.core.text import Text
 
 _NEAR_KM = 150.0

@@ -1,7 +1,7 @@
 """Names of countries and nations that are words of the language there: turkey the bird, "said in English"."""
 
-from services.enrich.core.names import Kind
 from services.enrich.core.places.toponym import Toponym
+from services.enrich.core.roster.names import Kind
 from services.enrich.core.text import Text
 
 _WORDS = frozenset("turkey chad jersey guernsey china japan".split())

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import key_of
+from services.enrich.core.roster.files import words
 
 _OWN_DIVISIONS = frozenset("US CA AU IN".split())
 """Countries whose provinces `divisions.csv` holds."""
@@ -21,6 +21,9 @@ _DECORATION = re.compile(
 _WORDS = words("words.txt") | frozenset("eastern western northern southern north south east west coast islands".split())
 _PROVINCE_SIZE = 300_000
 """Weight of a province beside towns of its name, as if it had so many inhabitants."""
+_ARABIC_ARTICLES = frozenset("Al Ar As Ash Ad An At Az El".split())
+"""English drops them: Al Karak is Karak."""
+_SHORTEST_REST = 5
 _COUNTY_SIZE = 50_000
 
 _DIVISION_NUMBERS = {
@@ -100,6 +103,9 @@ def _spellings(name: str) -> Iterator[str]:
             yield short.replace(".", "") + name[len(long) :]
     if name.startswith(("St. ", "Ft. ", "Mt. ")):
         yield name.replace(".", "", 1)
+    article, _, rest = name.partition(" ")
+    if article in _ARABIC_ARTICLES and len(rest) >= _SHORTEST_REST:
+        yield rest
 
 
 def _centres(rows: list[Row]) -> dict[str, list[float]]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 
-from services.enrich.core.actors.roster_files import slug
 from services.enrich.core.folding import key_of
 from services.enrich.core.letters import is_name_word, touches
-from services.enrich.core.names import Kind
 from services.enrich.core.places.gazetteer import Gazetteer
-from services.enrich.core.places.regions import load_regions
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town, of_region
+from services.enrich.core.roster.files import slug
+from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
 _ABBREVIATIONS = {a: r for r in load_regions() for alias in r.abbreviations for a in (alias, alias.rstrip("."))}

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.actors.roster import State
 from services.enrich.core.folding import key_of
-from services.enrich.core.names import Kind, Name
 from services.enrich.core.places.gazetteer import Gazetteer, Town
-from services.enrich.core.places.regions import Region
+from services.enrich.core.roster.entries import State
+from services.enrich.core.roster.names import Kind, Name
+from services.enrich.core.roster.regions import Region
 
 _STATE_SIZE = 100_000_000
 _AREA_SIZE = 8_000_000
@@ -89,14 +89,16 @@ def _capital(state: State, gazetteer: Gazetteer) -> Town | None:
 
 
 def _of_region(region: Region, surface: str, gazetteer: Gazetteer) -> list[Candidate]:
-    size = _AREA_SIZE
-    others: list[Candidate] = []
-    if region.kind == "city":
-        towns = gazetteer.towns(key_of(surface))
-        size = max([_CITY_SIZE, *(t.population for t in towns if t.country == region.country)])
-        others = [_of_town(t) for t in towns if t.country != region.country]
-    own = of_region(region)._replace(size=size)
-    return [own, *others]
+    own = of_region(region)
+    if region.kind != "city":
+        return [own]
+    others = [_of_town(t) for t in gazetteer.towns(key_of(surface)) if t.country != region.country]
+    names = (region.name, *region.aliases)
+    same = [t for name in names for t in gazetteer.towns(key_of(name)) if t.country == region.country]
+    if not same:
+        return [own._replace(size=_CITY_SIZE), *others]
+    town = max(same, key=lambda t: t.population)
+    return [own._replace(id=town.id, division=town.division, size=max(_CITY_SIZE, town.population)), *others]
 
 
 def of_region(region: Region) -> Candidate:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from services.enrich.core.actors.roster_files import words
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
+from services.enrich.core.roster.files import words
 from services.enrich.core.text import Text, Token
 
 _BIG = 100_000
@@ -43,8 +43,11 @@ class TownFinder:
         for end in range(at, min(at + most, len(tokens))):
             if end in taken:
                 break
-            joined.append(fold(tokens[end].lower))
-            candidate = " ".join(joined).removesuffix("'s")
+            word = tokens[end].lower
+            joined.append(word if word.isascii() else fold(word))
+            candidate = joined[0] if end == at else " ".join(joined)
+            if word.endswith("'s"):
+                candidate = candidate[:-2]
             if candidate in names:
                 key, best = candidate, end + 1
         if not best or not self._is_town(text, at, best, key, one_case=one_case):

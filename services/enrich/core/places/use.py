@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
-from services.enrich.core.names import Kind
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
+from services.enrich.core.roster.names import Kind
 from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
@@ -19,7 +19,8 @@ _DETERMINERS = frozenset(
 _ADVERBS = frozenset(
     "also never not later then now already still once again soon long often further however only".split()
 )
-_BE = frozenset("is are was were has have had".split())
+_BE = frozenset("is are was were".split())
+_HAVE = frozenset("has have had".split())
 _JOINS = frozenset("and or & as nor".split())
 _WINDOW = 5
 
@@ -32,7 +33,7 @@ def classify(text: Text, toponyms: list[Toponym]) -> None:
         sentence = text.sentences[bisect_right(heads, chain[0].first) - 1]
         use = _use(text, chain, sentence, starts)
         for toponym in chain:
-            toponym.use = use if toponym.kind != Kind.METONYM else Use.ACTOR
+            toponym.use = use
 
 
 def _chains(text: Text, toponyms: list[Toponym]) -> Iterator[list[Toponym]]:
@@ -73,15 +74,16 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
     head, tail = chain[0], chain[-1]
     if head.first == sentence.first and is_dateline(text, head, starts):
         return Use.DATELINE
-    if head.kind == Kind.METONYM:
+    kind = head.kind
+    if kind == Kind.METONYM:
         return Use.ACTOR
-    if head.kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
+    if kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
         return Use.PLACE
     tokens = text.tokens
-    before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
-    if head.kind == Kind.DEMONYM:
+    if kind == Kind.DEMONYM:
         return _of_adjective(behind)
+    before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     if tokens[tail.last - 1].lower.endswith("'s") and behind:
         return _of_owner(head, behind)
     return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or Use.PLACE
@@ -168,6 +170,8 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
     if not words:
         return None
     verb = words[0].lower
+    if verb in _HAVE:
+        return Use.ACTOR
     if verb in _BE:
         described = head.kind == Kind.TOWN or any(t.lower in _LISTS["described"] for t in words[1:])
         return Use.PLACE if described else Use.ACTOR

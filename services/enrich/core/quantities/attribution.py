@@ -20,6 +20,7 @@ _FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory wate
 _FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
 _TIES = frozenset(("with", "of", "to"))
 _LOSING = frozenset("lost lose loses losing".split())
+_ITSELF = frozenset("it he she they we i".split())
 _OWNERS = frozenset("its their his her".split())
 
 
@@ -141,5 +142,9 @@ def _is_subject(tokens: list[Token], m: Named, sentence: tuple[int, int]) -> boo
 
 
 def _speaks(tokens: list[Token], m: Named, end: int) -> bool:
-    """US officials said: the mention only says the number."""
-    return any(tokens[j].lower in _SPEAKING for j in range(m.last, min(end, m.last + 4)))
+    """US officials said: the mention only says the number. Germany said it would: the mention speaks of itself."""
+    for j in range(m.last, min(end, m.last + 4)):
+        if tokens[j].lower in _SPEAKING:
+            behind = j + 2 if j + 1 < end and tokens[j + 1].lower == "that" else j + 1
+            return behind >= end or tokens[behind].lower not in _ITSELF
+    return False

@@ -58,7 +58,9 @@ class Verdict(NamedTuple):
 def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
     """One verdict an item, None where it counts nothing of force or harm."""
     harms = _harms(tokens, sentence, items)
-    words = frozenset(t.lower for t in tokens[sentence.first : sentence.last])
+    words: frozenset[str] = frozenset()
+    if None in harms or any(item.phrase.unit in _EQUIPMENT for item in items):  # only a strength needs them
+        words = frozenset([t[3] for t in tokens[sentence.first : sentence.last]])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
     for item, harm in zip(items, harms, strict=True):

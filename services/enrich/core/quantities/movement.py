@@ -13,6 +13,7 @@ from services.enrich.core.quantities.lexicon import (
 )
 from services.enrich.core.text import Token
 
+_MOVING = frozenset(MOVEMENTS) | {first for first, _ in MOVEMENT_PAIRS}
 _WEAK_PENALTY = 40
 _REACH = 40
 _OTHER_SIDE_PENALTY = 3
@@ -33,9 +34,12 @@ def movement_of(tokens: list[Token], first: int, last: int, start: int, end: int
         return Moved(Movement.NONE, -1)
     best, cost = Moved(Movement.NONE, -1), float("inf")
     for i in range(max(start, first - _REACH), min(end, last + _REACH)):
-        found = MOVEMENT_PAIRS.get((tokens[i].lower, tokens[i + 1].lower)) if i + 1 < end else None
-        weak = found is None and tokens[i].lower in WEAK_MOVEMENTS
-        found = found or MOVEMENTS.get(tokens[i].lower)
+        word = tokens[i][3]
+        if word not in _MOVING:
+            continue
+        found = MOVEMENT_PAIRS.get((word, tokens[i + 1].lower)) if i + 1 < end else None
+        weak = found is None and word in WEAK_MOVEMENTS
+        found = found or MOVEMENTS.get(word)
         if found is None or first <= i < last - 1 or (weak and _is_backdrop(tokens, i)):
             continue
         if found == Movement.TRANSFER and unit not in TRANSFERABLE:

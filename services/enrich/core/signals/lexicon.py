@@ -12,7 +12,8 @@ from services.enrich.core.word_masks import WordMasks
 class Sense(NamedTuple):
     """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them.
 
-    `first`: it wins over senses whose object is nearer; its object may stand before the verb too.
+    `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
+    right after the verb that make it a figure of speech: killed the deal.
     """
 
     event: Event
@@ -21,6 +22,7 @@ class Sense(NamedTuple):
     phrases: tuple[tuple[str, ...], ...]
     modal: bool
     first: bool
+    unless: frozenset[str]
 
 
 class Frame:
@@ -79,7 +81,7 @@ def _weights() -> dict[Event, float]:
 WEIGHTS: dict[Event, float] = _weights()
 """Weight of each event, -10 to +10."""
 
-_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first"})
+_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless"})
 
 
 def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -108,6 +110,7 @@ def _sense(event: Event, entry: dict[str, Any]) -> Sense:
         tuple(phrases),
         entry.get("modal", False),
         entry.get("first", False),
+        frozenset(entry.get("unless", "").split()),
     )
 
 

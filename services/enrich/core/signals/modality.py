@@ -72,6 +72,8 @@ def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tupl
     for trigger in found:
         if governor is not None and _governed(tokens, governor, trigger):
             continue
+        if not trigger.verb and any(earlier.verb and earlier.event is trigger.event for earlier, _, _ in kept):
+            continue  # "killed three in an attack" is one act
         future, negated = _before(tokens, trigger.first, first)
         final = trigger._replace(event=_event(trigger.event, future, negated))
         kept.append((final, future, negated))
@@ -113,6 +115,8 @@ def _governed(tokens: list[Token], governor: Trigger, trigger: Trigger) -> bool:
     """Whether `trigger` is only the content of what `governor` says: agreed to release, accused of attacking."""
     if governor.event is THREATEN and governor.verb and tokens[governor.first][3].startswith("warn"):
         return False  # "warned that Russia may attack" foresees an attack of somebody else
+    if governor.event is ACCUSE and trigger.event is ASSAULT and not trigger.verb:
+        return tokens[trigger.first - 1][3] == "of"  # whoever condemns or investigates a murder says that it happened
     if trigger.first - governor.last < _REACH:
         return True
     if governor.event is ACCUSE and trigger.verb and tokens[trigger.first][3].endswith("ing"):

@@ -10,6 +10,8 @@ from services.enrich.core.text import Token
 
 _WINDOW = 10
 """Tokens after a verb in which its object is looked for."""
+_FIGURE = 4
+"""Tokens after a verb among which the object of a figure of speech stands."""
 _BEFORE = 5
 """Tokens before a passive verb in which its object is looked for."""
 _DETERMINERS = frozenset(
@@ -20,6 +22,12 @@ _DETERMINERS = frozenset(
 _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
 _BE = frozenset("was were been being is are be am get got".split())
+_SAME_PAST = frozenset("hit cut put set shut beat let cast split shed hurt bid quit read".split())
+_ADVERBS = frozenset("also then now again soon still even just".split())
+_PLURALS = frozenset({",", "and", "people", "police"})
+_BEFORE_GERUNDS = frozenset("of for by from after before in against with".split())
+_TAKES_NOUNS = frozenset("make makes made making accept accepted reject rejected receive received issue issued".split())
+_ARTICLES = frozenset("the a an his her its their all some any every more".split())
 _SUFFERED = verb_forms("die") | verb_forms("perish")
 """Verbs whose subject suffers."""
 _WHERE = frozenset("in at during when while near since over".split())
@@ -75,9 +83,14 @@ def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
         frame = frames[0]
         if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
-        if frame.plain is not None and fallback is None:
+        if frame.plain is not None and fallback is None and not _is_figure(tokens, frame.plain, end, clause.last):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
+
+
+def _is_figure(tokens: list[Token], sense: Sense, end: int, last: int) -> bool:
+    """Whether what follows makes the verb a figure of speech."""
+    return bool(sense.unless) and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, last)])
 
 
 def _best(
@@ -93,6 +106,8 @@ def _best(
 
 
 def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
+    if _is_in_name(tokens, i, clause.first):
+        return None
     for size, senses in NOUNS.every(tokens, i):
         if i + size <= clause.last:
             sense = senses[0]
@@ -103,12 +118,12 @@ def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
 def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
     """Whether the word at `i` is a verb there: "attacks" after "the" is none, after "rebels" it may be one."""
     low = tokens[i][3]
-    if low in _HAVE and _perfect(tokens, i):
+    if (low in _HAVE and _perfect(tokens, i)) or _is_in_name(tokens, i, first):
         return False
-    if end - i > 1:
+    if low in _MODALS or (end - i > 1 and not (low[-1:] == "s" and _is_object(tokens, i, first))):
         return True
     k = i - 1
-    while k > first and tokens[k][3][-2:] == "ly":
+    while k > first and (tokens[k][3][-2:] == "ly" or tokens[k][3] in _ADVERBS):
         k -= 1
     before = tokens[k] if k >= first else None
     if low[-2:] == "ed" or low in _IRREGULAR:
@@ -118,20 +133,44 @@ def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
     if before[3] in _MODALS or before[3] in _PRONOUNS:
         return True
     if before[3] in _DETERMINERS or before[3][-2:] == "'s" or before[3].isdigit():
-        return low[-3:] == "ing" and before[3] in {
-            "of",
-            "for",
-            "by",
-            "from",
-            "after",
-            "before",
-            "in",
-            "against",
-            "with",
-        }
-    if low[-3:] == "ing":
+        return low[-3:] == "ing" and before[3] in _BEFORE_GERUNDS
+    return low[-3:] == "ing" or _follows_subject(tokens, i, before)
+
+
+def _is_object(tokens: list[Token], i: int, first: int) -> bool:
+    """Whether the word at `i` is a plural noun after a verb or an article: make offers to."""
+    before = tokens[i - 1][3] if i > first else ""
+    return before in _DETERMINERS or before in _TAKES_NOUNS
+
+
+def _follows_subject(tokens: list[Token], i: int, before: Token) -> bool:
+    """Whether the present form at `i` follows what may be its subject: rebels attack, but "Iraq murder probe"."""
+    low = tokens[i][3]
+    if before[3][-1:] == "s" or before[3] in _PLURALS or low in _SUFFERED:
         return True
-    return before[2][:1].isupper() or before[3][-1:] == "s" or before[3] in {",", "and"}
+    if before[2][:1].isupper() and (low[-1:] == "s" or low in _SAME_PAST):
+        return True
+    takes_object = i + 1 < len(tokens) and _begins_object(tokens[i + 1])
+    return takes_object and (low[-1:] == "s" or before[2][:1].isupper())
+
+
+def _begins_object(token: Token) -> bool:
+    """Whether the token after "orders" or "attacks" makes it a verb: orders the release."""
+    return token[3] in _ARTICLES or token[2][:1].isupper() or token[2][:1].isdigit()
+
+
+def _is_in_name(tokens: list[Token], i: int, first: int) -> bool:
+    """Whether the word is part of a name or a compound: UN Support Mission, Stock Exchange, March 16, Saudi-led."""
+    text = tokens[i][2]
+    before = tokens[i - 1] if i > 0 else None
+    if before is not None and before[3] == "-" and before[1] == tokens[i][0]:
+        return True
+    if i == first or not text[0].isupper() or (text.isupper() and len(text) > 1) or text[-2:] in ("ed", "es"):
+        return False
+    following = tokens[i + 1][2] if i + 1 < len(tokens) else ""
+    if text == "March":
+        return True
+    return text[-1:] != "s" and (following[:1].isupper() or (before is not None and before[2][:1].isupper()))
 
 
 def _perfect(tokens: list[Token], i: int) -> bool:

@@ -58,6 +58,10 @@ CASES: dict[str, tuple[list[tuple[float, float] | tuple[float, float, bool]], li
     "up to and vague may raise": ([(0, 10_000, False), (1, 110_000, False)], [BELOW, 100_000]),
     "an older report lowers nothing": ([(5, 110_000), (1, 20_000), (6, 110_000)], [100_000, KEPT, TOLD]),
     "an older report may raise": ([(5, 110_000), (1, 160_000)], [100_000, 150_000]),
+    "a late alert does not set a rung's clock back": (
+        [(10, 110_000), (5, 160_000), (20, 120_000)],
+        [100_000, 150_000, TOLD],
+    ),
     "at one time order decides": ([(0, 110_000), (0, 50_000), (0, 110_000)], [100_000, BELOW, 100_000]),
 }
 

@@ -32,23 +32,28 @@ def quantity(low: float | None, who: str | None = "RUS", near: str | None = "UKR
 def test_the_maximum_of_each_group_counts_and_a_null_forms_none(
     objects: list[Quantity], expected: dict[str, tuple[float, bool]]
 ) -> None:
-    found = observe(objects, "quantities.low", WHO_NEAR)
+    found = observe(enumerate(objects), "quantities.low", WHO_NEAR)
     assert {" ".join(value for _, value in o.group): (o.value, o.firm) for o in found} == expected
 
 
 def test_the_key_does_not_depend_on_the_order_of_by() -> None:
-    keys = {observe([quantity(5)], "quantities.low", by)[0].key for by in (WHO_NEAR, WHO_NEAR[::-1])}
+    keys = {observe([(0, quantity(5))], "quantities.low", by)[0].key for by in (WHO_NEAR, WHO_NEAR[::-1])}
     assert keys == {'{"quantities.near":"UKR","quantities.who":"RUS"}'}
 
 
 def test_without_by_there_is_one_group() -> None:
-    (found,) = observe([quantity(5, who=None), quantity(7)], "quantities.low", ())
+    (found,) = observe(enumerate([quantity(5, who=None), quantity(7)]), "quantities.low", ())
     assert (found.key, found.group, found.value) == ("", (), 7)
+
+
+def test_a_group_knows_its_objects() -> None:
+    found = observe(enumerate([quantity(5), quantity(9, who="BLR"), quantity(7)]), "quantities.low", WHO_NEAR)
+    assert [o.objects for o in found] == [(1,), (0, 2)]
 
 
 def test_keys_of_different_groups_differ_whatever_their_values_hold() -> None:
     odd = [quantity(1, who='a","quantities.who":"b', near="c"), quantity(1, who="b", near='c","x":"a')]
-    assert len({o.key for o in observe(odd, "quantities.low", WHO_NEAR)}) == 2
+    assert len({o.key for o in observe(enumerate(odd), "quantities.low", WHO_NEAR)}) == 2
 
 
 @pytest.mark.parametrize(("told", "verdict"), [(False, Verdict.NEW_STORY), (True, Verdict.STORY_TOLD)])

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from services.enrich.core.actors.roster_files import fail, rows
+from services.enrich.core.roster.files import fail, rows
 
 
 class Region(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from services.enrich.core.folding import folded
-from services.enrich.core.names import Name, Sense
+from services.enrich.core.roster.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 
@@ -30,7 +30,7 @@ class NameIndex:
 
     def hits(self, text: Text, *, one_case: bool) -> list[Hit]:
         """Known names, the leftmost and then the longest of those that overlap. `one_case`: capitals tell nothing."""
-        line = _line(text)
+        line, tokens = _line(text), text.tokens
         found: list[Hit] = []
         last, counted = 0, 0
         for end, name in self._automaton.iter(line):
@@ -39,13 +39,16 @@ class NameIndex:
             last += line.count(" ", counted, end + 1)
             counted = end + 1
             first = last - name.count
-            fitting = self._fitting(name, text, first, last, one_case=one_case)
-            if fitting is None:
-                continue
+            word = tokens[first].text
+            if one_case or not name.plain or len(word) <= _SHORT or word == tokens[first].lower:
+                fitting = self._fitting(name, text, first, last, one_case=one_case)
+                if fitting is None:
+                    continue
+                name = fitting
             while found and (found[-1].first >= first or _gives_way(found[-1], first, last)):
                 found.pop()
             if not found or found[-1].last <= first:
-                found.append(Hit(first, last, fitting))
+                found.append(Hit(first, last, name))
         return found
 
     def _fitting(self, name: Name, text: Text, first: int, last: int, *, one_case: bool) -> Name | None:
@@ -53,10 +56,10 @@ class NameIndex:
         head, tail = text.tokens[first], text.tokens[last - 1]
         capital = head.text != head.lower or not head.text[0].isalpha()
         closing = capital if head is tail else tail.text != tail.lower or not tail.text[0].isalpha()
-        if one_case:
+        if not one_case and len(head.text) <= _SHORT and head.text.isupper():
+            fits = [head.text == s.surface or last - first > 1 or s.kind == Kind.TITLE for s in name.senses]
+        elif one_case:
             fits = [not (s.exact and s.surface.lower() in _WORDS_AS_ACRONYMS) for s in name.senses]
-        elif capital and closing and not name.any_exact:
-            return name
         else:
             surface = text.content[head.start : tail.end].removesuffix("'s").removesuffix("’s")
             fits = [_fits(s, surface, capital=capital, closing=closing) for s in name.senses]
@@ -89,6 +92,8 @@ def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:
     return (capital or not sense.upper[0]) and (closing or not sense.upper[1])
 
 
+_SHORT = 3
+"""Letters of a word that is an acronym or a number when it stands in capitals: XI is not Xi."""
 _WORDS_AS_ACRONYMS = frozenset(
     "us is it who un au ec uno quad mend eta isi mir epl das arena apra amal rada sana ice".split()
 )

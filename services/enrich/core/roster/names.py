@@ -6,10 +6,10 @@ from enum import IntEnum
 from functools import cache
 from typing import NamedTuple
 
-from services.enrich.core.actors.roster import Organisation, Person, Roster, State
-from services.enrich.core.actors.roster_files import rows
 from services.enrich.core.folding import key_of
-from services.enrich.core.places.regions import Region
+from services.enrich.core.roster.entries import Organisation, Person, Roster, State
+from services.enrich.core.roster.files import rows
+from services.enrich.core.roster.regions import Region
 from services.enrich.core.text import read
 
 
@@ -68,14 +68,29 @@ class Sense(NamedTuple):
 class Name:
     """A folded name with its senses and what they have in common, so that finding it costs little."""
 
-    __slots__ = ("any_exact", "count", "country", "key", "kinds", "needs_country", "senses", "state", "title")
+    __slots__ = (
+        "count",
+        "country",
+        "is_place",
+        "is_surname",
+        "key",
+        "kinds",
+        "needs_country",
+        "plain",
+        "senses",
+        "state",
+        "title",
+    )
 
     def __init__(self, key: str, senses: tuple[Sense, ...]) -> None:
         self.key = key
         self.senses = senses
         self.count = key.count(" ") + 1
         self.kinds = frozenset(s.kind for s in senses)
-        self.any_exact = any(s.exact for s in senses)
+        self.is_place = bool(self.kinds & PLACES)
+        self.is_surname = self.kinds == {Kind.SHORT}
+        self.plain = self.count == 1 and not any(s.exact for s in senses)
+        """Whether a capital is all that its letters need."""
         self.title = next((s.of for s in senses if isinstance(s.of, Title)), None)
         self.state = next((s.of.code for s in senses if s.kind in STATELY and isinstance(s.of, State)), None)
         self.needs_country = _needs_country(key, senses)

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any, NoReturn, TypeVar
 
 from services.contracts.vocabulary import ActorType
-from services.enrich.core.actors.roster import Organisation, Person, Role, Roster, State
 from services.enrich.core.folding import fold
+from services.enrich.core.roster.entries import Organisation, Person, Role, Roster, State
 
 _FOLDER = "services.enrich.core.data.roster"
 _PEOPLE = ("people_leaders.csv", "people_americas_asia.csv", "people_officials.csv")
