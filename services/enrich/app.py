@@ -108,9 +108,9 @@ async def require_topics(bus_url: str) -> None:
 
 async def watch_broker(bus: Bus, group: str, patient: Patient) -> None:
     """Measure the lag, for ever. Faust waits for a lost broker without end; here `Unavailable` is raised in time."""
-    gauge = metrics.CONSUMER_LAG.labels(ARTICLES.name, group)
     while True:
-        gauge.set(await patient.call(lambda: bus.lag(ARTICLES, group)))
+        lag = await patient.call(lambda: bus.lag(ARTICLES, group))
+        metrics.CONSUMER_LAG.labels(ARTICLES.name, group).set(lag)  # not before: an unmeasured lag is not 0
         await asyncio.sleep(LAG_SECONDS)
 
 
