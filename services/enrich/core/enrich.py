@@ -27,6 +27,7 @@ from services.enrich.core.keywords import WatchList, find_keywords, load_watch_l
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.naming import NameFinder, find_mentions
 from services.enrich.core.numbers import find_numbers
+from services.enrich.core.parties import parties
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.signals import find_signals
 from services.enrich.core.text import Text, read
@@ -58,6 +59,7 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     signals = find_signals(text, actors, places, clauses)
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
+    actors = parties(actors, places, signals)
     kinds: tuple[Sequence[object], ...] = (actors, places, quantities, signals, keywords, dyads)
     findings: dict[str, Any] = {
         "truncated": any(len(kind) > MAX_FINDINGS for kind in kinds),

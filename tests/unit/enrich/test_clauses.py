@@ -67,6 +67,7 @@ def stance_at(content: str, words: str) -> Stance:
         ("Kyiv would not succumb or agree to talks.", "agree", "negated"),
         # historical
         ("In 1944 the allies invaded the coast.", "invaded", "historical"),
+        ("Veterans will meet to remember the invasion of Normandy.", "invasion", "historical"),
         ("Napoleon marched his army across the river.", "marched", "historical"),
         ("Veterans recalled the battle of the bay in World War II.", "battle", "historical"),
         ("It is the largest deployment since World War II.", "deployment", "reported"),

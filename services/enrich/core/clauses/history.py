@@ -26,11 +26,14 @@ _MONTHS = frozenset(
 
 
 def is_history(cues: list[CueHit], names_old_year: bool) -> bool:
-    """Whether a clause with these cues is history. It names the present when it compares: largest since 1945."""
+    """Whether a clause with these cues is history. It names the present when it compares: largest since 1945.
+
+    One cue yields to a plan, as on the anniversary of a war; two do not: veterans will remember Normandy.
+    """
     if any(hit.cue is CUE_PRESENT_AGAIN for hit in cues):
         return False
-    if any(hit.cue is CUE_HISTORY for hit in cues):
-        return not any(hit.cue in (CUE_PLAN, CUE_DENIAL, CUE_DEMAND) for hit in cues)
+    if past := sum(hit.cue is CUE_HISTORY for hit in cues):
+        return past > 1 or not any(hit.cue in (CUE_PLAN, CUE_DENIAL, CUE_DEMAND) for hit in cues)
     return names_old_year
 
 

@@ -1,0 +1,27 @@
+"""Who takes part: beside those who are named as actors the states that something is done to. Finds no act itself."""
+
+from collections.abc import Iterable
+
+from services.contracts.document import Signal
+from services.contracts.vocabulary import ActorType, Found
+from services.enrich.core.mentions import ActorMention, PlaceMention
+
+
+def parties(
+    actors: list[ActorMention], places: Iterable[PlaceMention], signals: Iterable[Signal]
+) -> list[ActorMention]:
+    """`actors` and, for each source or target of a signal that stands there as a place alone, that mention; in order.
+
+    In "Germany will send soldiers to Lithuania" Lithuania is where they go, and a party to it.
+    """
+    known = {actor.id for actor in actors}
+    missing = {party for signal in signals for party in (signal.source, signal.target) if party} - known
+    added = [
+        ActorMention(
+            place.start, place.end, place.first, place.last, place.sentence,
+            place.id, place.name, ActorType.STATE, place.country, None, Found.EXACT,
+        )
+        for place in places
+        if place.id in missing and place.id == place.country
+    ]  # fmt: skip
+    return sorted([*actors, *added]) if added else actors
