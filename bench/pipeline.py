@@ -76,7 +76,7 @@ class Receiver:
 
 def subscribe(system: System, rules: int, receiver: Receiver) -> None:
     """`rules` subscriptions of which few match, and one that every tenth article matches."""
-    queries = [f"asserted:word{n} or quantities:{{ unit:tanks and low >= {90_000 + n} }}" for n in range(rules - 1)]
+    queries = [f"asserted:word{n} or quantities:{{ unit:tanks and low >= {900_000 + n} }}" for n in range(rules - 1)]
     channel = {"type": "webhook", "url": receiver.url}
     with httpx.Client(base_url=system.url_of("alert"), timeout=30) as client:
         for number, query in enumerate(queries):

@@ -117,7 +117,7 @@ class Alerting:
             if document.historic:
                 continue
             started = perf_counter()
-            prepared = prepare(document.model_dump(mode="json"))
+            prepared = prepare(document.values)
             candidates = list(matcher.candidates(prepared))
             hits = satisfied(candidates, prepared, now=self.rule_time(document))
             metrics.RULES_EVALUATED.inc(len(candidates))

@@ -212,6 +212,11 @@ class Document(Message):
         """Title, a line feed and text when there is a title, else the text."""
         return f"{self.title}\n{self.text}" if self.title else self.text
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """Its values by the names they have in JSON, the messages in it as they are."""
+        return vars(self) | {"@timestamp": self.published}
+
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """The message type inside `X`, `X | None` or `tuple[X, ...]`, if there is one."""

@@ -1,7 +1,9 @@
 """The base of every message: immutable, strict about known fields, lenient about unknown ones."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 
@@ -31,3 +33,14 @@ class Message(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, serialize_by_alias=True)
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """Its JSON in UTF-8, made once: a document is measured, indexed and published in the same bytes."""
+        return self.model_dump_json().encode()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with these values, which are not checked."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("encoded", None)
+        return copy

@@ -33,7 +33,7 @@ class Topic(Generic[M]):
 
     def encode(self, message: M) -> bytes:
         """One JSON object, UTF-8. Raises `Rejected(TOO_LARGE)` over `MAX_MESSAGE_BYTES`."""
-        raw = message.model_dump_json().encode()
+        raw = message.encoded
         if len(raw) > MAX_MESSAGE_BYTES:
             raise Rejected(
                 Reason.TOO_LARGE, f"{self.name} takes {MAX_MESSAGE_BYTES} bytes, this message has {len(raw)}"

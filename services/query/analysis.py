@@ -31,7 +31,11 @@ def _marks() -> str:
 
 # Letters, digits and the underscore are `\w`: `_folded` turns each underscore into a blank first.
 # The look-ahead spares most separators the long list of marks.
-_TOKEN: Final = re.compile(rf"(?:\w+|(?=[^\x00-\x7f])[{_marks()}]+)+")
+_MARKS: Final = _marks()
+_FROM_MARK: Final = rf"(?=[^\x00-\x7f])[{_MARKS}][\w{_MARKS}]*"
+_TOKEN: Final = re.compile(rf"\w+(?:{_FROM_MARK})?|{_FROM_MARK}")
+# ASCII, most of what is read, needs no pattern: letters in lower case, digits, blanks for the rest.
+_ASCII: Final = bytes(ord(chr(c).lower()) if chr(c).isalnum() else 32 for c in range(128)) + bytes(128)
 
 
 def lower(text: str) -> str:
@@ -48,7 +52,10 @@ def words(text: str) -> list[str]:
     >>> words("Kyiv's 190,000 troops")
     ['kyiv', 's', '190', '000', 'troops']
     """
-    found: list[str] = _TOKEN.findall(_folded(text))
+    if text.isascii():
+        found = text.encode("ascii").translate(_ASCII).decode("ascii").split()
+    else:
+        found = _TOKEN.findall(_folded(text))
     if found and max(map(len, found)) > MAX_TOKEN // 2:
         return [term if _fits(term) else "" for term in found]
     return found

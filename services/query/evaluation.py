@@ -156,12 +156,12 @@ def _found_in_objects(node: Nested, inside: str | None, scope: Scope, now: int) 
 
 def _found_in_fields(node: Leaf, inside: str | None, scope: Scope, now: int) -> list[Hit] | None:
     value = node.field if isinstance(node, Exists) else node.value
-    clause, held, found = to_kql(node), False, []
+    clause, held, found = "", False, []
     for leaf, test in tests(node, inside):
         holds = test.bind(leaf.path)
         for number, holder in _holders(scope, leaf):
             if holds(holder, now):
-                held = True
+                clause, held = clause or to_kql(node), True
                 for place in islice(test.places(holder, leaf.path, now), MAX_HITS):
                     where = (place.entry, place.start, place.end)
                     found.append(Hit(clause, value.start, leaf.path, leaf.nested, number, *where))

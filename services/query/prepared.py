@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import accumulate, chain, islice
 from typing import Any, Final, Generic, TypeVar
 
+from services.contracts.message import Message
 from services.query.analysis import POSITION_GAP, spans, words
 from services.query.dates import milliseconds
 from services.query.values import ordered
@@ -80,9 +81,9 @@ class _Values(dict[str, tuple[Any, ...]]):
 
     def __missing__(self, path: str) -> tuple[Any, ...]:
         head, *rest = path[self._skip :].split(".")
-        found = _each(self._raw.get(head))
+        found = each(self._raw.get(head))
         for name in rest:
-            found = tuple(v for o in found if isinstance(o, Mapping) for v in _each(o.get(name)))
+            found = tuple(v for o in found for v in each(members(o).get(name)))
         self[path] = found
         return found
 
@@ -129,10 +130,10 @@ class Scope:
 
 
 _VIEWS: Final[dict[str, Callable[[str, tuple[Any, ...]], Any]]] = {
-    "exact": lambda _, found: frozenset(v for v in map(_string, found) if len(v) <= MAX_KEYWORD // 2 or _searchable(v)),
+    "exact": lambda _, found: frozenset(v for v in map(string, found) if len(v) <= MAX_KEYWORD // 2 or _searchable(v)),
     "numbers": lambda _, found: tuple(ordered(float(v)) for v in found),
-    "objects": lambda path, found: tuple(Scope(v, path) for v in found),
-    "text": lambda _, found: TextIndex(tuple(map(_string, found))),
+    "objects": lambda path, found: tuple(Scope(members(v), path) for v in found),
+    "text": lambda _, found: TextIndex(tuple(map(string, found))),
     "times": lambda _, found: tuple(map(_time, found)),
     "truths": lambda _, found: tuple(v in (True, "true") for v in found),
 }
@@ -142,19 +143,30 @@ Prepared = Scope
 
 
 def prepare(document: Mapping[str, Any]) -> Prepared:
-    """`document` (its JSON form) ready for `evaluate`; it must not change afterwards."""
+    """`document` (its JSON form, or its `values`) ready for `evaluate`; it must not change afterwards."""
     return Scope(document)
 
 
-def _each(value: Any) -> tuple[Any, ...]:
+def each(value: Any) -> tuple[Any, ...]:
+    """All values, arrays walked through, nulls left out."""
     if value is None:
         return ()
+    if isinstance(value, str):
+        return (value,)
     if isinstance(value, list | tuple):
-        return tuple(chain.from_iterable(map(_each, value)))
+        return tuple(chain.from_iterable(map(each, value)))
     return (value,)
 
 
-def _string(value: Any) -> str:
+def members(value: Any) -> Mapping[str, Any]:
+    """The named values of an object; anything else has none."""
+    if isinstance(value, Message):
+        return vars(value)
+    return value if isinstance(value, Mapping) else {}
+
+
+def string(value: Any) -> str:
+    """A value as the index spells it."""
     if isinstance(value, str):
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -165,4 +177,4 @@ def _searchable(value: str) -> bool:
 
 
 def _time(value: Any) -> int:
-    return milliseconds(datetime.fromisoformat(value))
+    return milliseconds(value if isinstance(value, datetime) else datetime.fromisoformat(value))

@@ -67,7 +67,7 @@ def build_router(doors: Doors) -> APIRouter:
         document = await doors.index.get(body.article)
         if document is None:
             raise Problem(404, "there is no such article")
-        explained = explain_tree(tree, prepare(document.model_dump(mode="json")), now=document.fetched_at)
+        explained = explain_tree(tree, prepare(document.values), now=document.fetched_at)
         return asdict(explained)
 
     return router

@@ -53,7 +53,7 @@ def build_router(doors: Doors) -> APIRouter:
         document = await doors.index.get(article)
         if rule is None or document is None:
             raise Problem(404, "there is no such " + ("subscription" if rule is None else "article"))
-        prepared = prepare(document.model_dump(mode="json"))
+        prepared = prepare(document.values)
         clauses = explain_tree(parse_query(rule.query), prepared, now=document.fetched_at)
         observations = await doors.alerts.observed(subscription, article)
         told = next((seen.alert_id for seen in observations if seen.alert_id), None)

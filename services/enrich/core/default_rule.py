@@ -21,4 +21,4 @@ _COMPILED = compile_query(parse(" ".join(DEFAULT_RULE.split())))
 
 def would_alert(document: Document) -> bool:
     """Whether the default rule matches `document` at the time of its publication."""
-    return evaluate(_COMPILED, document.model_dump(mode="json"), now=document.published) is not None
+    return evaluate(_COMPILED, document.values, now=document.published) is not None

@@ -15,7 +15,7 @@ def fit(document: Document, max_bytes: int) -> Document:
     """
     kept = document
     limit = MAX_FINDINGS
-    while limit and _size(kept) > max_bytes:
+    while limit and len(kept.encoded) > max_bytes:
         limit //= 2
         kept = _first(document, limit)
     return kept
@@ -30,7 +30,3 @@ def _first(document: Document, limit: int) -> Document:
     denied = sum(clause.stance in DENIED for clause in clauses)
     changes |= {"clauses": clauses, "asserted": document.asserted[:asserted], "denied": document.denied[:denied]}
     return document.model_copy(update=changes | {"truncated": True})
-
-
-def _size(document: Document) -> int:
-    return len(document.model_dump_json().encode())

@@ -166,7 +166,7 @@ class ElasticIndex:
             # An equal revision rewrites the same document, an older one is a conflict.
             "version_type": "external_gte",
         }
-        return {"index": action}, document.model_dump_json().encode()
+        return {"index": action}, document.encoded
 
     async def _bulk(self, operations: Sequence[Any]) -> Iterable[Mapping[str, Any]]:
         try:

@@ -64,6 +64,10 @@ _ADD_TERMS: Final = text(f"INSERT INTO terms(rowid, {_NAMES}) VALUES (:rowid, {_
 _DROP_TERMS: Final = text(
     f"INSERT INTO terms(terms, rowid, {_NAMES}) VALUES ('delete', :rowid, {_VALUES})"  # noqa: S608 - fixed names
 )
+_ADD: Final = _DOCUMENTS.insert().returning(_DOCUMENTS.c.number, _DOCUMENTS.c.id)
+_STORED: Final = select(_DOCUMENTS.c.number, _DOCUMENTS.c.id, _DOCUMENTS.c.revision, _DOCUMENTS.c.body).where(
+    _DOCUMENTS.c.id.in_(bindparam("ids", expanding=True))
+)
 _MATCHING: Final = "number IN (SELECT rowid FROM terms WHERE terms MATCH :expression)"
 
 
@@ -82,23 +86,30 @@ def create(connection: Connection) -> None:
 
 def put(connection: Connection, documents: Sequence[Document]) -> None:
     """Store each document, unless a newer revision or the very same bytes are there."""
+    newest: dict[str, Document] = {}
     for document in documents:
-        body = zlib.compress(document.model_dump_json().encode(), 1)
-        stored = select(_DOCUMENTS.c.number, _DOCUMENTS.c.revision, _DOCUMENTS.c.body)
-        there = connection.execute(stored.where(_DOCUMENTS.c.id == document.id)).one_or_none()
-        if there is not None:
-            if there.revision > document.revision or there.body == body:
+        if document.id not in newest or document.revision >= newest[document.id].revision:
+            newest[document.id] = document
+    there = {row.id: row for row in connection.execute(_STORED, {"ids": list(newest)})}
+    rows: list[dict[str, Any]] = []
+    for document in newest.values():
+        body = zlib.compress(document.encoded, 1)
+        if (old := there.get(document.id)) is not None:
+            if old.revision > document.revision or old.body == body:
                 continue
-            _drop(connection, there.number, there.body)
-        row = {
-            "id": document.id,
-            "revision": document.revision,
-            "published": iso(document.published),
-            "fetched_at": iso(document.fetched_at),
-            "body": body,
-        }
-        number = connection.execute(_DOCUMENTS.insert().returning(_DOCUMENTS.c.number), row).scalar_one()
-        connection.execute(_ADD_TERMS, _terms(number, body))
+            _drop(connection, old.number, old.body)
+        rows.append(
+            {
+                "id": document.id,
+                "revision": document.revision,
+                "published": iso(document.published),
+                "fetched_at": iso(document.fetched_at),
+                "body": body,
+            }
+        )
+    if rows:
+        numbers = connection.execute(_ADD, rows).all()
+        connection.execute(_ADD_TERMS, [{"rowid": n, **columns(newest[i].values)} for n, i in numbers])
 
 
 def put_alerts(connection: Connection, alerts: Sequence[dict[str, Any]]) -> None:

@@ -1,14 +1,17 @@
 """A query -> an FTS5 expression that every satisfying document satisfies too. It may select more, never less."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any, Final
 
 from services.contracts.document import FieldKind
+from services.contracts.message import Message
 from services.query.evaluation import tests
 from services.query.fields import LEAVES, nested_path, parent
 from services.query.leaves import AnyOf, Either, Exactly, Nothing, Phrase, SomeToken, Test
-from services.query.prepared import Scope, prepare
+from services.query.prepared import Scope, each, members, prepare, string
 from services.query.tree import And, Everything, Exists, Is, Nested, Node, Not, Or, Range
 
 TEXTS: Final = tuple(path for path, kind in LEAVES.items() if kind is FieldKind.TEXT)
@@ -18,14 +21,23 @@ MAX_LEVELS: Final = 20
 _NEVER: Final = 'exact : "never"'
 # Quotes of findings are many, long and rarely asked for letter by letter.
 _EXACT: Final = frozenset(p for p, k in LEAVES.items() if k is FieldKind.KEYWORD and not p.endswith(".quote"))
-_BY_OUTER: Final = {o: [p for p in sorted(_EXACT) if parent(p) == o] for o in {parent(p) for p in _EXACT}}
+_BY_OUTER: Final = {
+    outer: {p: p.removeprefix(f"{outer}.") for p in sorted(_EXACT) if parent(p) == outer}
+    for outer in {parent(p) for p in _EXACT}
+}
+"""Nested path, or None at the top -> path and name of each keyword field there."""
+
+_PICK: Final = {outer: itemgetter(*paths.values()) for outer, paths in _BY_OUTER.items()}
 
 
 def columns(document: Mapping[str, Any]) -> dict[str, str]:
-    """What to index of a document (JSON form): its tokens by field, and its keywords as one column. Repeatable."""
+    """What to index of a document (JSON form, or its `values`): its tokens by field, its keywords as one column.
+
+    Repeatable: both forms of a document give the same.
+    """
     scope = prepare(document)
     found = {path: " ".join(scope.text[path].vocabulary) for path in TEXTS}
-    return {**found, "exact": " ".join(sorted(_exact_terms(scope)))}
+    return {**found, "exact": " ".join(sorted(_exact_terms(scope, document)))}
 
 
 def expression(tree: Node) -> str | None:
@@ -85,14 +97,26 @@ def _is_token(text: str) -> bool:
     return all(c.isalnum() or not c.isascii() for c in text)
 
 
+@lru_cache(maxsize=65_536)  # names, countries and kinds come again in every article
 def _exact_term(path: str, value: str) -> str:
     return "x" + blake2b(f"{path}\0{value}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _exact_terms(scope: Scope) -> set[str]:
-    held: set[tuple[str, str]] = set()
+def _exact_terms(scope: Scope, document: Mapping[str, Any]) -> set[str]:
+    held: set[tuple[str, str | None]] = set()
     for outer, paths in _BY_OUTER.items():
-        for holder in (scope,) if outer is None else scope.objects[outer]:
-            for path in paths:
-                held.update((path, value) for value in holder.exact[path])
-    return {_exact_term(path, value) for path, value in held}
+        if outer is None:
+            held.update((path, value) for path in paths for value in scope.exact[path])
+            continue
+        # Straight from the objects: they are many, and each is asked for every field once.
+        for item in each(document.get(outer)):
+            if isinstance(item, Message):
+                held.update(zip(paths, _PICK[outer](vars(item)), strict=True))
+                continue
+            for path, name in paths.items():
+                value = members(item).get(name)
+                if isinstance(value, str):
+                    held.add((path, value))
+                elif value is not None:
+                    held.update((path, string(one)) for one in each(value))
+    return {_exact_term(path, value) for path, value in held if value is not None}

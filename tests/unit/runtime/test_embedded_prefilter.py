@@ -4,8 +4,13 @@ import sqlite3
 from collections.abc import Iterator
 from random import Random
 
+import orjson
 import pytest
 
+from services.cli.rule_book import SAMPLE_ARTICLES
+from services.enrich.core.enrich import enrich
+from services.ingest.core.normalise import normalise
+from services.ingest.core.raw_item import RawItem
 from services.query import compile_query, parse, prepare
 from services.runtime.adapters.embedded_archive import TERMS_TABLE
 from services.runtime.adapters.embedded_prefilter import columns, expression
@@ -51,6 +56,14 @@ def test_every_document_that_satisfies_a_query_is_proposed(table: sqlite3.Connec
         spared += len(made) - len(candidates)
     assert filtered > 500
     assert spared > filtered * len(made) / 2, "the filter must spare work"
+
+
+@pytest.mark.parametrize("name", ["01-border-build-up", "02-lithuania-deployment", "03-invasion-warning"])
+def test_a_document_and_its_json_have_the_same_terms(name: str) -> None:
+    article = RawItem.model_validate_json((SAMPLE_ARTICLES / f"{name}.json").read_bytes())
+    document = enrich(normalise(article, NOON))
+    assert document.actors
+    assert columns(document.values) == columns(orjson.loads(document.encoded))
 
 
 @pytest.mark.parametrize(
