@@ -19,6 +19,7 @@ help: ## list the targets
 	@$(PYTHON) -m venv .venv || { echo "the venv module of Python is missing (Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@$(BIN)/python -m services.cli.gazetteer >&2
 	@touch $@
 
 .venv/made-dev: .venv/made requirements-dev.lock

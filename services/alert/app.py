@@ -12,7 +12,6 @@ from typing import TextIO
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
@@ -36,9 +35,9 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ENRICHED
 from services.runtime import metrics
-from services.runtime.adapters.migrate import migrate
+from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
-from services.runtime.connect import open_bus, open_index
+from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
@@ -173,9 +172,11 @@ async def run(env: Mapping[str, str]) -> None:
     """Serve until a signal. Raises `SettingsError`, `Unavailable`."""
     settings = AlertSettings.from_env(env)
     configure_logging(settings.log_level)
-    await migrated(settings.store_url, settings.unavailable_s)
-    bus, index, database = open_bus(settings.bus_url), open_index(settings.index_url), open_database(settings.store_url)
+    bus = opened(open_bus, "bus_url", settings.bus_url)
+    index = opened(open_index, "index_url", settings.index_url)
+    database = opened(open_database, "store_url", settings.store_url)
     try:
+        await migrated(settings.store_url, settings.unavailable_s)
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)
@@ -186,23 +187,6 @@ async def run(env: Mapping[str, str]) -> None:
         await bus.aclose()
         await index.aclose()
         await database.aclose()
-
-
-async def migrated(store_url: str, patience_s: float) -> None:
-    """Bring the store up to date, waiting for it as long as for any dependency. Raises `Unavailable`."""
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(Unavailable),
-        stop=stop_after_delay(patience_s),
-        wait=wait_exponential(multiplier=0.5, max=10),
-        before_sleep=_report_wait,
-        reraise=True,
-    )
-    await retrying(asyncio.to_thread, migrate, store_url)
-
-
-def _report_wait(attempt: RetryCallState) -> None:
-    error = attempt.outcome.exception() if attempt.outcome else None
-    log.warning("will try again", extra={"attempt": attempt.attempt_number, "error": str(error)})
 
 
 def _new_id() -> str:

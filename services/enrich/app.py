@@ -16,7 +16,7 @@ from services.enrich.flow import Enrich
 from services.enrich.ports import Extract
 from services.enrich.settings import EnrichSettings
 from services.runtime import metrics
-from services.runtime.connect import open_bus, open_index
+from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import LAG_SECONDS, consume
 from services.runtime.deliver import Delivery
 from services.runtime.env import SettingsError, variable_of
@@ -108,9 +108,9 @@ async def require_topics(bus_url: str) -> None:
 
 async def watch_broker(bus: Bus, group: str, patient: Patient) -> None:
     """Measure the lag, for ever. Faust waits for a lost broker without end; here `Unavailable` is raised in time."""
-    gauge = metrics.CONSUMER_LAG.labels(ARTICLES.name, group)
     while True:
-        gauge.set(await patient.call(lambda: bus.lag(ARTICLES, group)))
+        lag = await patient.call(lambda: bus.lag(ARTICLES, group))
+        metrics.CONSUMER_LAG.labels(ARTICLES.name, group).set(lag)  # not before: an unmeasured lag is not 0
         await asyncio.sleep(LAG_SECONDS)
 
 
@@ -136,7 +136,8 @@ async def run(env: Mapping[str, str], *, extract: Extract | None = None) -> None
     extract = extract or load_extract(settings)
     configure_logging(settings.log_level)
     health, stop = Health(), asyncio.Event()
-    bus, index = open_bus(settings.bus_url), open_index(settings.index_url)
+    bus = opened(open_bus, "bus_url", settings.bus_url)
+    index = opened(open_index, "index_url", settings.index_url)
     health.watch("bus", bus.ping)
     health.watch("index", index.ping)
     flow = build_enrich(bus, index, extract=extract)

@@ -2,15 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from fastapi import APIRouter, FastAPI
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential
 
-from services.contracts.errors import Unavailable
 from services.ingest.adapters.feed_client import HttpFeedClient
 from services.ingest.adapters.sql_feeds import SqlFeeds
 from services.ingest.adapters.sql_revisions import SqlRevisions
@@ -18,10 +16,9 @@ from services.ingest.api import build_router
 from services.ingest.flow import Ingest
 from services.ingest.poller import Poller
 from services.ingest.settings import IngestSettings
-from services.runtime.adapters.migrate import migrate
+from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
-from services.runtime.connect import open_bus
-from services.runtime.env import SettingsError, variable_of
+from services.runtime.connect import open_bus, opened
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
 from services.runtime.operations import build_version, operations_router
@@ -78,8 +75,8 @@ async def run(env: Mapping[str, str]) -> None:
     """Serve until a signal; a request that has begun is answered first. Raises `SettingsError`, `Unavailable`."""
     settings = IngestSettings.from_env(env)
     configure_logging(settings.log_level)
-    bus = _opened(open_bus, "bus_url", settings.bus_url)
-    database = _opened(open_database, "store_url", settings.store_url)
+    bus = opened(open_bus, "bus_url", settings.bus_url)
+    database = opened(open_database, "store_url", settings.store_url)
     try:
         await migrated(settings.store_url, settings.unavailable_s)
         health = Health()
@@ -91,27 +88,3 @@ async def run(env: Mapping[str, str]) -> None:
     finally:
         await bus.aclose()
         await database.aclose()
-
-
-def _opened(opener: Callable[[str], T], setting: str, url: str) -> T:
-    try:
-        return opener(url)
-    except ValueError as error:
-        raise SettingsError([f"{variable_of(setting)}: {error}"]) from error
-
-
-async def migrated(store_url: str, patience_s: float) -> None:
-    """Bring the store up to date, waiting for it as long as for any dependency. Raises `Unavailable`."""
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(Unavailable),
-        stop=stop_after_delay(patience_s),
-        wait=wait_exponential(multiplier=0.5, max=10),
-        before_sleep=_report_wait,
-        reraise=True,
-    )
-    await retrying(asyncio.to_thread, migrate, store_url)
-
-
-def _report_wait(attempt: RetryCallState) -> None:
-    error = attempt.outcome.exception() if attempt.outcome else None
-    log.warning("will try again", extra={"attempt": attempt.attempt_number, "error": str(error)})

@@ -1,8 +1,13 @@
 """From a URL to an open adapter: one variable per port decides between server and file. Imports what is asked for."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from services.runtime.env import SettingsError, variable_of
 from services.runtime.ports import Bus, Index
+
+T = TypeVar("T")
 
 EMBEDDED = "embedded:"
 
@@ -48,3 +53,11 @@ def scheme(url: str) -> str:
 def embedded_path(url: str) -> str:
     """The file that an `embedded:` URL names, `:memory:` when it names none."""
     return url.removeprefix(EMBEDDED) or ":memory:"
+
+
+def opened(opener: Callable[[str], T], setting: str, url: str) -> T:
+    """What `opener` makes of the URL of a setting. Raises `SettingsError` when it makes nothing of it."""
+    try:
+        return opener(url)
+    except ValueError as error:
+        raise SettingsError([f"{variable_of(setting)}: {error}"]) from error

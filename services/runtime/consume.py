@@ -56,10 +56,10 @@ async def consume(
 
 async def watch_lag(topic: Topic[M], group: str, bus: Bus, every_s: float = LAG_SECONDS) -> None:
     """Keep the lag gauge of this group up to date, for ever."""
-    gauge = metrics.CONSUMER_LAG.labels(topic.name, group)
     while True:
         with suppress(Unavailable):
-            gauge.set(await bus.lag(topic, group))
+            lag = await bus.lag(topic, group)
+            metrics.CONSUMER_LAG.labels(topic.name, group).set(lag)  # not before: an unmeasured lag is not 0
         await asyncio.sleep(every_s)
 
 

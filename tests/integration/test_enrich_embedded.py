@@ -77,6 +77,7 @@ async def test_killed_in_the_middle_it_finishes_after_a_restart_and_loses_nothin
     assert await second.stop() == 0
 
     bus, index = open_bus(f"embedded:{tmp_path}/bus.db"), open_index(f"embedded:{tmp_path}/index.db")
+    assert await bus.lag(ARTICLES, "enrich") == 0
     published: list[str] = []
     async with asyncio.timeout(30), bus.subscribe(ENRICHED, "reader") as batches:
         while len(published) < await bus.lag(ENRICHED, "nobody"):
