@@ -86,7 +86,8 @@ def read(content: str) -> Text:
 def _split(content: str, tokens: list[Token], first: int, sentences: list[Sentence]) -> None:
     """Append the sentences of the line that tokens `first` and on make up."""
     last = len(tokens)
-    for i in [i for i in range(first, last - 1) if tokens[i].text[-1] in _END]:
+    ends = _END
+    for i in [i for i, token in enumerate(tokens[first : last - 1], first) if token[2][-1] in ends]:
         while i + 1 - first > MAX_SENTENCE_TOKENS:
             first = _append(tokens, first, first + MAX_SENTENCE_TOKENS, sentences)
         end = _closed(content, tokens, i, last)

@@ -136,6 +136,7 @@ def is_finite(token: Token) -> bool:
 
 def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
     """All cues of a text, in order; the words of one phrase belong to no other. `starts`: where a cue may begin."""
+    new = tuple.__new__  # half the time of the constructor, for the most frequent tuple of all
     found: list[CueHit] = []
     free = 0
     for i in starts:
@@ -146,7 +147,7 @@ def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
             continue
         for cue in hit[1]:
             if cue not in _NOUN_CUES or not _is_noun(tokens, i):
-                found.append(CueHit(i, free, cue))
+                found.append(new(CueHit, (i, free, cue)))
     return found
 
 

@@ -6,7 +6,7 @@ from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
 from services.enrich.core.build import build
 from services.enrich.core.clauses.foreseen import foreseen
-from services.enrich.core.members import REPORTED, THREATEN
+from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REPORTED, THREATEN
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
@@ -14,6 +14,9 @@ from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
 from services.enrich.core.signals.modality import resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
+
+_TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
+"""Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
 
 
 def find_signals(
@@ -34,6 +37,8 @@ def find_signals(
         triggers = triggers_in(tokens, clause, inside, naming)
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
             sources, targets = arguments.of(trigger, clause)
+            if not sources and not targets and trigger.event not in _TELLING_ALONE:
+                continue
             if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:
                 trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
             stance = REPORTED

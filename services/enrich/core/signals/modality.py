@@ -75,7 +75,8 @@ def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tupl
         if not trigger.verb and any(earlier.verb and earlier.event is trigger.event for earlier, _, _ in kept):
             continue  # "killed three in an attack" is one act
         future, negated = _before(tokens, trigger.first, first)
-        final = trigger._replace(event=_event(trigger.event, future, negated))
+        event = _event(trigger.event, future, negated)
+        final = trigger if event is trigger.event else trigger._replace(event=event)
         kept.append((final, future, negated))
         if final.event in SPEECH:
             governor = final

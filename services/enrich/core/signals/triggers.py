@@ -57,6 +57,8 @@ def triggers_in(tokens: list[Token], clause: StancedClause, verbs: list[int], no
         if i >= free and (trigger := _verb(tokens, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
+    if not nouns:
+        return found
     covered = [(t.first, max(t.last, t.object_at + 1)) for t in found]
     free = clause.first
     for i in nouns:
