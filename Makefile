@@ -17,14 +17,14 @@ help: ## list the targets
 	@test -n "$(PYTHON)" || { echo "Tocsin needs Python 3.11 or newer on the PATH (or: make $(MAKECMDGOALS) PYTHON=/path/to/python3)" >&2; exit 1; }
 	@echo "setting up .venv with $(PYTHON) (once)" >&2
 	@$(PYTHON) -m venv .venv || { echo "the venv module of Python is missing (Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
 	@$(BIN)/python -m services.cli.gazetteer >&2
 	@touch $@
 
 .venv/made-dev: .venv/made requirements-dev.lock
 	@echo "adding the development tools (once)" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
 	@touch $@
 
 run: .venv/made ## the whole pipeline in one process: no server, no Docker (ARTICLES=path for your own files)

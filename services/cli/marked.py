@@ -17,7 +17,6 @@ STYLES = {
     "places": "green",
     "quantities": "bold yellow",
     "keywords": "bold red",
-    "signals": "underline",
 }
 _STANCES = {
     Stance.DENIED: "magenta",

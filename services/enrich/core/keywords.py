@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import Any, NamedTuple
 
-from services.contracts.document import KeywordHit
+from services.contracts.document import MAX_QUOTE, KeywordHit
 from services.enrich.core.build import build
 from services.enrich.core.clauses.foreseen import foreseen
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives
-from services.enrich.core.quote import around
 from services.enrich.core.text import Text
 
 
@@ -39,7 +38,7 @@ def load_watch_list(extra: str | None = None, name: str = "extra watch list") ->
 
 
 def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchList) -> list[KeywordHit]:
-    """Hits in order of appearance, the longest form at each place. `clauses` as `find_clauses` gives them."""
+    """Hits in order of appearance, the longest form at each place; each quotes its own words."""
     tokens = text.tokens
     firsts = [clause.first for clause in clauses]
     found: list[KeywordHit] = []
@@ -51,12 +50,12 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
         clause = clauses[bisect_right(firsts, i) - 1]
         for term in hit[1]:
             if term.topic:
-                quote, start, end = around(text, clause, i, free)
+                start, end = tokens[i].start, min(tokens[free - 1].end, tokens[i].start + MAX_QUOTE)
                 found.append(
                     build(
                         KeywordHit,
                         {
-                            "quote": quote,
+                            "quote": text.content[start:end],
                             "start": start,
                             "end": end,
                             "sentence": clause.sentence,
