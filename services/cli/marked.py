@@ -13,8 +13,8 @@ from services.contracts.vocabulary import Op, Stance
 from services.enrich.core.escalation import explain_escalation
 
 STYLES = {
-    "actors": "cyan",
     "places": "green",
+    "actors": "cyan",
     "quantities": "bold yellow",
     "keywords": "bold red",
 }
@@ -47,9 +47,10 @@ def number(quantity: Quantity) -> str:
 def marked(document: Document) -> RenderableType:
     """The whole reading: the text with marks and stances, a legend, and a table for each kind of finding."""
     parts: list[RenderableType] = [_head(document), _legend(), Rule(style="dim"), _text(document), Rule(style="dim")]
-    parts += [table for table in (_quantities(document), _signals(document), _keywords(document)) if table.row_count]
-    parts += [table for table in (_actors(document), _places(document)) if table.row_count]
-    parts += [table for table in (_score(document), _dyads(document)) if table.row_count]
+    tables = (_quantities, _signals, _keywords, _actors, _places, _score, _dyads)
+    for table in (draw(document) for draw in tables):
+        if table.row_count:
+            parts += [table, ""]
     return Group(*parts)
 
 
