@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import getuid
+from pathlib import Path
+from tempfile import gettempdir
 
 import faust
 from faust.contrib.asgi import faust_app_running
@@ -37,6 +40,8 @@ def build_worker(source: Source, delivery: Delivery[Article], joined: Callable[[
         source.group,
         broker=[f"kafka://{broker}" for broker in source.brokers],
         store="memory://",
+        # We keep no tables, but Faust makes the folder for them all the same: not where the user stands.
+        datadir=Path(gettempdir()) / f"tocsin-faust-{getuid()}",
         autodiscover=False,
         web_enabled=False,
         web_tables_enabled=False,
