@@ -7,7 +7,7 @@ RULES ?=
 ARGS ?=
 FILE ?=
 
-.PHONY: help run try explain test check eval bench bench-enrich bench-match stack docker-test console-test lock docs clean
+.PHONY: help run try explain test check eval bench bench-enrich bench-match bench-delivery stack docker-test lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -52,6 +52,12 @@ bench: .venv/made-dev ## throughput and latency of the pipeline, embedded and on
 
 bench-enrich: .venv/made-dev ## extraction speed
 	@$(BIN)/python -m bench.enrich $(ARGS)
+
+bench-match: .venv/made-dev ## speed and memory of matching rules
+	@$(BIN)/python -m bench.matching $(ARGS)
+
+bench-delivery: .venv/made-dev ## seconds to notify a thousand receivers of which some are dead
+	@$(BIN)/python -m bench.delivery $(ARGS)
 
 stack: .venv/made-dev ## a real Kafka, Elasticsearch and PostgreSQL on free ports, without Docker (JDK 21+ and Maven)
 	@$(BIN)/python -m deploy.local.stack $(ARGS)
