@@ -12,6 +12,7 @@ from services.enrich.core.fit import fit
 from services.enrich.ports import Extract, Stories
 from services.runtime import metrics
 from services.runtime.deliver import Outcome, Verdict
+from services.runtime.garbage import keep_what_is_loaded
 from services.runtime.ports import Bus, Index
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +33,7 @@ class Enrich:
     async def prepare(self) -> None:
         """Let the extractor load its lists, so that the first article does not wait for them."""
         await asyncio.to_thread(self.extract, _ANY)
+        keep_what_is_loaded()
 
     async def enrich_batch(self, articles: Sequence[Article]) -> Sequence[Verdict]:
         """One verdict an article. Index before publishing: whoever is alerted can find the article.
@@ -54,9 +56,9 @@ class Enrich:
 
     def _count(self, documents: Sequence[Document]) -> None:
         now = self.now()
+        for kind in KINDS:
+            metrics.FINDINGS.labels(kind).inc(sum(len(getattr(document, kind)) for document in documents))
         for document in documents:
-            for kind in KINDS:
-                metrics.FINDINGS.labels(kind).inc(len(getattr(document, kind)))
             if not document.historic:
                 arrived = document.revised_at or document.fetched_at
                 metrics.ARRIVAL_TO_INDEXED_SECONDS.observe(max(0.0, (now - arrived).total_seconds()))

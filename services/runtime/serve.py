@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from services.runtime.garbage import keep_what_is_loaded
 from services.runtime.health import Health, State
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ async def serve(
     server = _Server(
         uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
     )
+    keep_what_is_loaded()
     with stop_on_signals(stop):
         tasks = {"http": asyncio.create_task(server.serve(), name="http")}
         tasks |= {

@@ -114,9 +114,5 @@ def _exact_terms(scope: Scope, document: Mapping[str, Any]) -> set[str]:
                 held.update(zip(paths, _PICK[outer](vars(item)), strict=True))
                 continue
             for path, name in paths.items():
-                value = members(item).get(name)
-                if isinstance(value, str):
-                    held.add((path, value))
-                elif value is not None:
-                    held.update((path, string(one)) for one in each(value))
+                held.update((path, string(value)) for value in each(members(item).get(name)))
     return {_exact_term(path, value) for path, value in held if value is not None}
