@@ -74,19 +74,23 @@ class Receiver:
         self._server.server_close()
 
 
+def quiet_queries(count: int) -> list[str]:
+    """Rules that no article satisfies, though most are candidates for their tanks."""
+    return [f"asserted:word{n} or quantities:{{ unit:tanks and low >= {900_000 + n} }}" for n in range(count)]
+
+
 def subscribe(system: System, rules: int, receiver: Receiver) -> None:
-    """`rules` subscriptions of which few match, and one that every tenth article matches."""
-    queries = [f"asserted:word{n} or quantities:{{ unit:tanks and low >= {900_000 + n} }}" for n in range(rules - 1)]
+    """`rules` subscriptions: one that every tenth article matches, the others quiet."""
     channel = {"type": "webhook", "url": receiver.url}
     with httpx.Client(base_url=system.url_of("alert"), timeout=30) as client:
-        for number, query in enumerate(queries):
+        for number, query in enumerate(quiet_queries(rules - 1)):
             client.post("/v1/subscriptions", json={"name": f"quiet-{number}", "query": query}).raise_for_status()
         marked = {"name": "marked", "query": f"text:{MARK}", "channels": [channel]}
         client.post("/v1/subscriptions", json=marked).raise_for_status()
 
 
 def throughput(system: System, run: str, articles: int) -> Throughput:
-    """Post as fast as requests of `LINES` articles are answered, four at a time; wait until all are matched."""
+    """Post as fast as requests of `LINES` articles are answered, one after the other; wait until all are matched."""
     bodies = [
         b"\n".join(orjson.dumps(article(run, n)) for n in range(start, min(start + LINES, articles)))
         for start in range(0, articles, LINES)
@@ -180,7 +184,7 @@ def measure(mode: str, options: argparse.Namespace) -> None:
     receiver = Receiver()
     with running(mode) as system:
         subscribe(system, options.rules, receiver)
-        throughput(system, "warm-up", 200)
+        throughput(system, "warm-up", options.warm_up)
         whole = throughput(system, "whole", options.articles)
         print(f"| {mode} | {whole.rate:,.0f} articles/s | {whole.articles:,} articles in {whole.seconds:.1f} s |")
         spent = ", ".join(f"{name} {s / whole.articles * 1000:.2f}" for name, s in whole.cpu_s.items())
@@ -200,6 +204,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.pipeline", description=__doc__)
     parser.add_argument("modes", nargs="*", default=["embedded", "servers"], help="embedded, servers")
     parser.add_argument("--articles", type=int, default=3_000)
+    parser.add_argument("--warm-up", type=int, default=1_000, help="articles before, until Java has compiled its code")
     parser.add_argument("--rules", type=int, default=100)
     parser.add_argument(
         "--rate", type=float, default=0.0, help="articles/s of the latency part; default half the throughput"
