@@ -78,7 +78,7 @@ class _Reader:
         tokens = self._tokens
         pieces = self._segmenter.segments(sentence.first, sentence.last)
         cues = self._cues_before(sentence.last)
-        conditional = any(hit.cue is CUE_HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
+        conditional = bool(cues) and any(hit.cue is CUE_HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
         question = tokens[sentence.last - 1][2] == "?"
         found: list[StancedClause] = []
         speaker: str | None = None
@@ -88,7 +88,7 @@ class _Reader:
             while k < len(cues) and cues[k].first < piece.last:
                 k += 1
             own = cues[begun:k]
-            saying = next((hit for hit in own if hit.cue in _SPEAKS), None)
+            saying = next((hit for hit in own if hit.cue in _SPEAKS), None) if own else None
             if saying is not None:
                 speaker = self._speaker(piece, saying) or speaker
             if sentence.number in self._other:
