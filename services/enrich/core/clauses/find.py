@@ -78,7 +78,7 @@ class _Reader:
         tokens = self._tokens
         pieces = self._segmenter.segments(sentence.first, sentence.last)
         cues = self._cues_before(sentence.last)
-        conditional = bool(cues) and any(hit.cue is CUE_HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
+        conditional = any(hit.cue is CUE_HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
         question = tokens[sentence.last - 1][2] == "?"
         found: list[StancedClause] = []
         speaker: str | None = None
