@@ -60,7 +60,7 @@ def load_extract(settings: EnrichSettings) -> Extract:
         problems.append(f"{variable_of('watch_list')}: {error}")
     if problems:
         raise SettingsError(problems)
-    # Names and lexicons live as long as the process; a full collection that walks them halts it for a tenth of a second.
+    # Names and lexicons live as long as the process; walking them all would halt it for a tenth of a second.
     gc.collect()
     gc.freeze()
     return partial(enrich, watch_list=watch_list, names=names)

@@ -189,9 +189,7 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
         return Use.PLACE if described else Use.ACTOR
     if verb in _ACTS or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return Use.ACTOR
-    goes_on = (
-        verb.isalpha() and words[0].text == verb and verb not in _PLACE_PREPOSITIONS and verb not in _JOINS
-    )
+    goes_on = verb.isalpha() and words[0].text == verb and verb not in _PLACE_PREPOSITIONS and verb not in _JOINS
     if opens and goes_on and (head.kind in (Kind.STATE, Kind.CAPITAL) or verb.endswith("s")):
         return Use.ACTOR
     return Use.PLACE if front and front[-1] in _COMPASS else None
