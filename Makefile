@@ -27,6 +27,11 @@ help: ## list the targets
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
 	@touch $@
 
+.venv/made-bench: .venv/made-dev requirements-bench.lock
+	@echo "adding the peers of the benchmark (once)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock >&2
+	@touch $@
+
 run: .venv/made ## the whole pipeline in one process: no server, no Docker (ARTICLES=path for your own files)
 	@$(BIN)/tocsin run $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(RULES),--rules $(RULES)) $(ARGS)
 
@@ -50,7 +55,7 @@ eval: .venv/made-dev ## extraction quality on labelled cases (EVAL_DIR=folder SC
 bench: .venv/made-dev ## throughput and latency of the pipeline, embedded and on real servers
 	@$(BIN)/python -m bench.pipeline $(ARGS)
 
-bench-enrich: .venv/made-dev ## extraction speed
+bench-enrich: .venv/made-bench ## extraction speed, beside quantulum3 and spaCy
 	@$(BIN)/python -m bench.enrich $(ARGS)
 
 bench-match: .venv/made-dev ## speed and memory of matching rules
@@ -71,6 +76,7 @@ docs: .venv/made-dev ## write docs/fields.md and docs/settings.md from the code
 lock: .venv/made-dev ## pin every dependency with its hashes
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server --extra dev --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 clean: ## remove the environment and caches; ./data is yours and stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -6,15 +6,26 @@ from pydantic import BaseModel
 
 M = TypeVar("M", bound=BaseModel)
 
+# The setters of pydantic's slots: `object.__setattr__` finds them anew each time, hundreds of times an article.
+_set_values = BaseModel.__dict__["__dict__"].__set__
+_set_names = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+_set_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
+_set_private = BaseModel.__dict__["__pydantic_private__"].__set__
+_NAMES: dict[type[BaseModel], set[str]] = {}
+"""Names of the fields of a model: its messages are frozen and share one set."""
+
 
 def build(model: type[M], values: dict[str, Any]) -> M:
     """A `model` of `values`, which name every field and are of the right types; nothing is checked or filled in.
 
     Does what `model_construct` does, without its walk over all fields, aliases and defaults.
     """
+    names = _NAMES.get(model)
+    if names is None:
+        names = _NAMES[model] = set(values)
     message = model.__new__(model)
-    object.__setattr__(message, "__dict__", values)
-    object.__setattr__(message, "__pydantic_fields_set__", set(values))
-    object.__setattr__(message, "__pydantic_extra__", None)
-    object.__setattr__(message, "__pydantic_private__", None)
+    _set_values(message, values)
+    _set_names(message, names)
+    _set_extra(message, None)
+    _set_private(message, None)
     return message

@@ -71,19 +71,21 @@ def explain_escalation(
     actors: Iterable[ActorMention | Actor],
 ) -> list[Part]:
     """What the article's score is made of, the largest share first. The points sum to the score before clipping."""
-    parts = list(_parts(_acts(signals, quantities, keywords, actors)))
+    counted = _counted(_acts(signals, quantities, keywords, actors))
+    parts = [Part(act.kind, act.label, act.stance, points, act.evidence.quote) for act, points in counted]
     return sorted(parts, key=lambda part: -abs(part.points))
 
 
 def _score(acts: list[_Act]) -> float:
-    return round(min(100.0, max(0.0, sum(part.points for part in _parts(acts)))), 1)
+    return round(min(100.0, max(0.0, sum([points for _, points in _counted(acts)]))), 1)
 
 
-def _parts(acts: list[_Act]) -> Iterator[Part]:
+def _counted(acts: list[_Act]) -> Iterator[tuple[_Act, float]]:
     """The acts that count, with their points: the five hottest and five coolest deeds, and the largest force."""
     distinct: dict[tuple[str, ...], _Act] = {}
     for act in acts:
-        if act.key not in distinct or abs(act.heat) > abs(distinct[act.key].heat):
+        other = distinct.get(act.key)
+        if other is None or abs(act.heat) > abs(other.heat):
             distinct[act.key] = act
     hot = [act for act in distinct.values() if act.heat > 0 and act.kind != "quantity"]
     force = [act for act in distinct.values() if act.heat > 0 and act.kind == "quantity"]
@@ -92,8 +94,7 @@ def _parts(acts: list[_Act]) -> Iterator[Part]:
         chosen.sort(key=lambda act: -abs(act.heat))
         for k, act in enumerate(chosen[:most], 1):
             discount = 2.0**-k if most > 1 else 1.0
-            points = 100 * share * act.heat * discount
-            yield Part(act.kind, act.label, act.stance, round(points, 2), act.evidence.quote)
+            yield act, round(100 * share * act.heat * discount, 2)
 
 
 def _dyad(pair: tuple[str, str], acts: list[_Act]) -> Dyad:

@@ -15,7 +15,7 @@ FUNCTION_WORDS = frozenset(
 
 def is_one_case(text: Text) -> bool:
     """Whether a text is written in capitals only, or without any, so that capitals do not set names apart."""
-    words = [token.text for token in text.tokens[:_SAMPLE] if len(token.text) > 3]
+    words = [word for token in text.tokens[:_SAMPLE] if len(word := token[2]) > 3]
     upper = sum(map(str.isupper, words))
     lower = sum(map(str.islower, words))
     return upper > lower or (lower > 10 and lower == len(words))

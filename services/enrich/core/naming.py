@@ -11,7 +11,7 @@ from services.enrich.core.actors.people import Named
 from services.enrich.core.letters import FUNCTION_WORDS, is_name_word, is_one_case
 from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.places.choose import Evidence, choose
-from services.enrich.core.places.common_word import is_no_place
+from services.enrich.core.places.common_word import without_common_words
 from services.enrich.core.places.gazetteer import Gazetteer, load
 from services.enrich.core.places.qualifier import abbreviated, town_of
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of
@@ -51,7 +51,7 @@ class NameFinder:
         hits = self._index.hits(text, one_case=one_case)
         cast = self._casting.cast(text, hits, published, one_case=one_case)
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
-        toponyms = [t for t in toponyms if not is_no_place(text, t)]
+        toponyms = without_common_words(text, toponyms)
         toponyms += self._unknown_names(text, cast, one_case=one_case)
         toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)

@@ -88,7 +88,7 @@ class _Reader:
             while k < len(cues) and cues[k].first < piece.last:
                 k += 1
             own = cues[begun:k]
-            saying = next((hit for hit in own if hit.cue in _SPEAKS), None)
+            saying = next((hit for hit in own if hit.cue in _SPEAKS), None) if own else None
             if saying is not None:
                 speaker = self._speaker(piece, saying) or speaker
             if sentence.number in self._other:

@@ -30,6 +30,8 @@ def is_history(cues: list[CueHit], names_old_year: bool) -> bool:
 
     One cue yields to a plan, as on the anniversary of a war; two do not: veterans will remember Normandy.
     """
+    if not cues:
+        return names_old_year
     if any(hit.cue is CUE_PRESENT_AGAIN for hit in cues):
         return False
     if past := sum(hit.cue is CUE_HISTORY for hit in cues):

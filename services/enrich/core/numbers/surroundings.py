@@ -40,17 +40,18 @@ def word_before(lower: str, start: int) -> tuple[str, int]:
 
 def preceding(lower: str, start: int, most: int) -> list[tuple[str, int]]:
     """Up to `most` words before `start` and where they begin, nearest first; none across punctuation or a line feed."""
-    window = lower[max(0, start - _WINDOW) : start]
-    if not window or (not window[-1].isspace() and window[-1].isalnum()):
+    if not start or lower[start - 1].isalnum():
         return []
+    begun = max(0, start - _WINDOW, lower.rfind("\n", 0, start) + 1)
+    window = lower[begun:start]
     found: list[tuple[str, int]] = []
     at = len(window)
-    for word in reversed(window.split()):
+    for word in reversed(window.rsplit(None, most)):
         at = window.rindex(word, 0, at)
         bare = word.lstrip(_OPENING)
-        if not bare or _ends_phrase(bare) or "\n" in window[at + len(word) :]:
+        if not bare or _ends_phrase(bare):
             break
-        found.append((bare, start - len(window) + at + len(word) - len(bare)))
+        found.append((bare, begun + at + len(word) - len(bare)))
         if len(bare) < len(word) or len(found) == most:
             break
     return found

@@ -1,5 +1,7 @@
 """Names of countries and nations that are words of the language there: turkey the bird, "said in English"."""
 
+from collections.abc import Collection
+
 from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.roster.names import Kind
 from services.enrich.core.text import Text
@@ -19,12 +21,19 @@ _GOES_ON = frozenset(
 )
 
 
-def is_no_place(text: Text, toponym: Toponym) -> bool:
-    """Whether a name is the name of a bird, a kind of cup or a language where it stands."""
+def without_common_words(text: Text, toponyms: list[Toponym]) -> list[Toponym]:
+    """The toponyms that are not the name of a bird, a kind of cup or a language where they stand."""
+    doubtful = any(t.surface in _WORDS for t in toponyms)
+    # Once for the text, not for each mention: an article about China names it in every paragraph.
+    written_small = {token.text for token in text.tokens if token.text in _WORDS} if doubtful else frozenset[str]()
+    return [t for t in toponyms if not _is_common(text, t, written_small)]
+
+
+def _is_common(text: Text, toponym: Toponym, written_small: Collection[str]) -> bool:
     name = toponym.surface
-    if toponym.kind == Kind.STATE and name in _WORDS:
-        return any(token.text == name for token in text.tokens)
-    if toponym.kind != Kind.DEMONYM or name not in _LANGUAGES or toponym.first == 0:
+    if name in _WORDS and toponym.kind == Kind.STATE:
+        return name in written_small
+    if name not in _LANGUAGES or toponym.kind != Kind.DEMONYM or toponym.first == 0:
         return False
     if text.tokens[toponym.first - 1].lower not in _SPEAKING:
         return False

@@ -13,6 +13,18 @@ from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
 _LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
+_ACTING_ON = _LISTS["acting_on"]
+_ACTOR_NOUNS = _LISTS["actor_nouns"]
+_ACTOR_PREPOSITIONS = _LISTS["actor_prepositions"]
+_ACTS = _LISTS["acts"]
+_DESCRIBED = _LISTS["described"]
+_FORMS = _LISTS["forms"]
+_GOING = _LISTS["going"]
+_OPENERS = _LISTS["openers"]
+_PLACE_NOUNS = _LISTS["place_nouns"]
+_PLACE_PREPOSITIONS = _LISTS["place_prepositions"]
+_RANKED = _LISTS["ranked"]
+_WATERS = _LISTS["waters"]
 _DETERMINERS = frozenset(
     "the a an this that its his her their our new old modern entire whole all both present-day".split()
 )
@@ -61,7 +73,7 @@ def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     """How a list joins two names: "and", a comma, or not at all; nationalities and seats of power join nothing."""
     if not 1 <= behind.first - before.last <= 3 or before.kind in _UNJOINED or behind.kind in _UNJOINED:
         return None
-    between = [t.lower for t in text.tokens[before.last : behind.first] if t.lower != "the"]
+    between = [t[3] for t in text.tokens[before.last : behind.first] if t[3] != "the"]
     if between and between[-1] in _JOINS:
         return "and"
     return "," if between == [","] else None
@@ -77,37 +89,37 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
     kind = head.kind
     if kind == Kind.METONYM:
         return Use.ACTOR
-    if kind == Kind.REGION and not _LISTS["waters"].isdisjoint(head.surface.split()):
+    if kind == Kind.REGION and not _WATERS.isdisjoint(head.surface.split()):
         return Use.PLACE
     tokens = text.tokens
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
     if kind == Kind.DEMONYM:
         return _of_adjective(behind)
-    before = [t.lower for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
-    if tokens[tail.last - 1].lower.endswith("'s") and behind:
+    before = [t[3] for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
+    if tokens[tail.last - 1][3].endswith("'s") and behind:
         return _of_owner(head, behind)
     return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or Use.PLACE
 
 
 def _of_adjective(behind: list[Token]) -> Use:
     for word in behind[:2]:
-        if word.lower in _LISTS["place_nouns"]:
+        if word[3] in _PLACE_NOUNS:
             return Use.PLACE
-        if word.lower in _LISTS["actor_nouns"]:
+        if word[3] in _ACTOR_NOUNS:
             return Use.ACTOR
     return Use.ACTOR
 
 
 def _of_owner(head: Toponym, behind: list[Token]) -> Use:
     first = behind[0]
-    if first.lower in _LISTS["actor_nouns"]:
+    if first[3] in _ACTOR_NOUNS:
         return Use.ACTOR
-    if not first.text[0].islower() or first.lower in _LISTS["ranked"] or first.lower.endswith("est"):
+    if not first.text[0].islower() or first[3] in _RANKED or first[3].endswith("est"):
         return Use.PLACE
     for word in behind[:3]:
-        if word.lower in _LISTS["place_nouns"]:
+        if word[3] in _PLACE_NOUNS:
             return Use.PLACE
-        if word.lower in _LISTS["actor_nouns"]:
+        if word[3] in _ACTOR_NOUNS:
             return Use.ACTOR
     return Use.PLACE if head.kind in (Kind.TOWN, Kind.REGION) else Use.ACTOR
 
@@ -115,7 +127,7 @@ def _of_owner(head: Toponym, behind: list[Token]) -> Use:
 def _behind(head: Toponym, before: list[str]) -> Use | None:
     """What the words in front say."""
     words = [w for w in before if w not in _DETERMINERS]
-    while len(words) > 1 and words[-1] == "of" and words[-2] in _LISTS["forms"]:
+    while len(words) > 1 and words[-1] == "of" and words[-2] in _FORMS:
         words = words[:-2]
     if not words:
         return None
@@ -126,9 +138,9 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
         return if_found if earlier & _LISTS[words_of] else otherwise
     if last == "between" and head.kind == Kind.TOWN:
         return Use.PLACE
-    if last in _LISTS["place_prepositions"] or last in _LISTS["going"]:
+    if last in _PLACE_PREPOSITIONS or last in _GOING:
         return Use.PLACE
-    if last in _LISTS["actor_prepositions"] or last in _LISTS["acting_on"]:
+    if last in _ACTOR_PREPOSITIONS or last in _ACTING_ON:
         return Use.ACTOR
     return None
 
@@ -154,38 +166,36 @@ def _compound(behind: list[Token]) -> Use | None:
     if not behind:
         return None
     if behind[0].text in ("-", "–") and len(behind) > 1:
-        return Use.ACTOR if behind[1].lower in ("led", "backed", "controlled", "supported", "sponsored") else Use.PLACE
-    if behind[0].lower in _LISTS["actor_nouns"] and behind[0].lower not in _LISTS["acts"]:
+        return Use.ACTOR if behind[1][3] in ("led", "backed", "controlled", "supported", "sponsored") else Use.PLACE
+    if behind[0][3] in _ACTOR_NOUNS and behind[0][3] not in _ACTS:
         return Use.ACTOR
-    if behind[0].lower in _LISTS["place_nouns"]:
+    if behind[0][3] in _PLACE_NOUNS:
         return Use.PLACE
     return None
 
 
 def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | None:
     """Whether a verb follows that only somebody can do, or a clause begins with the name of a state."""
-    words = [t for t in behind if t.lower not in _ADVERBS and not t.lower.endswith("ly")]
+    words = [t for t in behind if t[3] not in _ADVERBS and not t[3].endswith("ly")]
     front = [w for w in before if w not in _DETERMINERS]
-    opens = not front or front[-1] in _LISTS["openers"]
+    opens = not front or front[-1] in _OPENERS
     if not words:
         return None
-    verb = words[0].lower
+    verb = words[0][3]
     if verb in _HAVE:
         return Use.ACTOR
     if verb in _BE:
-        described = head.kind == Kind.TOWN or any(t.lower in _LISTS["described"] for t in words[1:])
+        described = head.kind == Kind.TOWN or any(t[3] in _DESCRIBED for t in words[1:])
         return Use.PLACE if described else Use.ACTOR
-    if verb in _LISTS["acts"] or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
+    if verb in _ACTS or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return Use.ACTOR
-    goes_on = (
-        verb.isalpha() and words[0].text == verb and verb not in _LISTS["place_prepositions"] and verb not in _JOINS
-    )
+    goes_on = verb.isalpha() and words[0].text == verb and verb not in _PLACE_PREPOSITIONS and verb not in _JOINS
     if opens and goes_on and (head.kind in (Kind.STATE, Kind.CAPITAL) or verb.endswith("s")):
         return Use.ACTOR
     return Use.PLACE if front and front[-1] in _COMPASS else None
 
 
-_NO_VERBS = _JOINS | _LISTS["place_prepositions"]
+_NO_VERBS = _JOINS | _PLACE_PREPOSITIONS
 _COMPASS = frozenset(
     "north south east west northern southern eastern western central northeastern northwestern southeastern "
     "southwestern northeast northwest southeast southwest".split()

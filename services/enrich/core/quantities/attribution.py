@@ -50,12 +50,8 @@ def named(actors: list[ActorMention], places: list[PlaceMention]) -> list[Named]
 
 def within(mentions: list[Named], first: int, last: int) -> list[Named]:
     """The mentions that begin at tokens first..last (exclusive), of a whole text: logarithmic."""
-    low = bisect_left(mentions, first, key=_first)
-    return mentions[low : bisect_left(mentions, last, lo=low, key=_first)]
-
-
-def _first(m: Named) -> int:
-    return m.first
+    low = bisect_left(mentions, (first,))
+    return mentions[low : bisect_left(mentions, (last,), lo=low)]
 
 
 def who(tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:

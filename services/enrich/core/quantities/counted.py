@@ -33,8 +33,9 @@ def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[
         if number.kind not in _COUNTING:
             continue
         sentence = text.sentences[text.sentence_at(number.numeral_start)]
-        first = bisect_left(tokens, number.start, sentence.first, sentence.last, key=_start)
-        behind = bisect_left(tokens, max(number.end, number.numeral_end), first, sentence.last, key=_start)
+        # a token begins with its start, so that (start,) stands right before it
+        first = bisect_left(tokens, (number.start,), sentence.first, sentence.last)
+        behind = bisect_left(tokens, (max(number.end, number.numeral_end),), first, sentence.last)
         if number.value == 0 or (first > sentence.first and tokens[first - 1].lower in _NONE):
             continue
         items = by_sentence.setdefault(sentence.number, [])
@@ -48,10 +49,6 @@ def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[
         by_sentence.setdefault(sentence_number, []).append(Counted(_one(tokens[i]), i, phrase, article=True))
     for sentence_number in sorted(by_sentence):
         yield text.sentences[sentence_number], _apart(by_sentence[sentence_number])
-
-
-def _start(token: Token) -> int:
-    return token.start
 
 
 def _articles(text: Text) -> Iterator[tuple[int, int]]:

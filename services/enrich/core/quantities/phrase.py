@@ -54,9 +54,7 @@ def phrase_behind(tokens: list[Token], first: int, end: int, *, one: bool) -> Ph
         if step is None:
             break
         i, found = step
-        found = found._replace(last=i)
-    if found.head >= 0 and not found.joined:
-        found = found._replace(last=found.head + 1)
+    found = found._replace(last=found.head + 1 if found.head >= 0 and not found.joined else i)
     return _categorised(tokens, found)
 
 
