@@ -68,7 +68,7 @@ def test_an_unknown_language_is_read() -> None:
 def test_a_title_counts_as_content() -> None:
     found = document("Nothing moved.", title="Russia invaded Ukraine")
     assert [hit.term for hit in found.keywords] == ["invade"]
-    assert found.content[found.keywords[0].start : found.keywords[0].end] == "Russia invaded Ukraine"
+    assert found.content[found.keywords[0].start : found.keywords[0].end] == "invaded"
 
 
 def test_what_is_cut_is_said() -> None:

@@ -102,6 +102,24 @@ def test_an_act_has_a_stance_of_its_own(content: str, event: str, stance: str) -
     assert stance in {s.stance for s in signals(content) if s.event == event}
 
 
+@pytest.mark.parametrize(
+    ("content", "speaker"),
+    [
+        ("Western officials said Moscow had gathered soldiers near Ukraine.", None),
+        ("Russia has massed troops near Ukraine, two diplomats said.", None),
+        ("Iran shelled Iraq, Seoul's defence ministry said.", "KOR"),
+        ("Iran shelled Iraq, officials in Ankara said.", "TUR"),
+        ("Iran shelled Iraq, according to the Pentagon.", "USA"),
+        ("According to diplomats, Iran shelled Iraq.", None),
+        ("The official said Iran had shelled Iraq.", None),
+        ("Iran has not shelled Iraq, its foreign minister said.", "IRN"),
+        ("A spokesman for the Indian army said Pakistan had shelled India.", "IND"),
+    ],
+)
+def test_the_speaker_is_who_says_it_and_not_who_did_it(content: str, speaker: str | None) -> None:
+    assert {s.speaker for s in signals(content)} == {speaker}
+
+
 def test_who_denies_is_kept() -> None:
     assert {s.speaker for s in signals("Russia denied that it had attacked Ukraine.")} == {"RUS"}
 

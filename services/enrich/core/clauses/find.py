@@ -1,6 +1,5 @@
 """The clauses of a text, each with its stance and, where somebody is quoted, with its speaker."""
 
-from bisect import bisect_left
 from datetime import datetime
 
 from services.contracts.vocabulary import Stance
@@ -19,6 +18,7 @@ from services.enrich.core.clauses.cues import (
 from services.enrich.core.clauses.domain import non_conflict_sentences
 from services.enrich.core.clauses.history import is_history, names_year, old_years
 from services.enrich.core.clauses.segments import HANGING, Segment, Segmenter
+from services.enrich.core.clauses.speaker import Speakers
 from services.enrich.core.clauses.stance import stance_of
 from services.enrich.core.members import (
     DENIED,
@@ -36,15 +36,13 @@ from services.enrich.core.text import Sentence, Text, Token
 _SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
 _CONDITIONS = frozenset({"if", "unless"})
 _ASKING = frozenset("where what who when".split())
-_INVERTED = 4
-"""Tokens after "said" within which its subject may stand: said the French president Macron."""
 
 
 def find_clauses(
     text: Text, actors: list[ActorMention], places: list[PlaceMention], published: datetime | None = None
 ) -> list[StancedClause]:
     """Clauses in order; they partition each sentence. `actors` in order of appearance; linear in the text."""
-    reader = _Reader(text, actors, published.year if published else None)
+    reader = _Reader(text, Speakers(text.tokens, actors, places), published.year if published else None)
     found: list[StancedClause] = []
     for sentence in text.sentences:
         found += reader.clauses(sentence)
@@ -60,10 +58,9 @@ def sentence_stance(text: Text, clauses: list[StancedClause]) -> Stance:
 class _Reader:
     """Reads the sentences of one text in order; `year` is that of its publication."""
 
-    def __init__(self, text: Text, actors: list[ActorMention], year: int | None) -> None:
+    def __init__(self, text: Text, speakers: Speakers, year: int | None) -> None:
         self._tokens = text.tokens
-        self._actors = actors
-        self._firsts = [actor.first for actor in actors]
+        self._speakers = speakers
         masks = MASKS.of(text.tokens)
         marked = [i for i, mask in enumerate(masks) if mask > FINITE]
         self._other = non_conflict_sentences(text, [i for i in marked if masks[i] & DOMAIN])
@@ -90,7 +87,7 @@ class _Reader:
             own = cues[begun:k]
             saying = next((hit for hit in own if hit.cue in _SPEAKS), None) if own else None
             if saying is not None:
-                speaker = self._speaker(piece, saying) or speaker
+                speaker = self._speakers.of(piece, saying, speaker)
             if sentence.number in self._other:
                 stance = NON_CONFLICT
             else:
@@ -114,15 +111,6 @@ class _Reader:
         if question and stance is not DENIED:
             return HYPOTHETICAL  # a question asserts nothing
         return _inherited(stance, piece, before, self._tokens) if before else stance
-
-    def _speaker(self, piece: Segment, hit: CueHit) -> str | None:
-        """Id of the last actor before `hit` in its clause, else of the first one right after it."""
-        i = bisect_left(self._firsts, hit.first) - 1
-        if i >= 0 and self._actors[i].first >= piece.first:
-            return self._actors[i].id
-        if i + 1 < len(self._actors) and self._actors[i + 1].first <= min(hit.last + _INVERTED, piece.last - 1):
-            return self._actors[i + 1].id
-        return None
 
 
 def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], tokens: list[Token]) -> Stance:
