@@ -21,7 +21,7 @@ from services.alert.core.subscriptions import Draft
 from services.alert.settings import AlertSettings
 from services.cli.rule_book import SAMPLE_ARTICLES, SAMPLE_RULES, apply_rules, read_rule_file
 from services.contracts.errors import Rejected, Unavailable
-from services.enrich.app import build_enrich, embedded_consumer, load_extract
+from services.enrich.app import build_enrich, embedded_consumer, open_extraction
 from services.enrich.settings import EnrichSettings
 from services.ingest.adapters.text_file import TextFiles
 from services.ingest.app import assemble as assemble_ingest
@@ -75,14 +75,14 @@ def run_embedded(
 
 async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], date: str | None) -> None:
     settings, enriching = AlertSettings.from_env(env), EnrichSettings.from_env(env)
-    extract = load_extract(enriching)
+    extraction = open_extraction(enriching)
     configure_logging(settings.log_level)
     _require_free(settings.http_host, settings.http_port)
     migrate(settings.store_url)
     async with AsyncExitStack() as stack:
         bus, index = open_bus(settings.bus_url), open_index(settings.index_url)
         database = open_database(settings.store_url)
-        for opened in (database, index, bus):
+        for opened in (extraction, database, index, bus):
             stack.push_async_callback(opened.aclose)
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
@@ -100,7 +100,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
             await stop.wait()
 
         background: dict[str, Background] = {
-            "enrich": embedded_consumer(build_enrich(bus, index, extract=extract), health, enriching),
+            "enrich": embedded_consumer(build_enrich(bus, index, extraction=extraction), health, enriching),
             **ingest.background,
             **alert.background,
             "files": load,

@@ -10,7 +10,7 @@ from rich.console import Console
 from services.cli.marked import marked
 from services.cli.reading import read_one
 from services.contracts.errors import Rejected
-from services.enrich.app import load_extract
+from services.enrich.adapters.extraction import load_extract
 from services.enrich.settings import EnrichSettings
 from services.runtime.env import SettingsError
 

@@ -17,7 +17,7 @@ from services.cli.rule_book import apply_rules, read_rule_file
 from services.contracts.alert import Alert
 from services.contracts.article import Article
 from services.contracts.errors import Rejected
-from services.enrich.app import load_extract
+from services.enrich.adapters.extraction import load_extract
 from services.enrich.ports import Extract
 from services.enrich.settings import EnrichSettings
 from services.ingest.adapters.sql_revisions import SqlRevisions

@@ -1,26 +1,22 @@
 """Composition root of enrich: settings in, running service out. Two ways to consume, one flow."""
 
 import asyncio
-import gc
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.enrich.adapters.article_stories import ArticleStories
+from services.enrich.adapters.extraction import InProcesses, InThread, load_extract
 from services.enrich.core.enrich import enrich
-from services.enrich.core.keywords import load_watch_list
-from services.enrich.core.naming import extended_finder, own_finder
 from services.enrich.flow import Enrich
-from services.enrich.ports import Extract
+from services.enrich.ports import Extract, Extraction
 from services.enrich.settings import EnrichSettings
 from services.runtime import metrics
 from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import LAG_SECONDS, consume
 from services.runtime.deliver import Delivery
-from services.runtime.env import SettingsError, variable_of
 from services.runtime.health import Health, State
 from services.runtime.log import configure_logging
 from services.runtime.operations import operations_app
@@ -37,33 +33,17 @@ def build_enrich(
     index: Index,
     stories: Stories | None = None,
     *,
-    extract: Extract = enrich,
+    extraction: Extraction | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Enrich:
     """The flow on the given ports; without `stories` every article is a story of its own."""
-    return Enrich(extract, stories or ArticleStories(), index, bus, now)
+    return Enrich(extraction or InThread(enrich), stories or ArticleStories(), index, bus, now)
 
 
-def load_extract(settings: EnrichSettings) -> Extract:
-    """The extractor with the user's own roster and watch list, all its data read. Raises `SettingsError`."""
-    problems: list[str] = []
-    names, watch_list = own_finder(), load_watch_list()
-    try:
-        if settings.roster:
-            names = extended_finder(Path(settings.roster).read_text(encoding="utf-8"), settings.roster)
-    except (OSError, ValueError) as error:
-        problems.append(f"{variable_of('roster')}: {error}")
-    try:
-        if settings.watch_list:
-            watch_list = load_watch_list(Path(settings.watch_list).read_text(encoding="utf-8"), settings.watch_list)
-    except (OSError, ValueError) as error:
-        problems.append(f"{variable_of('watch_list')}: {error}")
-    if problems:
-        raise SettingsError(problems)
-    # Names and lexicons live as long as the process; walking them all would halt it for a tenth of a second.
-    gc.collect()
-    gc.freeze()
-    return partial(enrich, watch_list=watch_list, names=names)
+def open_extraction(settings: EnrichSettings) -> Extraction:
+    """The extractor as the settings extend and place it. Raises `SettingsError`."""
+    extract = load_extract(settings)
+    return InProcesses(settings) if settings.extract_processes else InThread(extract)
 
 
 def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Background:
@@ -137,14 +117,14 @@ async def run(env: Mapping[str, str], *, extract: Extract | None = None) -> None
     Without `extract` it is ours, as the settings extend it.
     """
     settings = EnrichSettings.from_env(env)
-    extract = extract or load_extract(settings)
+    extraction = InThread(extract) if extract else open_extraction(settings)
     configure_logging(settings.log_level)
     health, stop = Health(), asyncio.Event()
     bus = opened(open_bus, "bus_url", settings.bus_url)
     index = opened(open_index, "index_url", settings.index_url)
     health.watch("bus", bus.ping)
     health.watch("index", index.ping)
-    flow = build_enrich(bus, index, extract=extract)
+    flow = build_enrich(bus, index, extraction=extraction)
     consumer = faust_consumer if settings.bus_url.startswith("kafka://") else embedded_consumer
     background = {settings.enrich_group: consumer(flow, health, settings)}
     try:
@@ -152,3 +132,4 @@ async def run(env: Mapping[str, str], *, extract: Extract | None = None) -> None
     finally:
         await index.aclose()
         await bus.aclose()
+        await extraction.aclose()

@@ -1,6 +1,5 @@
 """What enrich does with a batch of articles: extract, index, publish. Knows neither broker nor index."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from services.contracts.article import Article
 from services.contracts.document import Document, Story
 from services.contracts.topics import ENRICHED, MAX_MESSAGE_BYTES
 from services.enrich.core.fit import fit
-from services.enrich.ports import Extract, Stories
+from services.enrich.ports import Extraction, Stories
 from services.runtime import metrics
 from services.runtime.deliver import Outcome, Verdict
 from services.runtime.garbage import keep_what_is_loaded
@@ -24,7 +23,7 @@ KINDS = ("actors", "keywords", "quantities", "signals", "places", "dyads")
 class Enrich:
     """The flow. Every effect replaces itself: the same batch again makes no second document."""
 
-    extract: Extract
+    extraction: Extraction
     stories: Stories
     index: Index
     bus: Bus
@@ -32,7 +31,7 @@ class Enrich:
 
     async def prepare(self) -> None:
         """Let the extractor load its lists, so that the first article does not wait for them."""
-        await asyncio.to_thread(self.extract, _ANY)
+        await self.extraction.documents([_ANY])
         keep_what_is_loaded()
 
     async def enrich_batch(self, articles: Sequence[Article]) -> Sequence[Verdict]:
@@ -40,9 +39,7 @@ class Enrich:
 
         Raises `Unavailable`; then nothing may be assumed, and the whole batch is to be given again.
         """
-        # In a thread, so that health checks and heartbeats are answered while a large batch is read.
-        extracted = await asyncio.to_thread(lambda: [self.extract(article) for article in articles])
-        documents = [await self._complete(document) for document in extracted]
+        documents = [await self._complete(document) for document in await self.extraction.documents(articles)]
         refused = await self.index.put(documents)
         indexed = [document for document, error in zip(documents, refused, strict=True) if error is None]
         await self.bus.publish(ENRICHED, indexed)

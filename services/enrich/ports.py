@@ -1,12 +1,23 @@
 """What enrich's flow needs beside the bus and the index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from services.contracts.article import Article
 from services.contracts.document import Document
 from services.runtime.ports import Stories
 
-__all__ = ["Extract", "Stories"]
+__all__ = ["Extract", "Extraction", "Stories"]
 
 Extract = Callable[[Article], Document]
 """Finds everything in one article; pure, so the same article always gives the same document."""
+
+
+class Extraction(Protocol):
+    """Where the extractor runs."""
+
+    async def documents(self, articles: Sequence[Article]) -> list[Document]:
+        """One document an article, in order. What the extractor raises is raised; `Unavailable` when it cannot run."""
+
+    async def aclose(self) -> None:
+        """End what it runs in."""

@@ -24,6 +24,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "send_lease_s",
         # enrich
         "enrich_group",
+        "extract_processes",
         "roster",
         "watch_list",
     )

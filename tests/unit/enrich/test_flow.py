@@ -12,6 +12,7 @@ from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import ENRICHED, Topic
 from services.enrich.adapters.article_stories import ArticleStories
+from services.enrich.adapters.extraction import InThread
 from services.enrich.flow import Enrich
 from services.enrich.ports import Extract
 from services.runtime.adapters.embedded_bus import EmbeddedBus
@@ -34,7 +35,7 @@ def index() -> MemoryIndex:
 
 
 def enrich(bus: EmbeddedBus, index: MemoryIndex, extract: Extract = bare) -> Enrich:
-    return Enrich(extract, ArticleStories(), cast(Index, index), bus, lambda: CLOCK)
+    return Enrich(InThread(extract), ArticleStories(), cast(Index, index), bus, lambda: CLOCK)
 
 
 async def published(bus: EmbeddedBus) -> list[Document]:

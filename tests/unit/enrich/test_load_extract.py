@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.enrich.app import load_extract
+from services.enrich.adapters.extraction import load_extract
 from services.enrich.settings import EnrichSettings
 from services.runtime.env import SettingsError
 from tests.articles import article

@@ -12,6 +12,7 @@ from services.contracts.article import Article
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.enrich.adapters.article_stories import ArticleStories
+from services.enrich.adapters.extraction import InThread
 from services.enrich.flow import Enrich
 from services.enrich.worker import AGENT, Source, build_worker, cut
 from services.runtime.adapters.embedded_bus import EmbeddedBus
@@ -34,7 +35,7 @@ class Bench:
     def __init__(self) -> None:
         self.bus = EmbeddedBus()
         self.index = MemoryIndex()
-        self.flow = Enrich(bare, ArticleStories(), cast(Index, self.index), self.bus, lambda: CLOCK)
+        self.flow = Enrich(InThread(bare), ArticleStories(), cast(Index, self.index), self.bus, lambda: CLOCK)
         self.apps: list[faust.App] = []
 
     def app(self, handle: Handler[Article] | None = None) -> faust.App:

@@ -1,0 +1,114 @@
+"""Runs the pure extractor: in a thread of this process, or in processes beside it. Extracts nothing itself."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+from threading import Thread
+
+from services.contracts.article import Article
+from services.contracts.document import Document
+from services.contracts.errors import Unavailable
+from services.enrich.core.enrich import enrich
+from services.enrich.core.keywords import load_watch_list
+from services.enrich.core.naming import extended_finder, own_finder
+from services.enrich.ports import Extract
+from services.enrich.settings import EnrichSettings
+from services.runtime.env import SettingsError, variable_of
+from services.runtime.garbage import keep_what_is_loaded
+
+CHUNKS = 2
+"""Parts of a batch for each process: a slow article then keeps fewer others waiting."""
+
+
+def load_extract(settings: EnrichSettings) -> Extract:
+    """The extractor with the user's own roster and watch list, all its data read. Raises `SettingsError`."""
+    problems: list[str] = []
+    names, watch_list = own_finder(), load_watch_list()
+    try:
+        if settings.roster:
+            names = extended_finder(Path(settings.roster).read_text(encoding="utf-8"), settings.roster)
+    except (OSError, ValueError) as error:
+        problems.append(f"{variable_of('roster')}: {error}")
+    try:
+        if settings.watch_list:
+            watch_list = load_watch_list(Path(settings.watch_list).read_text(encoding="utf-8"), settings.watch_list)
+    except (OSError, ValueError) as error:
+        problems.append(f"{variable_of('watch_list')}: {error}")
+    if problems:
+        raise SettingsError(problems)
+    return partial(enrich, watch_list=watch_list, names=names)
+
+
+class InThread:
+    """Implements `Extraction` in a thread, so that health checks and heartbeats are answered meanwhile."""
+
+    def __init__(self, extract: Extract) -> None:
+        self._extract = extract
+
+    async def documents(self, articles: Sequence[Article]) -> list[Document]:
+        """See `Extraction`."""
+        return await asyncio.to_thread(lambda: [self._extract(article) for article in articles])
+
+    async def aclose(self) -> None:
+        """Nothing to release."""
+
+
+class InProcesses:
+    """Implements `Extraction` on other cores. A document crosses as its JSON, which is cheaper than a pickle."""
+
+    def __init__(self, settings: EnrichSettings) -> None:
+        self._settings = settings
+        self._pool = self._started()
+
+    async def documents(self, articles: Sequence[Article]) -> list[Document]:
+        """See `Extraction`. Raises `Unavailable` when a process died: the batch is to be given again."""
+        size = max(1, -(-len(articles) // (CHUNKS * self._settings.extract_processes)))
+        chunks = [list(articles[start : start + size]) for start in range(0, len(articles), size)]
+        loop = asyncio.get_running_loop()
+        try:
+            parts = await asyncio.gather(*(loop.run_in_executor(self._pool, _extracted, chunk) for chunk in chunks))
+        except BrokenProcessPool as error:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = self._started()
+            raise Unavailable("extractor", "one of its processes died") from error
+        return [Document.model_validate_json(raw) for part in parts for raw in part]
+
+    async def aclose(self) -> None:
+        """Let what runs finish, then end the processes."""
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+
+    def _started(self) -> ProcessPoolExecutor:
+        # Not forked: a copy of a process with threads may hang on a lock that nobody will release.
+        context = get_context("spawn")
+        return ProcessPoolExecutor(self._settings.extract_processes, context, _begin, (self._settings,))
+
+
+_extract: Extract | None = None
+
+
+def _begin(settings: EnrichSettings) -> None:
+    """In a new process: load the extractor, leave interrupts to the parent, and end when it ends."""
+    global _extract
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    _extract = load_extract(settings)
+    keep_what_is_loaded()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _extracted(articles: list[Article]) -> list[bytes]:
+    if _extract is None:
+        raise RuntimeError("the extractor was not loaded")
+    return [_extract(article).encoded for article in articles]
