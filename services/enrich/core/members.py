@@ -1,4 +1,4 @@
-"""The members of the vocabulary as plain names: before Python 3.12 `Stance.PLANNED` costs ten times what a name does."""
+"""The members of the vocabulary as plain names: before Python 3.12 `Stance.PLANNED` takes ten times as long."""
 
 from services.contracts.vocabulary import Event, Stance, Use
 
