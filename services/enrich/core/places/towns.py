@@ -61,7 +61,7 @@ class TownFinder:
     def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
         """Whether the words around leave room for a town."""
         before, behind = _neighbours(text, first, last)
-        if before and (one_case or before[0].isupper()) and fold(before.lower()) in _GIVEN:
+        if before and (one_case or before[0].isupper()) and fold(before) in _GIVEN:
             return False
         if before in (".", "-") and first > 1 and touches(text, first - 1):
             return before == "." and len(text.tokens[first - 2].text) > 1

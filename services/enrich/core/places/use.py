@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
+from services.enrich.core.members import ACTOR, DATELINE, PLACE
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, TOWN
 from services.enrich.core.text import Sentence, Text, Token
 
 _USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
@@ -79,49 +80,49 @@ def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     return "," if between == [","] else None
 
 
-_UNJOINED = (Kind.DEMONYM, Kind.METONYM)
+_UNJOINED = (DEMONYM, METONYM)
 
 
 def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int, Toponym]) -> Use:
     head, tail = chain[0], chain[-1]
     if head.first == sentence.first and is_dateline(text, head, starts):
-        return Use.DATELINE
+        return DATELINE
     kind = head.kind
-    if kind == Kind.METONYM:
-        return Use.ACTOR
-    if kind == Kind.REGION and not _WATERS.isdisjoint(head.surface.split()):
-        return Use.PLACE
+    if kind == METONYM:
+        return ACTOR
+    if kind == REGION and not _WATERS.isdisjoint(head.surface.split()):
+        return PLACE
     tokens = text.tokens
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
-    if kind == Kind.DEMONYM:
+    if kind == DEMONYM:
         return _of_adjective(behind)
     before = [t[3] for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     if tokens[tail.last - 1][3].endswith("'s") and behind:
         return _of_owner(head, behind)
-    return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or Use.PLACE
+    return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or PLACE
 
 
 def _of_adjective(behind: list[Token]) -> Use:
     for word in behind[:2]:
         if word[3] in _PLACE_NOUNS:
-            return Use.PLACE
+            return PLACE
         if word[3] in _ACTOR_NOUNS:
-            return Use.ACTOR
-    return Use.ACTOR
+            return ACTOR
+    return ACTOR
 
 
 def _of_owner(head: Toponym, behind: list[Token]) -> Use:
     first = behind[0]
     if first[3] in _ACTOR_NOUNS:
-        return Use.ACTOR
+        return ACTOR
     if not first.text[0].islower() or first[3] in _RANKED or first[3].endswith("est"):
-        return Use.PLACE
+        return PLACE
     for word in behind[:3]:
         if word[3] in _PLACE_NOUNS:
-            return Use.PLACE
+            return PLACE
         if word[3] in _ACTOR_NOUNS:
-            return Use.ACTOR
-    return Use.PLACE if head.kind in (Kind.TOWN, Kind.REGION) else Use.ACTOR
+            return ACTOR
+    return PLACE if head.kind in (TOWN, REGION) else ACTOR
 
 
 def _behind(head: Toponym, before: list[str]) -> Use | None:
@@ -136,28 +137,28 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
     if ruled:
         words_of, if_found, otherwise = ruled
         return if_found if earlier & _LISTS[words_of] else otherwise
-    if last == "between" and head.kind == Kind.TOWN:
-        return Use.PLACE
+    if last == "between" and head.kind == TOWN:
+        return PLACE
     if last in _PLACE_PREPOSITIONS or last in _GOING:
-        return Use.PLACE
+        return PLACE
     if last in _ACTOR_PREPOSITIONS or last in _ACTING_ON:
-        return Use.ACTOR
+        return ACTOR
     return None
 
 
 _BY_PREPOSITION = {
-    "to": ("giving", Use.ACTOR, Use.PLACE),
-    "from": ("sending", Use.ACTOR, Use.PLACE),
-    "of": ("of_actor", Use.ACTOR, Use.PLACE),
-    "on": ("laid_on", Use.ACTOR, Use.PLACE),
-    "at": ("aimed", Use.ACTOR, Use.PLACE),
-    "over": ("ruled_over", Use.ACTOR, Use.PLACE),
-    "toward": ("meant", Use.ACTOR, Use.PLACE),
-    "towards": ("meant", Use.ACTOR, Use.PLACE),
-    "upon": ("meant", Use.ACTOR, Use.PLACE),
-    "for": ("for_place", Use.PLACE, Use.ACTOR),
-    "between": ("between_places", Use.PLACE, Use.ACTOR),
-    "with": ("between_places", Use.PLACE, Use.ACTOR),
+    "to": ("giving", ACTOR, PLACE),
+    "from": ("sending", ACTOR, PLACE),
+    "of": ("of_actor", ACTOR, PLACE),
+    "on": ("laid_on", ACTOR, PLACE),
+    "at": ("aimed", ACTOR, PLACE),
+    "over": ("ruled_over", ACTOR, PLACE),
+    "toward": ("meant", ACTOR, PLACE),
+    "towards": ("meant", ACTOR, PLACE),
+    "upon": ("meant", ACTOR, PLACE),
+    "for": ("for_place", PLACE, ACTOR),
+    "between": ("between_places", PLACE, ACTOR),
+    "with": ("between_places", PLACE, ACTOR),
 }
 
 
@@ -166,11 +167,11 @@ def _compound(behind: list[Token]) -> Use | None:
     if not behind:
         return None
     if behind[0].text in ("-", "–") and len(behind) > 1:
-        return Use.ACTOR if behind[1][3] in ("led", "backed", "controlled", "supported", "sponsored") else Use.PLACE
+        return ACTOR if behind[1][3] in ("led", "backed", "controlled", "supported", "sponsored") else PLACE
     if behind[0][3] in _ACTOR_NOUNS and behind[0][3] not in _ACTS:
-        return Use.ACTOR
+        return ACTOR
     if behind[0][3] in _PLACE_NOUNS:
-        return Use.PLACE
+        return PLACE
     return None
 
 
@@ -183,16 +184,16 @@ def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | Non
         return None
     verb = words[0][3]
     if verb in _HAVE:
-        return Use.ACTOR
+        return ACTOR
     if verb in _BE:
-        described = head.kind == Kind.TOWN or any(t[3] in _DESCRIBED for t in words[1:])
-        return Use.PLACE if described else Use.ACTOR
+        described = head.kind == TOWN or any(t[3] in _DESCRIBED for t in words[1:])
+        return PLACE if described else ACTOR
     if verb in _ACTS or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
-        return Use.ACTOR
+        return ACTOR
     goes_on = verb.isalpha() and words[0].text == verb and verb not in _PLACE_PREPOSITIONS and verb not in _JOINS
-    if opens and goes_on and (head.kind in (Kind.STATE, Kind.CAPITAL) or verb.endswith("s")):
-        return Use.ACTOR
-    return Use.PLACE if front and front[-1] in _COMPASS else None
+    if opens and goes_on and (head.kind in (STATE, CAPITAL) or verb.endswith("s")):
+        return ACTOR
+    return PLACE if front and front[-1] in _COMPASS else None
 
 
 _NO_VERBS = _JOINS | _PLACE_PREPOSITIONS

@@ -28,6 +28,9 @@ class Kind(IntEnum):
     TOWN = 9
 
 
+(STATE, DEMONYM, CAPITAL, METONYM, PERSON, SHORT, ORGANISATION, REGION, TITLE, TOWN) = Kind
+"""The members as plain names, for the reason that `members.py` gives."""
+
 STATELY = frozenset({Kind.STATE, Kind.DEMONYM, Kind.METONYM, Kind.CAPITAL})
 PLACES = STATELY | {Kind.REGION}
 
