@@ -23,6 +23,7 @@ class Cue(StrEnum):
     MISGIVING = "misgiving"
     ESTIMATE = "estimate"
     HISTORY = "history"
+    REMINDER = "reminder"
     PRESENT_AGAIN = "present_again"
     NEUTRAL = "neutral"
 
@@ -38,6 +39,7 @@ class Cue(StrEnum):
     CUE_MISGIVING,
     CUE_ESTIMATE,
     CUE_HISTORY,
+    CUE_REMINDER,
     CUE_PRESENT_AGAIN,
     CUE_NEUTRAL,
 ) = Cue
