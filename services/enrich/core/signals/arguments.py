@@ -40,7 +40,8 @@ class Arguments:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
         self._tokens = text.tokens
-        actors = [actor for actor in actors if not _is_opposed(text.tokens, actor)]
+        actors = [actor for actor in actors if not _is_opposed(text.tokens, actor.first)]
+        places = [place for place in places if not _is_opposed(text.tokens, place.first)]
         self._actors = _with_subjects(text.tokens, actors, places)
         self._firsts = [actor.first for actor in self._actors]
         self._targets = _with_places(self._actors, places)
@@ -234,9 +235,9 @@ def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMent
     return sources if len(sources) > 1 and trigger.event not in _SIDE_BY_SIDE else []
 
 
-def _is_opposed(tokens: list[Token], actor: ActorMention) -> bool:
-    """Whether the actor only says whom somebody else is against: an anti-Norland paper."""
-    return actor.first > 1 and tokens[actor.first - 1][3] == "-" and tokens[actor.first - 2][3] == "anti"
+def _is_opposed(tokens: list[Token], first: int) -> bool:
+    """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
+    return first > 1 and tokens[first - 1][3] == "-" and tokens[first - 2][3] == "anti"
 
 
 def _with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
