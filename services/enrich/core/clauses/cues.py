@@ -23,6 +23,7 @@ class Cue(StrEnum):
     MISGIVING = "misgiving"
     ESTIMATE = "estimate"
     HISTORY = "history"
+    REMINDER = "reminder"
     PRESENT_AGAIN = "present_again"
     NEUTRAL = "neutral"
 
@@ -38,6 +39,7 @@ class Cue(StrEnum):
     CUE_MISGIVING,
     CUE_ESTIMATE,
     CUE_HISTORY,
+    CUE_REMINDER,
     CUE_PRESENT_AGAIN,
     CUE_NEUTRAL,
 ) = Cue
@@ -87,6 +89,17 @@ def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
 CUES: Phrases[Cue] = Phrases(_cues())
 DOMAINS: Phrases[Domain] = Phrases(_domains())
 
+_SPLIT = (
+    (
+        verb_forms("reject") | verb_forms("dismiss"),
+        frozenset("claim claims accusation accusations allegation allegations report reports suggestion".split()),
+        Cue.DENIAL,
+    ),
+    (verb_forms("want") | verb_forms("ask"), frozenset({"to", "for"}), Cue.DEMAND),
+)
+"""Cues in two parts: forms of a verb, and a word within a few tokens behind it."""
+_SPLIT_REACH = 6
+
 COORDINATORS = frozenset("and but or nor yet".split())
 SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
 RELATIVES = frozenset("who which whose where whom".split())
@@ -124,7 +137,7 @@ def _by_form(word: str) -> int:
     return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
 
 
-MASKS = WordMasks({FINITE: _FINITE, CUE: CUES.first_words, DOMAIN: DOMAINS.first_words, BREAKER: BREAKERS}, _by_form)
+MASKS = WordMasks({FINITE: _FINITE, CUE: {*CUES.first_words, *(form for verbs, _, _ in _SPLIT for form in verbs)}, DOMAIN: DOMAINS.first_words, BREAKER: BREAKERS}, _by_form)
 """Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may begin a cue
 or a phrase of a domain, may stand where clauses meet."""
 
@@ -140,7 +153,11 @@ def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
     found: list[CueHit] = []
     free = 0
     for i in starts:
-        if i < free or (hit := CUES.at(tokens, i)) is None:
+        if i < free:
+            continue
+        if (hit := CUES.at(tokens, i)) is None:
+            if (cue := _split_cue(tokens, i)) is not None:
+                found.append(new(CueHit, (i, i + 1, cue)))
             continue
         free = i + hit[0]
         if tokens[i][3] in _TWO_FACED and _is_other_word(tokens, i):
@@ -149,6 +166,18 @@ def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
             if cue not in _NOUN_CUES or not _is_noun(tokens, i):
                 found.append(new(CueHit, (i, free, cue)))
     return found
+
+
+def _split_cue(tokens: list[Token], i: int) -> Cue | None:
+    """The cue whose two parts stand apart: rejected Norland's claim, wants the alliance to act."""
+    for verbs, seconds, cue in _SPLIT:
+        if tokens[i][3] not in verbs:
+            continue
+        if tokens[i + 1 : i + 2] and tokens[i + 1][3] == "to":
+            return None  # wants to act
+        if any(token[3] in seconds for token in tokens[i + 1 : i + _SPLIT_REACH]):
+            return cue
+    return None
 
 
 def _is_other_word(tokens: list[Token], i: int) -> bool:

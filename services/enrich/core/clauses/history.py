@@ -9,6 +9,7 @@ from services.enrich.core.clauses.cues import (
     CUE_HISTORY,
     CUE_PLAN,
     CUE_PRESENT_AGAIN,
+    CUE_REMINDER,
     CueHit,
 )
 from services.enrich.core.text import Text
@@ -34,7 +35,10 @@ def is_history(cues: list[CueHit], names_old_year: bool) -> bool:
         return names_old_year
     if any(hit.cue is CUE_PRESENT_AGAIN for hit in cues):
         return False
-    if past := sum(hit.cue is CUE_HISTORY for hit in cues):
+    past = sum(hit.cue is CUE_HISTORY for hit in cues)
+    reminders = sum(hit.cue is CUE_REMINDER for hit in cues)
+    if past or reminders > 1:
+        past += reminders
         return past > 1 or not any(hit.cue in (CUE_PLAN, CUE_DENIAL, CUE_DEMAND) for hit in cues)
     return names_old_year
 

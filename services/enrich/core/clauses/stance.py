@@ -75,6 +75,8 @@ def _says_nothing(tokens: list[Token], hit: CueHit) -> bool:
 def _turned(tokens: list[Token], first: CueHit, rest: list[CueHit], cues: list[CueHit]) -> Stance:
     """What `first` says once the cues next to it had their word."""
     word = tokens[first.first][3]
+    if tokens[first.first][2] == "Should":
+        return HYPOTHETICAL  # Should they attack, we will answer
     near = [hit for hit in rest if hit.first - first.last < _CLOSE]
     modal = word in {"will", "would", "'ll", "shall", "could", "may", "might", "should", "must"}
     if modal and any(hit.cue is CUE_NEGATION and hit.first == first.last for hit in near):

@@ -67,6 +67,8 @@ def _by_unit(lower: str, numeral: Numeral, after: Following) -> Kind | None:
     if word[:3] == "per" and _PER_CENT.match(lower, numeral.end):
         return Kind.PERCENT
     kind = UNIT_KINDS.get(after.word)
+    if len(word) == 1 and lower[after.end : after.end + 1] == "-" and lower[after.end + 1 : after.end + 2].isdigit():
+        return None  # 18 F-16 jets
     if kind is None or (numeral.form == Form.WORDS and len(after.word) <= _ONE_LETTER_FIGURES_ONLY):
         return None
     return None if kind == Kind.TIME and numeral.form == Form.WORDS and after.word != "o'clock" else kind

@@ -19,6 +19,8 @@ _FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
 _MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _SPACED_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_MODEL = re.compile(r"-\d")
+"""What stands behind the letter of a model: T-72."""
 _SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
 _FEWEST_GIGA = 10
 """3G to 6G are generations of mobile networks."""
@@ -176,8 +178,8 @@ def _spaced(content: str, lower: str, figure: Figure) -> Figure:
         return figure._replace(end=ordinal.end(), plain=False, kind=Kind.ORDINAL)
     letter = content[end + 1 : end + 2]
     scale = _SPACED_SCALES.get(letter)
-    if scale is None or lower[end + 2 : end + 3].isalnum():
-        return figure
+    if scale is None or lower[end + 2 : end + 3].isalnum() or _MODEL.match(lower, end + 2):
+        return figure  # 15 T-72 tanks
     return figure._replace(value=figure.value * scale, end=end + 2, plain=False, scale=scale)
 
 

@@ -9,7 +9,7 @@ from services.enrich.core.text import Token
 
 _MODAL = frozenset("may might could would".split())
 _FUTURE = frozenset("will shall".split())
-_PLAN = frozenset("scheduled plans plan planning planned preparing preparations set due intends".split())
+_PLAN = frozenset("scheduled plans plan planning planned preparing preparations intends".split())
 _ESTIMATE = frozenset("estimated estimate estimates estimating".split())
 _UNREAL = _MODAL | _FUTURE | frozenset("to if unless whether should must not never no".split())
 _PAST = frozenset(

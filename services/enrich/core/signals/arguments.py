@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 from services.contracts.vocabulary import ActorType, Found
 from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, is_finite
+from services.enrich.core.members import AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text, Token
@@ -25,6 +26,9 @@ _TRAILING = 16
 _MOST = 3
 """Most actors on one side of an event."""
 
+_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+"""What two do together they do to a third."""
+
 Sides = tuple[list[ActorMention], list[ActorMention]]
 """Sources and targets."""
 
@@ -36,31 +40,43 @@ class Arguments:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
         self._tokens = text.tokens
+        actors = [actor for actor in actors if not _is_opposed(text.tokens, actor.first)]
+        places = [place for place in places if not _is_opposed(text.tokens, place.first)]
         self._actors = _with_subjects(text.tokens, actors, places)
         self._firsts = [actor.first for actor in self._actors]
         self._targets = _with_places(self._actors, places)
         self._target_firsts = [target.first for target in self._targets]
 
-    def of(self, trigger: Trigger, clause: StancedClause) -> Sides:
-        """Sources and targets, each up to three, possibly none."""
+    def of(self, trigger: Trigger, clause: StancedClause, *, spoken_of: bool = False) -> Sides:
+        """Sources and targets, each up to three, possibly none.
+
+        `spoken_of`: the noun is what another act of the clause is about; its subject did not do it: condemned the raid.
+        """
         before = self._between(clause.first, trigger.first)
         after = self._after_trigger(trigger, clause)
         if trigger.sense.modal:
             return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
-            return self._behind(after, "by"), self._subjects(before, clause, trigger)
+            sources = self._behind(after, "by")
+            suffering = self._subjects(before, clause, trigger)
+            return sources, suffering or self._objects([a for a in after if a not in sources], sources)
         if trigger.verb:
             return self._active(before, after, clause, trigger)
-        return self._nominal(trigger, before, after, clause)
+        return self._nominal(trigger, before, after, clause, spoken_of)
 
     def _active(
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
         sources = self._subjects(before, clause, trigger)
-        return sources, self._objects(after, sources) or _each_other(sources)
+        return sources, self._objects(after, sources) or _each_other(sources, trigger)
 
     def _nominal(
-        self, trigger: Trigger, before: list[ActorMention], after: list[ActorMention], clause: StancedClause
+        self,
+        trigger: Trigger,
+        before: list[ActorMention],
+        after: list[ActorMention],
+        clause: StancedClause,
+        spoken_of: bool,
     ) -> Sides:
         if self._tokens[trigger.last - 1][3] == "between" and len(after) > 1:
             return after[:1], after[1:2]
@@ -68,8 +84,9 @@ class Arguments:
         targets = self._objects([a for a in after if a not in sources], sources)
         if not sources and before and before[-1].last == trigger.first:
             sources = before[-1:]  # Russia's attack, the Russian attack
-        sources = sources or self._subjects(before, clause, trigger)
-        return sources, targets or _each_other(sources)
+        if not spoken_of:
+            sources = sources or self._subjects(before, clause, trigger)
+        return sources, targets or _each_other(sources, trigger)
 
     def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
         """Who says that somebody must: the speaker of the clause, named before in its sentence."""
@@ -109,6 +126,9 @@ class Arguments:
         earlier = self._between(sentence.first, clause.first)
         if earlier and self._tokens[clause.first][3] in _RELATIVES:
             return earlier[-1:]
+        if trigger.passive and self._tokens[clause.first][3] == "where":
+            firsts = self._target_firsts
+            return self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, clause.first)][-1:]
         pronoun = self._pronoun(clause.first, trigger.first) or self._pronoun(sentence.first, trigger.first)
         if pronoun:
             return self._antecedent(pronoun, clause)
@@ -193,7 +213,7 @@ class Arguments:
 
     def _behind(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
-        return actors[found : found + 1] if found >= 0 else []
+        return self._list_after(actors, found) if found >= 0 else []
 
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
@@ -210,9 +230,14 @@ class Arguments:
         return self._tokens[i][3] if i >= 0 else ""
 
 
-def _each_other(sources: list[ActorMention]) -> list[ActorMention]:
-    """Of "X and Y agreed" each is a target too."""
-    return sources if len(sources) > 1 else []
+def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:
+    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
+    return sources if len(sources) > 1 and trigger.event not in _SIDE_BY_SIDE else []
+
+
+def _is_opposed(tokens: list[Token], first: int) -> bool:
+    """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
+    return first > 1 and tokens[first - 1][3] == "-" and tokens[first - 2][3] == "anti"
 
 
 def _with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:

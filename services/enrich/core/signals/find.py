@@ -11,12 +11,15 @@ from services.enrich.core.mentions import ActorMention, PlaceMention, StancedCla
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
 from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
-from services.enrich.core.signals.modality import resolved, signal_stance, unaffected
+from services.enrich.core.signals.modality import SPEECH, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
 
 _TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
+
+_DONE_BY_OTHERS = frozenset({ASSAULT, COERCE})
+"""Events that whoever speaks of them did not do himself, where only a noun names them."""
 
 
 def find_signals(
@@ -35,8 +38,11 @@ def find_signals(
         if not inside and not naming:
             continue
         triggers = triggers_in(tokens, clause, inside, naming)
+        acting = False
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
-            sources, targets = arguments.of(trigger, clause)
+            spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
+            sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
+            acting = acting or (trigger.verb and trigger.event in SPEECH)
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
             if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:

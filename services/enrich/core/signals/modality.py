@@ -7,6 +7,7 @@ from services.enrich.core.clauses.cues import (
     CUE_MISGIVING,
     CUE_NEUTRAL,
     CUE_PRESENT_AGAIN,
+    CUE_REMINDER,
     CUES,
 )
 from services.enrich.core.inflect import irregular_pasts
@@ -56,7 +57,7 @@ _FUTURE = frozenset("will shall 'll would".split())
 _NOT = frozenset("not never n't cannot".split())
 _REFUSING = frozenset("do does did don't doesn't didn't won't wouldn't can't".split())
 _CHANGING = frozenset({PREDICTED, PLANNED, DEMANDED, NEGATED, ESTIMATED, HYPOTHETICAL})
-_HARMLESS = frozenset({CUE_ATTRIBUTION, CUE_NEUTRAL, CUE_PRESENT_AGAIN, CUE_HISTORY, CUE_MISGIVING})
+_HARMLESS = frozenset({CUE_ATTRIBUTION, CUE_NEUTRAL, CUE_PRESENT_AGAIN, CUE_HISTORY, CUE_REMINDER, CUE_MISGIVING})
 _PASTS = irregular_pasts()
 _LOOK_BACK = 4
 _REACH = 3

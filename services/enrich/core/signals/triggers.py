@@ -81,13 +81,18 @@ def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
         if passive is None:
             if not _is_verb(tokens, i, end, clause.first):
                 return None
-            passive = is_passive(tokens, i, clause.first) or tokens[i][3] in _SUFFERED
+            passive = is_passive(tokens, i, clause.first) or tokens[i][3] in _SUFFERED or _is_suffered(tokens, i, end)
         frame = frames[0]
         if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
         if frame.plain is not None and fallback is None and not _is_figure(tokens, frame.plain, end, clause.last):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
+
+
+def _is_suffered(tokens: list[Token], i: int, end: int) -> bool:
+    """Whether the phrase at `i` begins with "be" and ends with a participle: been killed."""
+    return tokens[i][3] in _BE and tokens[end - 1][3][-2:] == "ed"
 
 
 def _is_figure(tokens: list[Token], sense: Sense, end: int, last: int) -> bool:
