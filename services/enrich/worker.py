@@ -60,6 +60,9 @@ def build_worker(source: Source, delivery: Delivery[Article], joined: Callable[[
     @app.agent(articles, name=AGENT, concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def enrich_articles(stream: StreamT[bytes]) -> None:
         # Left alone, Faust acknowledges a message even when handling it raised; we acknowledge what was settled.
+        # Said before the first take: when it ends (crash, SIGTERM) Faust goes back to what was said before it, while it
+        # still reads in the background, and would acknowledge what nobody has seen.
+        stream.enable_acks = False
         async for events in stream.noack_take(BATCH_MESSAGES, within=BATCH_SECONDS):  # type: ignore[attr-defined]  # StreamT forgot it
             for batch in cut(stream, events):
                 try:

@@ -104,6 +104,19 @@ async def test_while_a_dependency_is_away_nothing_is_acknowledged_and_the_worker
     assert await bench.bus.lag(ENRICHED, "nobody") == 0
 
 
+async def test_what_arrives_after_a_crash_is_not_acknowledged_either(bench: Bench) -> None:
+    bench.index.down = 1_000_000
+    app = bench.app()
+    async with app.agents[AGENT].test_context() as agent:
+        await agent.put(ARTICLES.encode(article("one")))
+        await until_crashed(app)
+        late = [await agent.put(ARTICLES.encode(article(f"late-{n}"))) for n in range(5)]
+        # Faust goes on reading in the background until it has stopped: give it every chance to acknowledge.
+        for _ in range(100):
+            await asyncio.sleep(0.005)
+    assert [event.message.acked for event in late] == [False] * 5
+
+
 async def test_a_dependency_that_comes_back_in_time_costs_nothing(bench: Bench) -> None:
     bench.index.down = 2
     async with bench.app().agents[AGENT].test_context() as agent:
