@@ -43,7 +43,7 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
     firsts = [clause.first for clause in clauses]
     found: list[KeywordHit] = []
     free = 0
-    for i in watch_list.starts(tokens):
+    for i in watch_list.starts(text.words):
         if i < free or (hit := watch_list.at(tokens, i)) is None:
             continue
         free = i + hit[0]

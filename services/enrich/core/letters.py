@@ -30,5 +30,5 @@ def touches(text: Text, at: int) -> bool:
     """Whether nothing but one space, or nothing, stands between a token and the one before it."""
     if at <= 0:
         return False
-    end, start = text.tokens[at - 1].end, text.tokens[at].start
+    end, start = text.tokens[at - 1][1], text.tokens[at][0]
     return end == start or (start - end == 1 and text.content[end] != "\n")

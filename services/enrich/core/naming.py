@@ -111,9 +111,10 @@ class _Spans:
     def of(self, first: int, last: int) -> tuple[int, int, int, int, int]:
         """Start, end without a possessive ending, first, last and the number of the sentence."""
         tokens = self.text.tokens
-        start, closing = tokens[first].start, tokens[last - 1]
-        end = closing.end - 2 if closing.lower.endswith("'s") else closing.end
-        return start, end, first, last, max(0, bisect_right(self._starts, start) - 1)
+        start, (_, end, _, closing) = tokens[first][0], tokens[last - 1]
+        if closing[-2:] == "'s":
+            end -= 2
+        return start, end, first, last, bisect_right(self._starts, start) - 1
 
 
 def _actors(spans: _Spans, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:

@@ -1,8 +1,9 @@
 """Tokens and sentences of a content: the one reading of the letters that every finder stands on."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -49,11 +50,15 @@ class Sentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A content with its tokens and sentences, both in order; sentences partition the tokens."""
+    """A content with its tokens and sentences, both in order; sentences partition the tokens.
+
+    `words` are the `lower` of all tokens, for what looks at every word of a text.
+    """
 
     content: str
     tokens: list[Token]
     sentences: list[Sentence]
+    words: list[str]
 
     def sentence_at(self, offset: int) -> int:
         """Number of the sentence that holds the code point at `offset` (the one before, between two)."""
@@ -66,26 +71,32 @@ def read(content: str) -> Text:
     >>> [s.number for s in read("He left. She stayed.").sentences]
     [0, 1]
     """
-    new = tuple.__new__  # a NamedTuple built by name takes twice as long, and this is the hottest line of all
-    tokens: list[Token] = []
+    tokens, words = _tokens(content)
     sentences: list[Sentence] = []
-    start = 0
-    for line in content.split("\n"):
-        first = len(tokens)
-        end = start + len(line)
-        tokens += [
-            new(Token, (m.start(), m.end(), word := m[0], word.lower().replace("’", "'")))
-            for m in _TOKEN.finditer(content, start, end)
-        ]
-        start = end + 1
-        if len(tokens) > first:
-            _split(content, tokens, first, sentences)
-    return Text(content, tokens, sentences)
+    first, end = 0, content.find("\n")
+    while end >= 0:
+        last = bisect_left(tokens, (end,), first)
+        if last > first:
+            _split(content, tokens, first, last, sentences)
+            first = last
+        end = content.find("\n", end + 1)
+    if first < len(tokens):
+        _split(content, tokens, first, len(tokens), sentences)
+    return Text(content, tokens, sentences, words)
 
 
-def _split(content: str, tokens: list[Token], first: int, sentences: list[Sentence]) -> None:
-    """Append the sentences of the line that tokens `first` and on make up."""
-    last = len(tokens)
+def _tokens(content: str) -> tuple[list[Token], list[str]]:
+    """The tokens and their lower forms. A column at a time and without a loop: every letter of a text goes this way."""
+    matches = list(_TOKEN.finditer(content))
+    texts = [m[0] for m in matches]
+    # no token holds a line feed, which so keeps the words apart while all are lowered at once
+    words = "\n".join(texts).lower().replace("’", "'").split("\n") if texts else []
+    columns = zip(map(re.Match.start, matches), map(re.Match.end, matches), texts, words, strict=True)
+    return list(map(tuple.__new__, repeat(Token), columns)), words
+
+
+def _split(content: str, tokens: list[Token], first: int, last: int, sentences: list[Sentence]) -> None:
+    """Append the sentences of the line that tokens first..last (exclusive) make up."""
     ends = _END
     for i in [i for i, token in enumerate(tokens[first : last - 1], first) if token[2][-1] in ends]:
         while i + 1 - first > MAX_SENTENCE_TOKENS:

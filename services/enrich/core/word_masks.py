@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from services.enrich.core.text import Token
-
 _MOST_LEARNT = 50_000
 """Words of texts that are remembered; later ones are decided each time."""
 
@@ -26,6 +24,6 @@ class WordMasks(dict[str, int]):
             self[word] = bits
         return bits
 
-    def of(self, tokens: list[Token]) -> list[int]:
-        """The bits of each token."""
-        return [self[token[3]] for token in tokens]
+    def of(self, words: list[str]) -> list[int]:
+        """The bits of each word."""
+        return list(map(self.__getitem__, words))

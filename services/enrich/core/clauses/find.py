@@ -61,7 +61,7 @@ class _Reader:
     def __init__(self, text: Text, speakers: Speakers, year: int | None) -> None:
         self._tokens = text.tokens
         self._speakers = speakers
-        masks = MASKS.of(text.tokens)
+        masks = MASKS.of(text.words)
         marked = [i for i, mask in enumerate(masks) if mask > FINITE]
         self._other = non_conflict_sentences(text, [i for i in marked if masks[i] & DOMAIN])
         finite = bytes([mask & FINITE for mask in masks])

@@ -34,7 +34,7 @@ class TownFinder:
     def at(self, text: Text, at: int, taken: Collection[int], *, one_case: bool) -> Toponym | None:
         """The town whose name begins at a token; the longest name wins."""
         tokens, names = text.tokens, self._gazetteer.names
-        first = fold(tokens[at].lower).removesuffix("'s")
+        first = fold(tokens[at][3]).removesuffix("'s")
         most = self._gazetteer.longest.get(first)
         if most is None:
             return None
@@ -43,7 +43,7 @@ class TownFinder:
         for end in range(at, min(at + most, len(tokens))):
             if end in taken:
                 break
-            word = tokens[end].lower
+            word = tokens[end][3]
             joined.append(word if word.isascii() else fold(word))
             candidate = joined[0] if end == at else " ".join(joined)
             if word.endswith("'s"):
@@ -97,8 +97,8 @@ _OF_TOWNS = frozenset(
 
 def _neighbours(text: Text, first: int, last: int) -> tuple[str, str]:
     tokens = text.tokens
-    before = tokens[first - 1].text if touches(text, first) else ""
-    behind = tokens[last].text if last < len(tokens) and touches(text, last) else ""
+    before = tokens[first - 1][2] if touches(text, first) else ""
+    behind = tokens[last][2] if last < len(tokens) and touches(text, last) else ""
     return before, behind
 
 
@@ -106,8 +106,8 @@ def _is_locative(text: Text, at: int) -> bool:
     """Whether a preposition of place stands before a token, or it stands in capitals at the head of a line."""
     tokens = text.tokens
     if not touches(text, at):
-        return tokens[at].text.isupper() and len(tokens[at].text) > 3
-    before = tokens[at - 1].lower
+        return tokens[at][2].isupper() and len(tokens[at][2]) > 3
+    before = tokens[at - 1][3]
     if before == "of":
-        return at > 1 and tokens[at - 2].lower in _OF_TOWNS
+        return at > 1 and tokens[at - 2][3] in _OF_TOWNS
     return before in _LOCATIVE

@@ -54,7 +54,7 @@ def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[
 def _articles(text: Text) -> Iterator[tuple[int, int]]:
     """Sentence number and token of each article that one person or one formation follows."""
     tokens = text.tokens
-    for i in [i for i, token in enumerate(tokens) if token[3] in _ARTICLES]:
+    for i in [i for i, word in enumerate(text.words) if word in _ARTICLES]:
         for following in tokens[i + 1 : i + 1 + _ARTICLE_REACH]:
             noun = NOUNS.get(following.lower)
             if (noun is not None and noun.singular) or following.lower in FORMATION_SIZES:

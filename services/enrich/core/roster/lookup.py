@@ -83,7 +83,7 @@ def _gives_way(hit: Hit, first: int, last: int) -> bool:
 
 def _line(text: Text) -> str:
     """The folded tokens with one space before each and one at the end: the spaces up to a place count the tokens."""
-    return folded(f" {' '.join([token[3] for token in text.tokens])} ")
+    return folded(f" {' '.join(text.words)} ")
 
 
 def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:

@@ -27,7 +27,7 @@ def find_signals(
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     tokens = text.tokens
-    masks = MASKS.of(tokens)
+    masks = MASKS.of(text.words)
     marked = [i for i, mask in enumerate(masks) if mask]
     verbs, nouns = [i for i in marked if masks[i] & VERB], [i for i in marked if masks[i] & NOUN]
     arguments = Arguments(text, actors, places)
