@@ -11,6 +11,7 @@ keywords:{ topic:(invasion or annexation or airstrike or shelling or blockade or
 or keywords:{ topic:deployment and stance:(reported or estimated or predicted or planned) }
 or keywords:{ topic:withdrawal and stance:denied }
 or quantities:{ is_deployment:true and status:(reported or estimated or predicted or planned) and low >= 50 }
+or quantities:{ unit:missiles and movement:attack and status:(reported or estimated or predicted or planned) }
 or signals:{ event:(ASSAULT or THREATEN or MOBILIZE) and source:* and target:*
   and stance:(reported or estimated or predicted or planned) }
 """

@@ -39,6 +39,21 @@ def stance_at(content: str, words: str) -> Stance:
         ("The army did not deny that it had shelled the town.", "shelled", "reported"),
         ("Norland filed its own demand for guarantees.", "demand", "reported"),
         ("The attack not only killed ten soldiers.", "killed", "reported"),
+        ("Norland recalled its ambassador on Friday.", "recalled", "reported"),
+        ("Gunmen attacked the museum and took hostages.", "attacked", "reported"),
+        ("At the summit in Hiroshima, Norland blamed Ruritania.", "blamed", "reported"),
+        # denied, in two parts or by a word for falsehood
+        ("Norland rejected Ruritania's claim that it arms rebels.", "arms", "denied"),
+        ("Norland called reports of a build-up pure fabrication.", "build-up", "denied"),
+        ("The minister dismissed as groundless the claims that an attack was near.", "claims", "denied"),
+        ("There is no evidence that Norland will attack.", "attack", "negated"),
+        # conditions and wishes
+        ("Should Norland attack, the alliance would answer.", "attack", "hypothetical"),
+        ("Norland wants the alliance to station a brigade there.", "station", "demanded"),
+        ("Norland asked its neighbour for 100 tanks.", "tanks", "demanded"),
+        # scores
+        ("They attacked from the start and beat the visitors 112-98.", "attacked", "non_conflict"),
+        ("The council voted 7-0 to shell the port.", "shell", "reported"),
         # estimated, predicted, planned
         ("An estimated 900 fighters hide in the hills.", "fighters", "estimated"),
         ("The group is believed to hold 40 tanks.", "tanks", "estimated"),

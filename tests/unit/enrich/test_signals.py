@@ -71,10 +71,38 @@ def test_every_event_has_words_that_state_it(content: str, act: tuple[str, str, 
         ("France sent 300 soldiers to Lithuania.", ("MOBILIZE", "FRA", "LTU")),
         ("Norway donated tents to Nepal, the United Nations said.", ("AID", "NOR", "NPL")),
         ("Russia denied that it had attacked Ukraine.", ("ASSAULT", "RUS", "UKR")),
+        ("Sudan was accused by Chad and France of arming rebels.", ("ACCUSE", "FRA", "SDN")),
+        ("Turkey said three of its soldiers had been killed.", ("ASSAULT", None, "TUR")),
+        ("Ethiopian soldiers marched into Somalia.", ("ASSAULT", "ETH", "SOM")),
+        ("Russian tanks rolled into Georgia.", ("ASSAULT", "RUS", "GEO")),
+        ("Russian bombers flew close to Alaska.", ("MOBILIZE", "RUS", "USA")),
+        ("China flew warplanes into Taiwan's air defence zone.", ("MOBILIZE", "CHN", "TWN")),
+        ("France plans to withdraw its troops from Niger.", ("RETREAT", "FRA", "NER")),
+        ("The Security Council called on Rwanda to leave.", ("REQUEST", "UNSC", "RWA")),
+        ("Israel Friday reimposed a blockade of Gaza.", ("ASSAULT", "ISR", "PSE")),
+        ("US and British activists protested in Beijing.", ("PROTEST", "USA", "CHN")),
+        ("Poland recalled its ambassador from Minsk.", ("SANCTION", "POL", "BLR")),
     ],
 )
 def test_sides_follow_voice_preposition_relative_and_pronoun(content: str, act: tuple[str, str, str]) -> None:
     assert act in acts(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "act"),
+    [
+        ("Egypt condemned the bombing of Rafah.", ("ASSAULT", "EGY", "PSE")),
+        ("Kosovo and Serbia traded accusations over the killing of a policeman.", ("ASSAULT", "XKX", "SRB")),
+        ("Norway, Finland and Sweden will deploy 900 soldiers.", ("MOBILIZE", "NOR", "FIN")),
+        ("An anti-Syria journalist has been killed in Beirut.", ("ASSAULT", None, "SYR")),
+        ("The storm killed 40 people in Haiti.", ("ASSAULT", None, "HTI")),
+        ("An earthquake killed 200 soldiers in Turkey.", ("ASSAULT", None, "TUR")),
+    ],
+)
+def test_nobody_is_charged_with_what_he_only_spoke_of_or_stood_beside(
+    content: str, act: tuple[str, str | None, str]
+) -> None:
+    assert act not in acts(content)
 
 
 def test_of_two_that_agree_each_is_a_target_too() -> None:

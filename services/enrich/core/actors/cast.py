@@ -27,6 +27,7 @@ from services.enrich.core.roster.names import Kind, Name, Sense
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _NO_NAMES = _GIVEN | words("words.txt")
 _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
@@ -213,6 +214,8 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
     if hit.name.key not in _GIVEN or hit.last >= len(tokens) or hit.last in taken:
         return False
     behind = tokens[hit.last].text
+    if tokens[hit.last].lower in _DAYS:
+        return False  # Israel Friday closed the crossing
     return is_name_word(behind) and not behind.isupper() and touches(text, hit.last)
 
 

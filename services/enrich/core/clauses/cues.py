@@ -137,7 +137,15 @@ def _by_form(word: str) -> int:
     return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
 
 
-MASKS = WordMasks({FINITE: _FINITE, CUE: {*CUES.first_words, *(form for verbs, _, _ in _SPLIT for form in verbs)}, DOMAIN: DOMAINS.first_words, BREAKER: BREAKERS}, _by_form)
+MASKS = WordMasks(
+    {
+        FINITE: _FINITE,
+        CUE: {*CUES.first_words, *(form for verbs, _, _ in _SPLIT for form in verbs)},
+        DOMAIN: DOMAINS.first_words,
+        BREAKER: BREAKERS,
+    },
+    _by_form,
+)
 """Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may begin a cue
 or a phrase of a domain, may stand where clauses meet."""
 

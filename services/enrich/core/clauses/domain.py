@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 
 from services.enrich.core.clauses.cues import BORROWED, CONFLICT, DOMAINS, Domain
-from services.enrich.core.text import Sentence, Text
+from services.enrich.core.text import Sentence, Text, Token
 
 _MANY_WEAK = 3
 """Weak words that do for a strong one."""
 _WHOLE_TEXT = 4
 """Points of the whole text from which a sentence without a sign of its own follows the text."""
+
+_SCORE = Domain("sport", 2, "strong")
+_SCORE_REACH = 9
+_SCORE_DIGITS = 3
 
 
 @dataclass(slots=True)
@@ -53,11 +57,21 @@ def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
         for domain in hit[1]:
             own.add(domain)
             whole.add(domain)
+            if domain.name == "sport" and _gives_score(tokens, i, sentence.last):
+                own.add(_SCORE)
     balance = whole.leading() - 2 * whole.conflict
     found = {number for number, own in points.items() if _is_other(own, balance)}
     if balance >= _WHOLE_TEXT:
         found |= {s.number for s in text.sentences if s.number not in points}
     return frozenset(found)
+
+
+def _gives_score(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether a score such as 3-1 or 112-98 follows a word of sport."""
+    for i in range(first + 1, min(first + _SCORE_REACH, last - 2)):
+        if tokens[i + 1][3] == "-" and tokens[i][3].isdigit() and tokens[i + 2][3].isdigit():
+            return len(tokens[i][3]) <= _SCORE_DIGITS and len(tokens[i + 2][3]) <= _SCORE_DIGITS
+    return False
 
 
 def _is_other(own: _Points, balance: int) -> bool:

@@ -30,11 +30,14 @@ _DETERMINERS = frozenset(
     "the a an this that its his her their our new old modern entire whole all both present-day".split()
 )
 _ADVERBS = frozenset(
-    "also never not later then now already still once again soon long often further however only".split()
+    "also never not later then now already still once again soon long often further however only monday tuesday "
+    "wednesday thursday friday saturday sunday yesterday today".split()
 )
 _BE = frozenset("is are was were".split())
 _HAVE = frozenset("has have had".split())
 _JOINS = frozenset("and or & as nor".split())
+_ADJECTIVAL = frozenset({"us", "u.s.", "uk", "u.k."})
+"""Names of states that stand before nouns as nationality words do."""
 _WINDOW = 5
 
 
@@ -96,6 +99,10 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
     behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
     if kind == DEMONYM:
         return _of_adjective(behind)
+    if head.surface in _ADJECTIVAL and behind and behind[0][3] in _JOINS:
+        joined = starts.get(tail.last + 1)
+        if joined is not None and joined.kind == DEMONYM:  # US and British activists
+            return _of_adjective(tokens[joined.last : min(sentence.last, joined.last + _WINDOW)])
     before = [t[3] for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
     if tokens[tail.last - 1][3].endswith("'s") and behind:
         return _of_owner(head, behind)

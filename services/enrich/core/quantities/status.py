@@ -11,6 +11,7 @@ _MODAL = frozenset("may might could would".split())
 _FUTURE = frozenset("will shall".split())
 _PLAN = frozenset("scheduled plans plan planning planned preparing preparations intends".split())
 _ESTIMATE = frozenset("estimated estimate estimates estimating".split())
+_COMMITTING = frozenset({"pledged", "promised"})
 _UNREAL = _MODAL | _FUTURE | frozenset("to if unless whether should must not never no".split())
 _PAST = frozenset(
     "sent flew flown built shot slain fled died dead brought took left went gave sold massed fell".split()
@@ -86,7 +87,7 @@ def _has_happened(tokens: list[Token], first: int, verb: int, begin: int) -> boo
     word = tokens[verb].lower
     if word in DOING:  # a car bomb hit the market, killing twelve
         return (_UNREAL | _PLAN).isdisjoint(t.lower for t in tokens[max(begin, verb - _REACH_BACK) : verb])
-    if not word.endswith("ed") and word not in _PAST:
+    if word in _COMMITTING or (not word.endswith("ed") and word not in _PAST):
         return False
     return _UNREAL.isdisjoint(t.lower for t in tokens[max(begin, verb - _BEFORE_VERB) : verb]) and not (
         {"if", "unless", "whether"} & {t.lower for t in tokens[begin:verb]}

@@ -42,7 +42,7 @@ def find_signals(
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
             spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
-            acting = acting or (trigger.verb and trigger.event in SPEECH)
+            acting = acting or trigger.event in SPEECH
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
             if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:

@@ -13,7 +13,8 @@ class Sense(NamedTuple):
     """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them.
 
     `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
-    right after the verb that make it a figure of speech: killed the deal.
+    right after the verb that make it a figure of speech: killed the deal. `without`: words anywhere in the clause that
+    make it no act of anybody: the storm killed ten.
     """
 
     event: Event
@@ -23,6 +24,7 @@ class Sense(NamedTuple):
     modal: bool
     first: bool
     unless: frozenset[str]
+    without: frozenset[str]
 
 
 class Frame:
@@ -81,7 +83,7 @@ def _weights() -> dict[Event, float]:
 WEIGHTS: dict[Event, float] = _weights()
 """Weight of each event, -10 to +10."""
 
-_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless"})
+_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
 
 
 def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -111,6 +113,7 @@ def _sense(event: Event, entry: dict[str, Any]) -> Sense:
         entry.get("modal", False),
         entry.get("first", False),
         frozenset(entry.get("unless", "").split()),
+        frozenset(entry.get("without", "").split()),
     )
 
 

@@ -85,7 +85,7 @@ def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
         frame = frames[0]
         if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
-        if frame.plain is not None and fallback is None and not _is_figure(tokens, frame.plain, end, clause.last):
+        if frame.plain is not None and fallback is None and not _is_figure(tokens, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
 
@@ -95,9 +95,11 @@ def _is_suffered(tokens: list[Token], i: int, end: int) -> bool:
     return tokens[i][3] in _BE and tokens[end - 1][3][-2:] == "ed"
 
 
-def _is_figure(tokens: list[Token], sense: Sense, end: int, last: int) -> bool:
-    """Whether what follows makes the verb a figure of speech."""
-    return bool(sense.unless) and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, last)])
+def _is_figure(tokens: list[Token], sense: Sense, end: int, clause: StancedClause) -> bool:
+    """Whether what follows makes the verb a figure of speech, or the clause names a mishap that nobody wanted."""
+    if sense.unless and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, clause.last)]):
+        return True
+    return bool(sense.without) and any(t[3] in sense.without for t in tokens[clause.first : clause.last])
 
 
 def _best(
