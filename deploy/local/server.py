@@ -109,8 +109,8 @@ class Server:
         os.killpg(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Undo `pause`."""
-        os.killpg(self.pid, signal.SIGCONT)
+        """Undo `pause`; a server that ended by itself stays as it is."""
+        _signal(self.pid, signal.SIGCONT, whole_group=True)
 
     def close(self) -> None:
         """Stop it and delete its data unless that was to be kept."""

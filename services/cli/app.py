@@ -25,8 +25,8 @@ def run(
     ] = None,
     rules: Annotated[Path | None, typer.Option(help="subscriptions as YAML; without it, the sample rules")] = None,
     data: Annotated[Path, typer.Option(help="folder that everything is kept in")] = Path("data"),
-    host: Annotated[str, typer.Option(help="address of the API")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port of the API; 0 takes a free one")] = 8000,
+    host: Annotated[str, typer.Option(help="address of the API", envvar="TOCSIN_HTTP_HOST")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port of the API; 0 takes a free one", envvar="TOCSIN_HTTP_PORT")] = 8000,
     feeds: Annotated[str, typer.Option(help="RSS or Atom URLs to follow, separated by commas")] = "",
     date: Date = None,
 ) -> None:

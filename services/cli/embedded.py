@@ -57,6 +57,9 @@ def run_embedded(
     if feeds:
         env[f"{PREFIX}FEEDS"] = feeds
     rules = rules or SAMPLE_RULES
+    if articles is not None and not articles.exists():
+        sys.stderr.write(f"tocsin run: {articles}: no such file or folder\n")
+        return 2
     try:
         drafts = read_rule_file(rules)
         with claim_folder(data):
@@ -66,6 +69,9 @@ def run_embedded(
         return 2
     except InvalidRule as error:
         sys.stderr.writelines(f"{rules}: {problem}\n" for problem in error.problems)
+        return 2
+    except UnicodeDecodeError as error:
+        sys.stderr.write(f"{rules}: {error}\n")
         return 2
     except (FolderInUse, Unavailable, OSError) as error:
         sys.stderr.write(f"tocsin run: {error}\n")

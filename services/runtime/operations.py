@@ -1,5 +1,6 @@
 """What an operator asks every process: `/metrics`, `/health/live`, `/health/ready`. Answers, and changes nothing."""
 
+from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter, FastAPI, Response
@@ -8,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.runtime import metrics
 from services.runtime.health import Health, State
+from services.runtime.problems import problem_responses
 
 _READY = frozenset({State.OK})
 
@@ -21,13 +23,22 @@ def operations_router(health: Health) -> APIRouter:
     async def get_metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    @router.get("/health/live", summary="503 when only a restart can help", response_model=None)
+    @router.get(
+        "/health/live",
+        summary="503 when only a restart can help",
+        response_model=None,
+        responses=problem_responses(HTTPStatus.SERVICE_UNAVAILABLE),
+    )
     async def get_live() -> Response:
         if health.alive:
             return JSONResponse({"status": "live"})
         return _problem("a task of this process died", await _states(health))
 
-    @router.get("/health/ready", summary="503 while a dependency does not answer or a task does not run")
+    @router.get(
+        "/health/ready",
+        summary="503 while a dependency does not answer or a task does not run",
+        responses=problem_responses(HTTPStatus.SERVICE_UNAVAILABLE),
+    )
     async def get_ready() -> Response:
         states = await _states(health)
         bad = [name for name, status in states.items() if status["state"] not in _READY]

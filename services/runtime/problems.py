@@ -85,7 +85,7 @@ def invalid(errors: Sequence[FieldProblem], detail: str = "") -> Problem:
     """422 with every single error."""
     return Problem(
         INVALID,
-        detail or "; ".join(f"{error.pointer}: {error.detail}" for error in errors),
+        detail or "; ".join(f"{error.pointer or error.location}: {error.detail}" for error in errors),
         errors=[error.model_dump() for error in errors],
     )
 

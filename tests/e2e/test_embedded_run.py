@@ -108,6 +108,28 @@ def test_a_rule_that_cannot_work_stops_the_start_with_its_line_and_the_way_out(
     assert complaint in run.shown()
 
 
+def test_rules_in_another_encoding_stop_the_start_with_the_file_named(launch: Launch, tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_bytes("# café\nrules: []\n".encode("latin-1"))
+    run = launch(free_port(), "--rules", str(tmp_path / "rules.yaml"))
+    assert run.process.wait(60) == 2
+    assert f"{tmp_path / 'rules.yaml'}: 'utf-8' codec" in run.shown()
+    assert "Traceback" not in run.shown()
+
+
+def test_articles_that_are_not_there_stop_the_start(launch: Launch, tmp_path: Path) -> None:
+    run = launch(free_port(), "--articles", str(tmp_path / "nowhere"))
+    assert run.process.wait(60) == 2
+    assert f"{tmp_path / 'nowhere'}: no such file or folder" in run.shown()
+
+
+def test_the_port_of_the_environment_holds_unless_the_command_names_one(tmp_path: Path) -> None:
+    env = ENV | {"TOCSIN_HTTP_PORT": "many"}
+    command = [sys.executable, "-m", "services", "run", "--data", str(tmp_path / "data")]
+    ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "TOCSIN_HTTP_PORT" in ended.stderr
+
+
 def test_settings_that_cannot_be_used_stop_the_start_and_are_all_listed(launch: Launch) -> None:
     run = launch(free_port(), env=ENV | {"TOCSIN_POL_EVERY_S": "5", "TOCSIN_RETAIN_DAYS": "soon"})
     assert run.process.wait(60) == 2

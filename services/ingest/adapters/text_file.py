@@ -38,6 +38,9 @@ class TextFiles:
 
     def _file(self, path: Path) -> Iterator[Found]:
         suffix = path.suffix.lower()
+        if not path.exists():
+            yield Found(str(path), Rejected(Reason.UNREADABLE, "no such file or folder"))
+            return
         if suffix not in SUFFIXES:
             yield Found(str(path), Rejected(Reason.INVALID, f"not one of {' '.join(SUFFIXES)}"))
             return

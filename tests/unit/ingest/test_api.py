@@ -93,6 +93,7 @@ async def test_a_body_that_cannot_be_read_lists_every_error_with_its_place(
     found = {e["pointer"]: e["detail"] for e in reply.json()["errors"]}
     assert reply.status_code == 422
     assert found.keys() == errors.keys()
+    assert not reply.json()["detail"].startswith(":")
     assert all(message in found[place] for place, message in errors.items())
 
 

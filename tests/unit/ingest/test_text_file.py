@@ -60,7 +60,7 @@ def test_a_folder_is_read_to_its_depths_in_the_order_of_its_paths(tmp_path: Path
 def test_a_bad_file_is_told_and_the_others_go_on(tmp_path: Path) -> None:
     binary = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00"
     write(tmp_path, a_txt=binary, b_json=b"{", c_json=b"[1", d_json=b'[{"text": "x"}, {"txt": "y"}]', e_txt=b"good")
-    write(tmp_path, f_txt=b"a" * (MAX_ITEM_BYTES + 1), g_ndjson=b'{"text": "x"}\nnonsense\n{"text": "y"}\n')
+    write(tmp_path, h_doc=b"x", f_txt=b"a" * (MAX_ITEM_BYTES + 1), g_ndjson=b'{"text": "x"}\nnonsense\n{"text": "y"}\n')
     found = read(tmp_path, tmp_path / "missing.txt", tmp_path / "h.doc")
     assert [(name, item.reason if isinstance(item, Rejected) else item.text) for name, item in found] == [
         ("a.txt", Reason.INVALID),
@@ -76,6 +76,13 @@ def test_a_bad_file_is_told_and_the_others_go_on(tmp_path: Path) -> None:
         ("missing.txt", Reason.UNREADABLE),
         ("h.doc", Reason.INVALID),
     ]
+
+
+def test_a_path_where_nothing_is_is_called_that_whatever_its_ending(tmp_path: Path) -> None:
+    for name in ("missing", "missing.txt"):
+        ((_, found),) = read(tmp_path / name)
+        assert isinstance(found, Rejected)
+        assert found.detail == "no such file or folder"
 
 
 @pytest.mark.parametrize(
