@@ -47,7 +47,7 @@ def test_a_message_that_comes_again_makes_no_second_document_and_no_second_alert
     story = {"url": "https://wire.example/twice", "text": END + " An invasion was feared.", "published": "2022-02-07"}
     article_id = system.post(story)["id"]
     alerts = eventually(system.alerts, lambda found: len(found) >= 2, "alerted")
-    document = system.article(article_id)
+    document = eventually(lambda: system.article(article_id), bool, "found in the index")
     assert document is not None
     again = Article.model_validate(document | {"published": document["@timestamp"]})
 

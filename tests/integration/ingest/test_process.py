@@ -136,7 +136,7 @@ def test_a_kill_under_load_loses_nothing_that_is_sent_again(process: IngestProce
         ({"TOCSIN_POLL_EVERY": "5"}, 2, "TOCSIN_POLL_EVERY: unknown; did you mean TOCSIN_POLL_EVERY_S?"),
         ({"TOCSIN_FEEDS": "ftp://a.example/"}, 2, "not an http or https URL"),
         ({"TOCSIN_STORE_URL": "mysql://db/tocsin"}, 2, "a store URL starts with one of sqlite, postgresql+psycopg"),
-        ({"TOCSIN_BUS_URL": "amqp://db/"}, 2, "not a bus: 'amqp://db/'"),
+        ({"TOCSIN_BUS_URL": "amqp://db/"}, 2, "TOCSIN_BUS_URL: Value error, write kafka://host:port"),
         (
             {"TOCSIN_STORE_URL": "postgresql+psycopg://nobody@127.0.0.1:9/tocsin", "TOCSIN_UNAVAILABLE_S": "1"},
             1,

@@ -1,7 +1,5 @@
 """One article in, one document out."""
 
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from services.contracts.vocabulary import ASSERTED, DENIED
 from services.enrich.core.default_rule import would_alert
 from services.enrich.core.enrich import VERSION, enrich
 from tests.articles import NOON, article
+from tests.unit.enrich.work import work
 
 STORY = (
     "US officials said Russia had massed 90,000 troops near the border with Ukraine and was likely to invade soon. "
@@ -117,22 +116,6 @@ def test_any_text_gives_a_sound_document(text: str, title: str) -> None:
 )
 def test_the_default_rule_tells_threats_from_what_only_sounds_like_one(text: str, told: bool) -> None:
     assert would_alert(document(text)) is told
-
-
-def work(run: Callable[[], object]) -> int:
-    """Calls of functions while `run` runs: the same on every machine."""
-    calls = 0
-
-    def count(_frame: object, event: str, _arg: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        run()
-    finally:
-        sys.setprofile(None)
-    return calls
 
 
 PROSE = STORY + " "
