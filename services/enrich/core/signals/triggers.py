@@ -99,7 +99,10 @@ def _is_figure(tokens: list[Token], sense: Sense, end: int, clause: StancedClaus
     """Whether what follows makes the verb a figure of speech, or the clause names a mishap that nobody wanted."""
     if sense.unless and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, clause.last)]):
         return True
-    return bool(sense.without) and any(t[3] in sense.without for t in tokens[clause.first : clause.last])
+    mishaps = sense.without
+    return bool(mishaps) and any(
+        tokens[i][3] in mishaps and tokens[i + 1][3] != "of" for i in range(clause.first, min(clause.last, len(tokens) - 1))
+    )
 
 
 def _best(
