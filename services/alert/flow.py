@@ -78,7 +78,11 @@ class Alerting:
     queued: Callable[[], None] = lambda: None
 
     async def alert_batch(self, documents: Sequence[Document]) -> Sequence[Outcome]:
-        """A handler for the delivery policy: one transaction a batch."""
+        """A handler for the delivery policy: one transaction a batch.
+
+        Looks for changed subscriptions first: what a replica answered 201 is live here for every article after it.
+        """
+        await self.rules.refresh()
         return (await self.raise_alerts(documents)).outcomes
 
     async def raise_alerts(self, documents: Sequence[Document]) -> Raised:

@@ -15,7 +15,20 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of words")]
-Date = Annotated[str | None, typer.Option(help="date of texts that say none, for example 2022-02-07")]
+
+
+def _readable(date: str | None) -> str | None:
+    """`date` as it is. Raises `BadParameter` when nothing could be dated by it."""
+    from services.ingest.core.dates import read_moment
+
+    if date is not None and read_moment(date) is None:
+        raise typer.BadParameter(f"{date!r} is no date such as 2022-02-07 or 2022-02-07T14:00:00+02:00")
+    return date
+
+
+Date = Annotated[
+    str | None, typer.Option(help="date of texts that say none, for example 2022-02-07", callback=_readable)
+]
 
 
 @app.command()

@@ -414,6 +414,23 @@ class TestAlerts:
         assert await alerts.get_alert("0" * 64) is None
 
 
+async def test_an_article_that_retention_forgot_before_its_observation_may_come_again(database: Database) -> None:
+    alerting = await alerting_on(database, subscription())
+    await alerting.raise_alerts([news("a")])
+    await SqlUpkeep(database).expire(NOON + timedelta(seconds=30))
+    again = await alerting.raise_alerts([news("a")])
+    assert (again.outcomes, again.alerts) == ((DONE,), ())
+
+
+async def test_a_subscription_made_at_another_replica_holds_for_the_next_batch(
+    open_store: Callable[[], Database],
+) -> None:
+    alerting = await alerting_on(open_store())
+    await SqlSubscriptions(open_store()).create(subscription())
+    await alerting.alert_batch([news("a")])
+    assert len((await SqlAlerts(open_store()).list_alerts()).items) == 1
+
+
 async def test_what_is_past_its_time_goes_and_the_alert_stays(database: Database) -> None:
     alerting = await alerting_on(database, subscription())
     raised = await alerting.raise_alerts([news("a"), news("b")])

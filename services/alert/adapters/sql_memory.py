@@ -96,7 +96,8 @@ def _write_observations(connection: Connection, plan: Plan) -> None:
         for o in plan.observations
     ]
     if rows:
-        connection.execute(insert(connection, OBSERVATIONS), rows)
+        # Retention may have forgotten an article of old whose later revision is still in here.
+        connection.execute(insert(connection, OBSERVATIONS).on_conflict_do_nothing(), rows)
 
 
 def _write_groups(connection: Connection, plan: Plan) -> None:
