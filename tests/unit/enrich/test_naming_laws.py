@@ -79,13 +79,6 @@ def _seconds(unit: str, size: int = _SIZE) -> float:
     return best
 
 
-@pytest.mark.parametrize(
-    "unit", ["A", "ABC ", "([", "7", "Mos\u200bcow ", "\u200b", "É", "İ", "Oxford ", "San ", "President ", "\n", "'s "]
-)
-def test_hostile_text_costs_at_most_five_times_prose(unit: str) -> None:
-    assert _seconds(unit) < 5 * _seconds(_PROSE)
-
-
 @pytest.mark.parametrize("unit", ["Paris, ", "Paris and ", "Kyiv, \n", "the president of France ", _PROSE])
 def test_the_time_grows_no_faster_than_the_text(unit: str) -> None:
     assert _seconds(unit, 160_000) < 4 * 1.8 * _seconds(unit, 40_000) + 0.01
