@@ -68,6 +68,9 @@ def _chains(text: Text, toponyms: list[Toponym]) -> Iterator[list[Toponym]]:
 
 
 def _parts(run: list[Toponym], joined: int) -> Iterator[list[Toponym]]:
+    if len(run) == 1:
+        yield run
+        return
     if joined:
         yield run[:joined]
     yield from ([toponym] for toponym in run[joined:])
@@ -139,11 +142,11 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
         words = words[:-2]
     if not words:
         return None
-    last, earlier = words[-1], frozenset(words[-4:-1])
+    last = words[-1]
     ruled = _BY_PREPOSITION.get(last)
     if ruled:
         words_of, if_found, otherwise = ruled
-        return if_found if earlier & _LISTS[words_of] else otherwise
+        return otherwise if _LISTS[words_of].isdisjoint(words[-4:-1]) else if_found
     if last == "between" and head.kind == TOWN:
         return PLACE
     if last in _PLACE_PREPOSITIONS or last in _GOING:
