@@ -82,6 +82,8 @@ def test_every_event_has_words_that_state_it(content: str, act: tuple[str, str, 
         ("Israel Friday reimposed a blockade of Gaza.", ("ASSAULT", "ISR", "PSE")),
         ("US and British activists protested in Beijing.", ("PROTEST", "USA", "CHN")),
         ("Poland recalled its ambassador from Minsk.", ("SANCTION", "POL", "BLR")),
+        ("The visit ended after Algeria expelled a French diplomat.", ("SANCTION", "DZA", "FRA")),
+        ("Israel shelled Damascus, killing three Syrian soldiers and wounding seven.", ("ASSAULT", "ISR", "SYR")),
     ],
 )
 def test_sides_follow_voice_preposition_relative_and_pronoun(content: str, act: tuple[str, str, str]) -> None:
@@ -96,6 +98,8 @@ def test_sides_follow_voice_preposition_relative_and_pronoun(content: str, act: 
         ("Norway, Finland and Sweden will deploy 900 soldiers.", ("MOBILIZE", "NOR", "FIN")),
         ("An anti-Syria journalist has been killed in Beirut.", ("ASSAULT", None, "SYR")),
         ("The storm killed 40 people in Haiti.", ("ASSAULT", None, "HTI")),
+        ("Peru said that rebels had attacked Lima.", ("ASSAULT", "PER", "PER")),
+        ("Israel shelled Damascus, killing three Syrian soldiers and wounding seven.", ("ASSAULT", "SYR", None)),
         ("An earthquake killed 200 soldiers in Turkey.", ("ASSAULT", None, "TUR")),
     ],
 )

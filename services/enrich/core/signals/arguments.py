@@ -12,6 +12,12 @@ from services.enrich.core.text import Text, Token
 _PREPOSITIONS = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
+_OWN = frozenset("it he she they we i its his her their our who which".split())
+"""Words by which whoever speaks speaks of himself."""
+_FEWEST_TOLD = 3
+"""Fewest words from a name to the verb of somebody else: said rebels (that) attacked."""
+_CONJUNCTIONS = frozenset({"after", "as", "than"})
+"""Prepositions that open a clause where a verb follows the name."""
 _PLACING = frozenset("in at near from since inside outside during within across along around through".split())
 _SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
 _JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
@@ -67,7 +73,7 @@ class Arguments:
     def _active(
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
-        sources = self._subjects(before, clause, trigger)
+        sources = [a for a in self._subjects(before, clause, trigger) if not self._only_tells(a, trigger)]
         return sources, self._objects(after, sources) or _each_other(sources, trigger)
 
     def _nominal(
@@ -211,13 +217,23 @@ class Arguments:
         after = tokens[actor.last][3] if actor.last < len(tokens) else ""
         return after in SAYING or (actor.first > 0 and tokens[actor.first - 1][3] == "said")
 
+    def _only_tells(self, actor: ActorMention, trigger: Trigger) -> bool:
+        """Whether the actor says that somebody else did it: the army reported that a bomb destroyed the home."""
+        words = [token[3] for token in self._tokens[actor.last : trigger.first]]
+        if len(words) < _FEWEST_TOLD or words[0] not in SAYING or words[1] == "to":
+            return False
+        return _OWN.isdisjoint(words)
+
     def _behind(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
         return self._list_after(actors, found) if found >= 0 else []
 
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
-        return self._preposition(actor) in _PREPOSITIONS or self._owns(actor)
+        before = self._preposition(actor)
+        if before in _CONJUNCTIONS and actor.last < len(self._tokens) and is_finite(self._tokens[actor.last]):
+            return False  # after Algeria expelled a diplomat
+        return before in _PREPOSITIONS or self._owns(actor)
 
     def _owns(self, actor: ActorMention) -> bool:
         return self._tokens[actor.last - 1][3].endswith("'s")

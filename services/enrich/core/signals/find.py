@@ -13,7 +13,7 @@ from services.enrich.core.signals.arguments import Arguments
 from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
 from services.enrich.core.signals.modality import SPEECH, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
-from services.enrich.core.text import Text
+from services.enrich.core.text import Text, Token
 
 _TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
@@ -38,10 +38,13 @@ def find_signals(
         if not inside and not naming:
             continue
         triggers = triggers_in(tokens, clause, inside, naming)
-        acting = False
+        acting, doers = False, list[ActorMention]()
         for trigger, future, negated in resolved(tokens, triggers, clause.first):
             spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
+            if trigger.verb and doers and _goes_on(tokens, trigger):
+                sources = doers
+            doers = sources if trigger.verb and not trigger.passive else doers
             acting = acting or trigger.event in SPEECH
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
@@ -54,6 +57,11 @@ def find_signals(
                 stance = foreseen(tokens, trigger.first, stance)
             found += _signals(text, clause, trigger, stance, sources, targets)
     return found
+
+
+def _goes_on(tokens: list[Token], trigger: Trigger) -> bool:
+    """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
+    return tokens[trigger.first][3][-3:] == "ing" and tokens[trigger.first - 1][3] in {",", "and"}
 
 
 def _signals(

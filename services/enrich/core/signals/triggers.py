@@ -101,7 +101,8 @@ def _is_figure(tokens: list[Token], sense: Sense, end: int, clause: StancedClaus
         return True
     mishaps = sense.without
     return bool(mishaps) and any(
-        tokens[i][3] in mishaps and tokens[i + 1][3] != "of" for i in range(clause.first, min(clause.last, len(tokens) - 1))
+        tokens[i][3] in mishaps and tokens[i + 1][3] != "of"
+        for i in range(clause.first, min(clause.last, len(tokens) - 1))
     )
 
 
