@@ -15,8 +15,6 @@ from services.runtime.deliver import Outcome
 from tests.articles import NOON
 
 LATER = NOON + timedelta(minutes=1)
-
-LATER = NOON + timedelta(minutes=1)
 DONE, DUPLICATE = Outcome.DONE, Outcome.DUPLICATE
 
 
