@@ -99,11 +99,11 @@ def _is_figure(tokens: list[Token], sense: Sense, end: int, clause: StancedClaus
     """Whether what follows makes the verb a figure of speech, or the clause names a mishap that nobody wanted."""
     if sense.unless and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, clause.last)]):
         return True
-    mishaps = sense.without
-    return bool(mishaps) and any(
-        tokens[i][3] in mishaps and tokens[i + 1][3] != "of"
-        for i in range(clause.first, min(clause.last, len(tokens) - 1))
-    )
+    last = min(clause.last, len(tokens) - 1)
+    # most clauses name none, which is found out without a step for each of their words
+    if not sense.without or sense.without.isdisjoint([t[3] for t in tokens[clause.first : last]]):
+        return False
+    return any(tokens[i][3] in sense.without and tokens[i + 1][3] != "of" for i in range(clause.first, last))
 
 
 def _best(
