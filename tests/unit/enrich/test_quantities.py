@@ -19,6 +19,7 @@ def counted(content: str) -> list[Counted]:
     ("written", "expected"),
     [
         ("Some 7,200 soldiers are based there.", [(7200, "troops")]),
+        ("Norland lost 70-100 soldiers a day.", [(None, "killed")]),
         ("They have 310 military personnel.", [(310, "personnel")]),
         ("About 900 rebels hold the valley.", [(900, "fighters")]),
         (

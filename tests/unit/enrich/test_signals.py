@@ -82,6 +82,7 @@ def test_every_event_has_words_that_state_it(content: str, act: tuple[str, str, 
         ("Israel Friday reimposed a blockade of Gaza.", ("ASSAULT", "ISR", "PSE")),
         ("US and British activists protested in Beijing.", ("PROTEST", "USA", "CHN")),
         ("Poland recalled its ambassador from Minsk.", ("SANCTION", "POL", "BLR")),
+        ("Greece and Turkey met in Rome.", ("CONSULT", "GRC", "TUR")),
         ("The visit ended after Algeria expelled a French diplomat.", ("SANCTION", "DZA", "FRA")),
         ("Israel shelled Damascus, killing three Syrian soldiers and wounding seven.", ("ASSAULT", "ISR", "SYR")),
     ],
@@ -99,6 +100,7 @@ def test_sides_follow_voice_preposition_relative_and_pronoun(content: str, act: 
         ("An anti-Syria journalist has been killed in Beirut.", ("ASSAULT", None, "SYR")),
         ("The storm killed 40 people in Haiti.", ("ASSAULT", None, "HTI")),
         ("Peru said that rebels had attacked Lima.", ("ASSAULT", "PER", "PER")),
+        ("Nigeria sent troops after bandits abducted pupils in Zamfara.", ("ASSAULT", "NGA", "NGA")),
         ("Israel shelled Damascus, killing three Syrian soldiers and wounding seven.", ("ASSAULT", "SYR", None)),
         ("An earthquake killed 200 soldiers in Turkey.", ("ASSAULT", None, "TUR")),
     ],
@@ -107,6 +109,10 @@ def test_nobody_is_charged_with_what_he_only_spoke_of_or_stood_beside(
     content: str, act: tuple[str, str | None, str]
 ) -> None:
     assert act not in acts(content)
+
+
+def test_an_attack_of_nobody_we_know_on_nobody_we_know_is_told() -> None:
+    assert ("ASSAULT", None, None) in acts("Gunmen attacked a bus.")
 
 
 def test_of_two_that_agree_each_is_a_target_too() -> None:

@@ -130,4 +130,15 @@ def is_score(lower: str, left: Numeral, right: Numeral) -> bool:
         lower[left.start - 1 : left.start] == "(" and lower[right.end : right.end + 1] == ")"
     ):
         return True  # 4-1, and the record of a team (5-10)
+    if _counts_people(lower, right):
+        return False  # lost 70-100 soldiers
     return any(word in NEAR_SCORE for word, _ in preceding(lower, left.start, 4))
+
+
+def _counts_people(lower: str, right: Numeral) -> bool:
+    return following(lower, right.end).word in _SHARERS | _FIGHTING
+
+
+_FIGHTING = frozenset(
+    "fighters rebels militants insurgents guerrillas civilians policemen police tanks vehicles".split()
+)

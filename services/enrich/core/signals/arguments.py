@@ -2,16 +2,25 @@
 
 from bisect import bisect_left
 
-from services.contracts.vocabulary import ActorType, Found
-from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, is_finite
-from services.enrich.core.members import AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.signals.triggers import Trigger
-from services.enrich.core.text import Text, Token
-
-_PREPOSITIONS = frozenset(
-    "in of to at from with near for against on by into over between under about than after as".split()
+from services.contracts.vocabulary import ActorType
+from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
+from services.enrich.core.members import (
+    AGREE,
+    AID,
+    COERCE,
+    CONSULT,
+    COOPERATE,
+    MOBILIZE,
+    PROTEST,
+    RETREAT,
+    SANCTION,
+    SUPPORT,
 )
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.signals.candidates import PREPOSITIONS, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.triggers import Trigger
+from services.enrich.core.text import Text
+
 _OWN = frozenset("it he she they we i its his her their our who which".split())
 """Words by which whoever speaks speaks of himself."""
 _FEWEST_TOLD = 3
@@ -32,6 +41,8 @@ _TRAILING = 16
 _MOST = 3
 """Most actors on one side of an event."""
 
+_MUTUAL = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
+"""What two do in a place they do with each other."""
 _SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
 """What two do together they do to a third."""
 
@@ -46,11 +57,11 @@ class Arguments:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
         self._tokens = text.tokens
-        actors = [actor for actor in actors if not _is_opposed(text.tokens, actor.first)]
-        places = [place for place in places if not _is_opposed(text.tokens, place.first)]
-        self._actors = _with_subjects(text.tokens, actors, places)
+        actors = [actor for actor in actors if not is_opposed(text.tokens, actor.first)]
+        places = [place for place in places if not is_opposed(text.tokens, place.first)]
+        self._actors = with_subjects(text.tokens, actors, places)
         self._firsts = [actor.first for actor in self._actors]
-        self._targets = _with_places(self._actors, places)
+        self._targets = with_places(self._actors, places)
         self._target_firsts = [target.first for target in self._targets]
 
     def of(self, trigger: Trigger, clause: StancedClause, *, spoken_of: bool = False) -> Sides:
@@ -74,7 +85,10 @@ class Arguments:
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
         sources = [a for a in self._subjects(before, clause, trigger) if not self._only_tells(a, trigger)]
-        return sources, self._objects(after, sources) or _each_other(sources, trigger)
+        objects = self._objects(after, sources)
+        if trigger.event in _MUTUAL and len(sources) > 1 and objects and self._preposition(objects[0]) in _PLACING:
+            objects = []  # Greece and Turkey met in Rome
+        return sources, objects or _each_other(sources, trigger)
 
     def _nominal(
         self,
@@ -143,6 +157,13 @@ class Arguments:
             return near
         return free[:1] or earlier[:1]
 
+    def _has_own_subject(self, first: int, last: int) -> bool:
+        """Whether a clause opened by "after" or the like names who does it, though nobody known: bandits abducted."""
+        words = [token[3] for token in self._tokens[first:last]]
+        if not words or words[0] not in SUBORDINATORS or not (_PERSONAL | _NEUTRAL).isdisjoint(words):
+            return False
+        return any(word[0].isalpha() and word not in AUXILIARIES and word[-2:] != "ly" for word in words[1:])
+
     def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
         """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
         tokens = self._tokens
@@ -167,6 +188,8 @@ class Arguments:
 
     def _subjects(self, before: list[ActorMention], clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The last actor that hangs on no preposition and owns nothing, with those joined to it by "and"."""
+        if not before and trigger.verb and not trigger.passive and self._has_own_subject(clause.first, trigger.first):
+            return []
         chosen = next((k for k in range(len(before) - 1, -1, -1) if not self._hangs(before[k])), -1)
         if chosen >= 0:
             return self._list_before(before, chosen)
@@ -220,8 +243,10 @@ class Arguments:
     def _only_tells(self, actor: ActorMention, trigger: Trigger) -> bool:
         """Whether the actor says that somebody else did it: the army reported that a bomb destroyed the home."""
         words = [token[3] for token in self._tokens[actor.last : trigger.first]]
-        if len(words) < _FEWEST_TOLD or words[0] not in SAYING or words[1] == "to":
+        if len(words) < _FEWEST_TOLD or words[0] not in SAYING:
             return False
+        if words[1] in PREPOSITIONS and "that" not in words:
+            return False  # insisted on attacking
         return _OWN.isdisjoint(words)
 
     def _behind(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
@@ -233,7 +258,7 @@ class Arguments:
         before = self._preposition(actor)
         if before in _CONJUNCTIONS and actor.last < len(self._tokens) and is_finite(self._tokens[actor.last]):
             return False  # after Algeria expelled a diplomat
-        return before in _PREPOSITIONS or self._owns(actor)
+        return before in PREPOSITIONS or self._owns(actor)
 
     def _owns(self, actor: ActorMention) -> bool:
         return self._tokens[actor.last - 1][3].endswith("'s")
@@ -249,42 +274,3 @@ class Arguments:
 def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:
     """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
     return sources if len(sources) > 1 and trigger.event not in _SIDE_BY_SIDE else []
-
-
-def _is_opposed(tokens: list[Token], first: int) -> bool:
-    """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
-    return first > 1 and tokens[first - 1][3] == "-" and tokens[first - 2][3] == "anti"
-
-
-def _with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
-    """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
-    taken = {actor.first for actor in actors}
-    states = [
-        _state(place, place.country)
-        for place in places
-        if place.country and place.first not in taken and _is_subject(tokens, place)
-    ]
-    return sorted([*actors, *states]) if states else actors
-
-
-def _is_subject(tokens: list[Token], place: PlaceMention) -> bool:
-    before = tokens[place.first - 1][3] if place.first else ""
-    return (
-        place.last < len(tokens)
-        and tokens[place.last][3] in AUXILIARIES
-        and before not in _PREPOSITIONS | {"the", "and"}
-    )
-
-
-def _with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
-    """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
-    taken = {token for actor in actors for token in range(actor.first, actor.last)}
-    states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
-    return sorted([*actors, *states]) if states else actors
-
-
-def _state(place: PlaceMention, country: str) -> ActorMention:
-    start, end, first, last, sentence = place[:5]
-    return ActorMention(
-        start, end, first, last, sentence, country, place.name, ActorType.STATE, country, None, Found.METONYM
-    )

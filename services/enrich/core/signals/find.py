@@ -74,7 +74,9 @@ def _signals(
 ) -> list[Signal]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
-    pairs = dict.fromkeys([(s, t) for s in _ids(sources) for t in _ids(targets) if s != t or sources != targets])
+    pairs = dict.fromkeys(
+        [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
+    )
     return [
         build(
             Signal,

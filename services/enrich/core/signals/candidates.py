@@ -1,0 +1,49 @@
+"""Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
+
+from services.contracts.vocabulary import ActorType, Found
+from services.enrich.core.clauses.cues import AUXILIARIES
+from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.text import Token
+
+PREPOSITIONS = frozenset(
+    "in of to at from with near for against on by into over between under about than after as".split()
+)
+
+
+def is_opposed(tokens: list[Token], first: int) -> bool:
+    """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
+    return first > 1 and tokens[first - 1][3] == "-" and tokens[first - 2][3] == "anti"
+
+
+def with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+    """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
+    taken = {actor.first for actor in actors}
+    states = [
+        _state(place, place.country)
+        for place in places
+        if place.country and place.first not in taken and _is_subject(tokens, place)
+    ]
+    return sorted([*actors, *states]) if states else actors
+
+
+def _is_subject(tokens: list[Token], place: PlaceMention) -> bool:
+    before = tokens[place.first - 1][3] if place.first else ""
+    return (
+        place.last < len(tokens)
+        and tokens[place.last][3] in AUXILIARIES
+        and before not in PREPOSITIONS | {"the", "and"}
+    )
+
+
+def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+    """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
+    taken = {token for actor in actors for token in range(actor.first, actor.last)}
+    states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
+    return sorted([*actors, *states]) if states else actors
+
+
+def _state(place: PlaceMention, country: str) -> ActorMention:
+    start, end, first, last, sentence = place[:5]
+    return ActorMention(
+        start, end, first, last, sentence, country, place.name, ActorType.STATE, country, None, Found.METONYM
+    )
