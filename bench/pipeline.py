@@ -20,7 +20,7 @@ from statistics import quantiles
 import httpx
 import orjson
 
-from bench.prose import MARK, article
+from bench.prose import MARK, SIZE, article
 from deploy.local.elasticsearch_node import elasticsearch
 from deploy.local.kafka_broker import kafka
 from deploy.local.postgresql_server import postgresql
@@ -89,10 +89,10 @@ def subscribe(system: System, rules: int, receiver: Receiver) -> None:
         client.post("/v1/subscriptions", json=marked).raise_for_status()
 
 
-def throughput(system: System, run: str, articles: int) -> Throughput:
+def throughput(system: System, run: str, articles: int, size: int) -> Throughput:
     """Post as fast as requests of `LINES` articles are answered, one after the other; wait until all are matched."""
     bodies = [
-        b"\n".join(orjson.dumps(article(run, n)) for n in range(start, min(start + LINES, articles)))
+        b"\n".join(orjson.dumps(article(run, n, size)) for n in range(start, min(start + LINES, articles)))
         for start in range(0, articles, LINES)
     ]
     before = system.settled("alert")
@@ -114,7 +114,7 @@ def throughput(system: System, run: str, articles: int) -> Throughput:
     )
 
 
-def latency(system: System, run: str, receiver: Receiver, per_second: float, seconds: float) -> list[float]:
+def latency(system: System, run: str, receiver: Receiver, per_second: float, seconds: float, size: int) -> list[float]:
     """Seconds from the start of each POST to its notification, at a steady rate of single posts."""
     count = int(per_second * seconds)
     sent: dict[str, float] = {}
@@ -129,7 +129,7 @@ def latency(system: System, run: str, receiver: Receiver, per_second: float, sec
                     number = next(free, None)
                 if number is None:
                     return
-                body = article(run, number)
+                body = article(run, number, size)
                 due = start + number / per_second
                 time.sleep(max(0.0, due - time.monotonic()))
                 if number % 10 == 0:
@@ -162,8 +162,8 @@ def handle_seconds(system: System) -> dict[str, float]:
 
 
 @contextmanager
-def running(mode: str) -> Iterator[System]:
-    """A fresh system, embedded or on servers of its own."""
+def running(mode: str, processes: int) -> Iterator[System]:
+    """A fresh system, embedded or on servers of its own; `processes` extract beside each enrich."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-bench-")))
         if mode == "embedded":
@@ -171,7 +171,11 @@ def running(mode: str) -> Iterator[System]:
         else:
             servers = [stack.enter_context(start().start()) for start in (kafka, elasticsearch, postgresql)]
             system = on_servers(folder, *(server.url for server in servers))
-        system.env = {**system.env, "TOCSIN_ALLOW_PRIVATE_WEBHOOKS": "true"}
+        system.env = {
+            **system.env,
+            "TOCSIN_ALLOW_PRIVATE_WEBHOOKS": "true",
+            "TOCSIN_EXTRACT_PROCESSES": str(processes),
+        }
         try:
             system.start()
             yield system
@@ -182,16 +186,16 @@ def running(mode: str) -> Iterator[System]:
 def measure(mode: str, options: argparse.Namespace) -> None:
     """Measure one mode and print its rows."""
     receiver = Receiver()
-    with running(mode) as system:
+    with running(mode, options.processes) as system:
         subscribe(system, options.rules, receiver)
-        throughput(system, "warm-up", options.warm_up)
-        whole = throughput(system, "whole", options.articles)
+        throughput(system, "warm-up", options.warm_up, options.size)
+        whole = throughput(system, "whole", options.articles, options.size)
         print(f"| {mode} | {whole.rate:,.0f} articles/s | {whole.articles:,} articles in {whole.seconds:.1f} s |")
         spent = ", ".join(f"{name} {s / whole.articles * 1000:.2f}" for name, s in whole.cpu_s.items())
         waited = ", ".join(f"{name} {s / whole.articles * 1000:.2f}" for name, s in whole.handle_s.items())
         print(f"| | processor ms an article: {spent} | batch ms an article: {waited} |")
         rate = options.rate or whole.rate / 2
-        times = latency(system, "steady", receiver, rate, options.seconds)
+        times = latency(system, "steady", receiver, rate, options.seconds, options.size)
         cuts = quantiles(times, n=100)
         print(
             f"| | p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s, p99 {cuts[98]:.2f} s | POST to webhook at {rate:.0f}/s |"
@@ -205,6 +209,8 @@ def main() -> None:
     parser.add_argument("modes", nargs="*", default=["embedded", "servers"], help="embedded, servers")
     parser.add_argument("--articles", type=int, default=3_000)
     parser.add_argument("--warm-up", type=int, default=1_000, help="articles before, until Java has compiled its code")
+    parser.add_argument("--processes", type=int, default=0, help="TOCSIN_EXTRACT_PROCESSES")
+    parser.add_argument("--size", type=int, default=SIZE, help="code points of a text")
     parser.add_argument("--rules", type=int, default=100)
     parser.add_argument(
         "--rate", type=float, default=0.0, help="articles/s of the latency part; default half the throughput"

@@ -45,7 +45,7 @@ def text(number: int, size: int = SIZE) -> str:
     return " ".join(sentences)
 
 
-def article(run: str, number: int) -> dict[str, object]:
+def article(run: str, number: int, size: int = SIZE) -> dict[str, object]:
     """As a sender posts it; `run` keeps two runs apart."""
     url = f"https://bench.example/{run}/{number}"
-    return {"url": url, "title": f"Report {number}", "text": text(number), "language": "en"}
+    return {"url": url, "title": f"Report {number}", "text": text(number, size), "language": "en"}
