@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from services.contracts.errors import Unavailable
 
@@ -139,6 +140,17 @@ def _make_folder(folder: Path) -> None:
         raise Unavailable("store", f"cannot make the folder {folder}: {error.strerror}") from error
 
 
+@retry(
+    retry=retry_if_exception(lambda error: getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")),
+    stop=stop_after_delay(WAIT_S),
+    wait=wait_random(0, 0.05),
+    reraise=True,
+)
+def _write_ahead(connection: DBAPIConnection) -> None:
+    """Whoever opens a new file first changes its journal; SQLite does not let the others wait for that, so we do."""
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
 def _sqlite(url: URL) -> Engine:
     options: Mapping[str, Any] = {"pool_size": CONNECTIONS * 2, "max_overflow": 0, "pool_timeout": WAIT_S}
     if url.database in (None, "", ":memory:"):
@@ -151,7 +163,8 @@ def _sqlite(url: URL) -> Engine:
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         # The driver would start transactions by itself, too late and without the write lock.
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        _write_ahead(connection)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
