@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.alert.core.outbox import Leased, Receipt, Result
-from services.contracts.errors import Rejected, Unavailable
+from services.alert.adapters.all_or_none import all_or_none
+from services.alert.core.outbox import Leased, Receipt
 from services.runtime.ports import Index
 
 
@@ -17,12 +17,7 @@ class IndexChannel:
 
     async def send(self, deliveries: Sequence[Leased]) -> Sequence[Receipt]:
         """All or none: which of them the index has is not known when it fails."""
-        try:
-            await self._index.put_alerts([delivery.alert.model_dump(mode="json") for delivery in deliveries])
-        except Unavailable as error:
-            return [Receipt(Result.RETRY, error.detail)] * len(deliveries)
-        except Rejected as error:
-            if len(deliveries) == 1:
-                return [Receipt(Result.INVALID, error.detail)]
-            return [receipt for delivery in deliveries for receipt in await self.send([delivery])]
-        return [Receipt(Result.SENT)] * len(deliveries)
+        return await all_or_none(self._put, deliveries)
+
+    async def _put(self, deliveries: Sequence[Leased]) -> None:
+        await self._index.put_alerts([delivery.alert.model_dump(mode="json") for delivery in deliveries])
