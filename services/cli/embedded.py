@@ -32,6 +32,8 @@ from services.runtime.access import Access, install_access
 from services.runtime.adapters.data_folder import FolderInUse, claim_folder
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import open_database
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import require_admin
 from services.runtime.connect import open_bus, open_index
 from services.runtime.env import PREFIX, SettingsError
 from services.runtime.health import Health
@@ -94,6 +96,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)
+        await require_admin(settings, SqlKeys(database), datetime.now(UTC))
         await apply_rules(_on_console(drafts), SqlSubscriptions(database), datetime.now(UTC))
         ingest = assemble_ingest(IngestSettings.from_env(env), bus, database)
         alert = assemble_alert(settings, bus, index, database, health)

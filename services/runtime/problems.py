@@ -20,6 +20,8 @@ RETRY_AFTER_S = 5
 INVALID = 422
 
 _STATUS_OF_REASON = {Reason.TOO_LARGE: 413}
+OF_ACCESS = (401, 403, 429, 503)
+"""What every route that names a scope may answer besides its own."""
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
 
@@ -141,7 +143,10 @@ async def _on_bug(_: Request, __: Exception) -> Response:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document with each 4xx and 5xx as a problem document, in place of its own error shapes."""
+    """FastAPI's document with each 4xx and 5xx as a problem document, in place of its own error shapes.
+
+    The answers of access are added here, to every route that asks for a key, so that no route can forget them.
+    """
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = get_openapi(
@@ -158,6 +163,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     shape = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}}}
     for path in document.get("paths", {}).values():
         for operation in (path[method] for method in _METHODS if method in path):
+            if "security" in operation:
+                for status in OF_ACCESS:
+                    operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
             for status, response in operation.get("responses", {}).items():
                 if status.startswith(("4", "5")):
                     response["content"] = shape
