@@ -68,6 +68,9 @@ EXAMPLE = {
 }
 _ARTICLE_SCHEMA = RawItem.model_json_schema()
 _ARTICLE_SCHEMA["properties"]["source"] = _ARTICLE_SCHEMA.pop("$defs")["RawSource"]
+_ARTICLE_SCHEMA["anyOf"] = [
+    {"required": [words], "properties": {words: {"minLength": 1}}} for words in ("text", "html")
+]
 _REQUEST_BODY = {
     "required": True,
     "content": {

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from services.contracts.errors import Reason, Rejected, Unavailable
 
@@ -112,8 +113,19 @@ async def _on_problem(_: Request, error: Problem) -> Response:
     return _render(error)
 
 
-async def _on_http_exception(_: Request, error: HTTPException) -> Response:
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for a body in no Unicode encoding
+        return _render(invalid([FieldProblem(location="body", pointer="", detail="not JSON in UTF-8")]))
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The framework names the methods of the first route of this path alone.
+        return _render(Problem(error.status_code, str(error.detail), headers={"Allow": ", ".join(_methods(request))}))
     return _render(Problem(error.status_code, str(error.detail), headers=error.headers))
+
+
+def _methods(request: Request) -> list[str]:
+    """What the routes of this path take, over all of them."""
+    there = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in there for method in getattr(route, "methods", None) or ()})
 
 
 async def _on_invalid_request(_: Request, error: RequestValidationError) -> Response:
