@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
 
 from services.runtime.access import Principal, Scope
 from services.runtime.adapters.access_tables import METADATA
-from services.runtime.adapters.migrate import migrate
+from services.runtime.adapters.migrate import migrate, upgrade
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.adapters.sql_audit import SqlAudit, write_audit
 from services.runtime.adapters.sql_keys import SqlKeys
@@ -159,3 +160,34 @@ class TestAudit:
         assert rest.cursor is None
         with pytest.raises(ValueError, match="not a cursor"):
             await log.list(team="ours", cursor="nonsense", limit=3)
+
+
+BEFORE_TEAMS = (
+    "INSERT INTO subscriptions (id, name, version, body, change_number, created_at) VALUES ('s', 's', 1, '', 1, {t})",
+    "INSERT INTO idempotency_keys (key, request_hash, subscription_id, created_at) VALUES ('k', 'h', 's', {t})",
+    "INSERT INTO alerts (id, subscription_id, article_id, story_id, raised_at, body) "
+    "VALUES ('a', 's', 'x', 'x', {t}, '')",
+)
+
+
+def test_what_was_there_before_teams_is_the_default_teams(store_url: str) -> None:
+    database = open_database(store_url)
+    moment = "'2022-02-07T12:00:00.000Z'" if database.is_sqlite else "TIMESTAMPTZ '2022-02-07T12:00:00Z'"
+
+    def old(connection: Connection) -> None:
+        upgrade(connection, "0003_messages")
+        for statement in BEFORE_TEAMS:
+            connection.execute(text(statement.format(t=moment)))
+
+    def owners(connection: Connection) -> list[tuple[str, ...]]:
+        return [
+            tuple(connection.execute(text(f"SELECT team, {column} FROM {table}")).one())  # noqa: S608  no input
+            for table, column in (("subscriptions", "id"), ("idempotency_keys", "key"), ("alerts", "id"))
+        ]
+
+    try:
+        database.write_now(old)
+        database.write_now(upgrade)
+        assert database.read_now(owners) == [("default", "s"), ("default", "k"), ("default", "a")]
+    finally:
+        database.close()
