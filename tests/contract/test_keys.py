@@ -18,7 +18,7 @@ from services.runtime.adapters.migrate import migrate, upgrade
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.adapters.sql_audit import SqlAudit, write_audit
 from services.runtime.adapters.sql_keys import SqlKeys
-from services.runtime.api_keys import ApiKey, described, key_hash, new_key
+from services.runtime.api_keys import Added, ApiKey, described, key_hash, new_key
 from services.runtime.audit import Action, AuditEntry, audited
 from tests.articles import NOON
 
@@ -70,7 +70,7 @@ def test_the_migrations_make_the_tables_that_the_adapters_expect(database: Datab
 class TestKeys:
     async def test_a_key_is_found_by_its_hash_as_it_was_kept(self, keys: SqlKeys) -> None:
         key = a_key(expires_at=LATER)
-        assert await keys.add(key, key_hash("one"), made(key))
+        assert await keys.add(key, key_hash("one"), made(key)) is Added.ADDED
         assert await keys.find(key_hash("one")) == key
         assert await keys.find(key_hash("other")) is None
 
@@ -80,7 +80,18 @@ class TestKeys:
         async with asyncio.timeout(60):
             added = await asyncio.gather(*(r.add(a_key(), key_hash("one"), made(a_key())) for r in replicas))
         await other.aclose()
-        assert sorted(added) == [False] * 9 + [True]
+        assert sorted(added) == [Added.ADDED] + [Added.TAKEN] * 9
+
+    async def test_a_team_has_a_bounded_number_of_keys_that_are_not_revoked(
+        self, keys: SqlKeys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("services.runtime.adapters.sql_keys.MAX_OF_TEAM", 2)
+        first, *others = (a_key() for _ in range(4))
+        for key in (first, others[0], a_key(team="theirs")):
+            assert await keys.add(key, key_hash(key.id), made(key)) is Added.ADDED
+        assert await keys.add(others[1], key_hash("3"), made(others[1])) is Added.TOO_MANY
+        await keys.revoke(first.id, team="ours", audit=ended(first.id))
+        assert await keys.add(others[1], key_hash("3"), made(others[1])) is Added.ADDED
 
     async def test_a_team_lists_its_own_in_pages(self, keys: SqlKeys) -> None:
         mine = [a_key(created_at=NOON + timedelta(seconds=n // 2), name=str(n)) for n in range(7)]
