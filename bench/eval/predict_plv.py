@@ -35,8 +35,8 @@ def _touches(signal: Signal) -> int:
 
 def _mark(text: Text, side: str, span: Case) -> ActorMention:
     start, end = span["start"], span["end"]
-    first = next((i for i, token in enumerate(text.tokens) if token.end > start), 0)
-    last = next((i for i, token in enumerate(text.tokens) if token.start >= end), len(text.tokens))
+    first = next((i for i, at in enumerate(text.ends) if at > start), 0)
+    last = next((i for i, at in enumerate(text.starts) if at >= end), len(text.starts))
     return ActorMention(
         start, end, first, max(last, first + 1), text.sentence_at(start), side, side,
         ActorType.ORGANISATION, None, None, Found.EXACT,

@@ -39,18 +39,19 @@ def load_watch_list(extra: str | None = None, name: str = "extra watch list") ->
 
 def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchList) -> list[KeywordHit]:
     """Hits in order of appearance, the longest form at each place; each quotes its own words."""
-    tokens = text.tokens
+    words = text.words
     firsts = [clause.first for clause in clauses]
     found: list[KeywordHit] = []
     free = 0
-    for i in watch_list.starts(text.words):
-        if i < free or (hit := watch_list.at(tokens, i)) is None:
+    for i in watch_list.starts(words):
+        if i < free or (hit := watch_list.at(words, i)) is None:
             continue
         free = i + hit[0]
         clause = clauses[bisect_right(firsts, i) - 1]
         for term in hit[1]:
             if term.topic:
-                start, end = tokens[i].start, min(tokens[free - 1].end, tokens[i].start + MAX_QUOTE)
+                start = text.starts[i]
+                end = min(text.ends[free - 1], start + MAX_QUOTE)
                 found.append(
                     build(
                         KeywordHit,
@@ -61,7 +62,7 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
                             "sentence": clause.sentence,
                             "term": term.term,
                             "topic": term.topic,
-                            "stance": foreseen(tokens, i, clause.stance),
+                            "stance": foreseen(words, i, clause.stance),
                             "speaker": clause.speaker,
                         },
                     )

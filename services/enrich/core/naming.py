@@ -78,7 +78,7 @@ class NameFinder:
                 cast.people.append(who)
                 taken.update(range(who.first, who.last))
                 continue
-            known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.tokens[at]) else None
+            known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.words[at]) else None
             if toponym := known or abbreviated(text, at) or self._towns.at(text, at, taken, one_case=one_case):
                 found.append(toponym)
                 taken.update(range(toponym.first, toponym.last))
@@ -90,13 +90,13 @@ class NameFinder:
         if not one_case:
             return [
                 at
-                for at, (_, _, word, lower) in enumerate(text.tokens)
+                for at, (word, lower) in enumerate(zip(text.spelled, text.words, strict=True))
                 if word != lower and lower not in FUNCTION_WORDS and at not in taken and is_name_word(word)
             ]
         begins, forms = self._gazetteer.longest, cast.scene.by_form
         return [
             at
-            for at, (_, _, _, lower) in enumerate(text.tokens)
+            for at, lower in enumerate(text.words)
             if (lower in begins or lower in forms) and lower not in FUNCTION_WORDS and at not in taken
         ]
 
@@ -106,15 +106,14 @@ class _Spans:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        self._starts = [sentence.start for sentence in text.sentences]
 
     def of(self, first: int, last: int) -> tuple[int, int, int, int, int]:
         """Start, end without a possessive ending, first, last and the number of the sentence."""
-        tokens = self.text.tokens
-        start, (_, end, _, closing) = tokens[first][0], tokens[last - 1]
-        if closing[-2:] == "'s":
+        text = self.text
+        start, end = text.starts[first], text.ends[last - 1]
+        if text.words[last - 1][-2:] == "'s":
             end -= 2
-        return start, end, first, last, bisect_right(self._starts, start) - 1
+        return start, end, first, last, bisect_right(text.sentence_starts, start) - 1
 
 
 def _actors(spans: _Spans, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import Any, Generic, TypeVar
 
 from services.enrich.core.inflect import verb_forms
-from services.enrich.core.text import Token, read
+from services.enrich.core.text import read
 
 T = TypeVar("T")
 
@@ -46,14 +46,14 @@ def _expand(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _tokens(word: str) -> tuple[str, ...]:
-    return tuple(token.lower for token in read(word).tokens)
+    return tuple(read(word).words)
 
 
 class Phrases(Generic[T]):
     """Phrases and what they mean. Several meanings of one phrase are kept in the order they were added."""
 
     def __init__(self, entries: Iterable[tuple[tuple[str, ...], T]]) -> None:
-        """Build a tree of words from `entries` (tokens, meaning)."""
+        """Build a tree of words from `entries` (words, meaning)."""
         self._roots: dict[str, _Node[T]] = {}
         for words, meaning in entries:
             nodes = self._roots
@@ -74,31 +74,31 @@ class Phrases(Generic[T]):
         """The words that begin a phrase."""
         return self._roots.keys()
 
-    def at(self, tokens: list[Token], i: int) -> tuple[int, tuple[T, ...]] | None:
+    def at(self, words: list[str], i: int) -> tuple[int, tuple[T, ...]] | None:
         """Number of tokens and meanings of the longest phrase that begins at token `i`."""
         found: tuple[int, tuple[T, ...]] | None = None
-        node = self._roots.get(tokens[i][3])
-        last, k = len(tokens), i + 1
+        node = self._roots.get(words[i])
+        last, k = len(words), i + 1
         while node is not None:
             if node.meanings:
                 found = k - i, node.meanings
             if not node.following or k == last:
                 break
-            node = node.following.get(tokens[k][3])
+            node = node.following.get(words[k])
             k += 1
         return found
 
-    def every(self, tokens: list[Token], i: int) -> list[tuple[int, tuple[T, ...]]]:
+    def every(self, words: list[str], i: int) -> list[tuple[int, tuple[T, ...]]]:
         """Like `at`, with the shorter phrases that begin there too, the longest first."""
         found: list[tuple[int, tuple[T, ...]]] = []
-        node = self._roots.get(tokens[i][3])
-        last, k = len(tokens), i + 1
+        node = self._roots.get(words[i])
+        last, k = len(words), i + 1
         while node is not None:
             if node.meanings:
                 found.insert(0, (k - i, node.meanings))
             if not node.following or k == last:
                 break
-            node = node.following.get(tokens[k][3])
+            node = node.following.get(words[k])
             k += 1
         return found
 

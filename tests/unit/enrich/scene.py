@@ -33,8 +33,7 @@ def _tokens(text: Text, word: str) -> tuple[int, int, int, int, int]:
     """Start, end, first and last token and sentence of the first place where `word` stands."""
     start = text.content.index(word)
     end = start + len(word)
-    inside = [i for i, token in enumerate(text.tokens) if token.start >= start and token.end <= end + 2]
-    inside = [i for i in inside if text.tokens[i].start < end]
+    inside = [i for i, at in enumerate(text.starts) if start <= at < end and text.ends[i] <= end + 2]
     return start, end, inside[0], inside[-1] + 1, text.sentence_at(start)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 from services.enrich.core.word_masks import WordMasks
 
 
@@ -150,50 +150,52 @@ MASKS = WordMasks(
 or a phrase of a domain, may stand where clauses meet."""
 
 
-def is_finite(token: Token) -> bool:
-    """Whether the token may be the verb of a clause."""
-    return bool(MASKS[token[3]] & FINITE)
+def is_finite(word: str) -> bool:
+    """Whether the word may be the verb of a clause."""
+    return bool(MASKS[word] & FINITE)
 
 
-def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
+def cues_of(text: Text, starts: list[int]) -> list[CueHit]:
     """All cues of a text, in order; the words of one phrase belong to no other. `starts`: where a cue may begin."""
+    words = text.words
     new = tuple.__new__  # half the time of the constructor, for the most frequent tuple of all
     found: list[CueHit] = []
     free = 0
     for i in starts:
         if i < free:
             continue
-        if (hit := CUES.at(tokens, i)) is None:
-            if (cue := _split_cue(tokens, i)) is not None:
+        if (hit := CUES.at(words, i)) is None:
+            if (cue := _split_cue(words, i)) is not None:
                 found.append(new(CueHit, (i, i + 1, cue)))
             continue
         free = i + hit[0]
-        if tokens[i][3] in _TWO_FACED and _is_other_word(tokens, i):
+        if words[i] in _TWO_FACED and _is_other_word(text, i):
             continue
         for cue in hit[1]:
-            if cue not in _NOUN_CUES or not _is_noun(tokens, i):
+            if cue not in _NOUN_CUES or not _is_noun(words, i):
                 found.append(new(CueHit, (i, free, cue)))
     return found
 
 
-def _split_cue(tokens: list[Token], i: int) -> Cue | None:
+def _split_cue(words: list[str], i: int) -> Cue | None:
     """The cue whose two parts stand apart: rejected Norland's claim, wants the alliance to act."""
     for verbs, seconds, cue in _SPLIT:
-        if tokens[i][3] not in verbs:
+        if words[i] not in verbs:
             continue
-        if tokens[i + 1 : i + 2] and tokens[i + 1][3] == "to":
+        if words[i + 1 : i + 2] == ["to"]:
             return None  # wants to act
-        if any(token[3] in seconds for token in tokens[i + 1 : i + _SPLIT_REACH]):
+        if not seconds.isdisjoint(words[i + 1 : i + _SPLIT_REACH]):
             return cue
     return None
 
 
-def _is_other_word(tokens: list[Token], i: int) -> bool:
+def _is_other_word(text: Text, i: int) -> bool:
     """Whether "may" is the month, or "no" the short form of number."""
-    following = tokens[i + 1][2] if i + 1 < len(tokens) else ""
-    if tokens[i][2] == "May":
-        return following[:1].isdigit() or (i > 0 and tokens[i - 1][3] in _BEFORE_MONTHS)
-    return tokens[i][3] == "no" and following == "." and i + 2 < len(tokens) and tokens[i + 2][2][0].isdigit()
+    words, spelled = text.words, text.spelled
+    following = spelled[i + 1] if i + 1 < len(words) else ""
+    if spelled[i] == "May":
+        return following[:1].isdigit() or (i > 0 and words[i - 1] in _BEFORE_MONTHS)
+    return words[i] == "no" and following == "." and i + 2 < len(words) and spelled[i + 2][0].isdigit()
 
 
 _TWO_FACED = frozenset({"may", "no"})
@@ -202,11 +204,9 @@ _BEFORE_MONTHS = frozenset(
 )
 
 
-def _is_noun(tokens: list[Token], i: int) -> bool:
+def _is_noun(words: list[str], i: int) -> bool:
     """Whether demand, request or order stands as a noun: "filed its own demand" reports one."""
-    return (
-        tokens[i][3] in _NOUNS_TOO and i > 0 and (tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s"))
-    )
+    return words[i] in _NOUNS_TOO and i > 0 and (words[i - 1] in _BEFORE_NOUNS or words[i - 1].endswith("'s"))
 
 
 _NOUN_CUES = frozenset({Cue.DEMAND, Cue.PLAN})

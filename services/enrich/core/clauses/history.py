@@ -49,8 +49,8 @@ def old_years(text: Text, year: int | None) -> list[int]:
     starts = [m.start() for m in _YEAR.finditer(text.content) if int(m[0]) <= newest]
     found = []
     for start in starts:
-        i = bisect_left(text.tokens, (start,))
-        before = text.tokens[i - 1][3] if i else ""
+        i = bisect_left(text.starts, start)
+        before = text.words[i - 1] if i else ""
         if before in _INTRODUCING or before in _MONTHS:
             found.append(i)
     return found

@@ -25,7 +25,7 @@ def without_common_words(text: Text, toponyms: list[Toponym]) -> list[Toponym]:
     """The toponyms that are not the name of a bird, a kind of cup or a language where they stand."""
     doubtful = any(t.surface in _WORDS for t in toponyms)
     # Once for the text, not for each mention: an article about China names it in every paragraph.
-    written_small = {token.text for token in text.tokens if token.text in _WORDS} if doubtful else frozenset[str]()
+    written_small = _WORDS.intersection(text.spelled) if doubtful else frozenset[str]()
     return [t for t in toponyms if not _is_common(text, t, written_small)]
 
 
@@ -35,6 +35,6 @@ def _is_common(text: Text, toponym: Toponym, written_small: Collection[str]) -> 
         return name in written_small
     if name not in _LANGUAGES or toponym.kind != Kind.DEMONYM or toponym.first == 0:
         return False
-    if text.tokens[toponym.first - 1].lower not in _SPEAKING:
+    if text.words[toponym.first - 1] not in _SPEAKING:
         return False
-    return toponym.last >= len(text.tokens) or text.tokens[toponym.last].lower in _GOES_ON
+    return toponym.last >= len(text.words) or text.words[toponym.last] in _GOES_ON

@@ -140,9 +140,9 @@ def known_names(roster: Roster, regions: Iterable[Region], titles: Iterable[Titl
 def _sense(kind: Kind, of: Meaning, name: str) -> Sense:
     if kind == Kind.TITLE:
         return Sense(kind, of, name, False, (False, False))
-    tokens = read(name).tokens
+    spelled = read(name).spelled
     exact = len(name) <= 6 and name == name.upper() and name.isascii() and name != name.lower()
-    return Sense(kind, of, name, exact, (tokens[0].text[0].isupper(), tokens[-1].text[0].isupper()))
+    return Sense(kind, of, name, exact, (spelled[0][0].isupper(), spelled[-1][0].isupper()))
 
 
 def _spelled(roster: Roster, regions: Iterable[Region], titles: Iterable[Title]) -> Iterator[tuple[Kind, Meaning, str]]:

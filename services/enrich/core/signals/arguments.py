@@ -56,10 +56,10 @@ class Arguments:
     def __init__(self, text: Text, actors: list[ActorMention], places: list[PlaceMention]) -> None:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
-        self._tokens = text.tokens
-        actors = [actor for actor in actors if not is_opposed(text.tokens, actor.first)]
-        places = [place for place in places if not is_opposed(text.tokens, place.first)]
-        self._actors = with_subjects(text.tokens, actors, places)
+        self._words = text.words
+        actors = [actor for actor in actors if not is_opposed(text.words, actor.first)]
+        places = [place for place in places if not is_opposed(text.words, place.first)]
+        self._actors = with_subjects(text.words, actors, places)
         self._firsts = [actor.first for actor in self._actors]
         self._targets = with_places(self._actors, places)
         self._target_firsts = [target.first for target in self._targets]
@@ -98,7 +98,7 @@ class Arguments:
         clause: StancedClause,
         spoken_of: bool,
     ) -> Sides:
-        if self._tokens[trigger.last - 1][3] == "between" and len(after) > 1:
+        if self._words[trigger.last - 1] == "between" and len(after) > 1:
             return after[:1], after[1:2]
         sources = self._behind(after, "by")
         targets = self._objects([a for a in after if a not in sources], sources)
@@ -126,7 +126,7 @@ class Arguments:
         """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
         said = False
         for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
-            low = self._tokens[k][3]
+            low = self._words[k]
             said = said or low in SAYING
             if low == "," and said:
                 return k
@@ -137,43 +137,43 @@ class Arguments:
         sentence = self._text.sentences[clause.sentence]
         firsts = self._target_firsts
         found = self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, trigger.first)]
-        subject = [a for a in found[:1] if not any(is_finite(t) for t in self._tokens[sentence.first : a.first])]
+        subject = [a for a in found[:1] if not any(is_finite(word) for word in self._words[sentence.first : a.first])]
         return subject if trigger.verb else []
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
         sentence = self._text.sentences[clause.sentence]
         earlier = self._between(sentence.first, clause.first)
-        if earlier and self._tokens[clause.first][3] in _RELATIVES:
+        if earlier and self._words[clause.first] in _RELATIVES:
             return earlier[-1:]
-        if trigger.passive and self._tokens[clause.first][3] == "where":
+        if trigger.passive and self._words[clause.first] == "where":
             firsts = self._target_firsts
             return self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, clause.first)][-1:]
         pronoun = self._pronoun(clause.first, trigger.first) or self._pronoun(sentence.first, trigger.first)
         if pronoun:
             return self._antecedent(pronoun, clause)
         free = [actor for actor in earlier if not self._hangs(actor)]
-        if self._tokens[clause.first][3] in _COORDINATORS and (near := self._last_subject(free)):
+        if self._words[clause.first] in _COORDINATORS and (near := self._last_subject(free)):
             return near
         return free[:1] or earlier[:1]
 
     def _has_own_subject(self, first: int, last: int) -> bool:
         """Whether a clause opened by "after" or the like names who does it, though nobody known: bandits abducted."""
-        words = [token[3] for token in self._tokens[first:last]]
+        words = self._words[first:last]
         if not words or words[0] not in SUBORDINATORS or not (_PERSONAL | _NEUTRAL).isdisjoint(words):
             return False
         return any(word[0].isalpha() and word not in AUXILIARIES and word[-2:] != "ly" for word in words[1:])
 
     def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
         """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
-        tokens = self._tokens
-        before_verb = [a for a in actors if a.last < len(tokens) and is_finite(tokens[a.last])]
+        words = self._words
+        before_verb = [a for a in actors if a.last < len(words) and is_finite(words[a.last])]
         return before_verb[-1:]
 
     def _pronoun(self, first: int, last: int) -> str:
         """The personal pronoun among the first words of a clause that may be its subject."""
-        head = self._tokens[first : min(first + 5, last)]
-        return next((token[3] for token in head if token[3] in _PERSONAL or token[3] in _NEUTRAL), "")
+        head = self._words[first : min(first + 5, last)]
+        return next((word for word in head if word in _PERSONAL or word in _NEUTRAL), "")
 
     def _antecedent(self, pronoun: str, clause: StancedClause) -> list[ActorMention]:
         """The subject that a pronoun stands for: the first fitting one of this sentence, else of the two before."""
@@ -229,20 +229,20 @@ class Arguments:
 
     def _link(self, left: ActorMention, right: ActorMention) -> str:
         """ "and", "," or nothing, by what stands between two neighbours."""
-        between = [token[3] for token in self._tokens[left.last : right.first]]
+        between = self._words[left.last : right.first]
         if not 0 < len(between) <= _MOST or any(word not in _JOINING for word in between):
             return ""
         return "and" if "and" in between or "&" in between else ","
 
     def _speaks(self, actor: ActorMention) -> bool:
         """Whether the actor is only who says it: ..., Peskov told reporters; ..., said Macron."""
-        tokens = self._tokens
-        after = tokens[actor.last][3] if actor.last < len(tokens) else ""
-        return after in SAYING or (actor.first > 0 and tokens[actor.first - 1][3] == "said")
+        words = self._words
+        after = words[actor.last] if actor.last < len(words) else ""
+        return after in SAYING or (actor.first > 0 and words[actor.first - 1] == "said")
 
     def _only_tells(self, actor: ActorMention, trigger: Trigger) -> bool:
         """Whether the actor says that somebody else did it: the army reported that a bomb destroyed the home."""
-        words = [token[3] for token in self._tokens[actor.last : trigger.first]]
+        words = self._words[actor.last : trigger.first]
         if len(words) < _FEWEST_TOLD or words[0] not in SAYING:
             return False
         if words[1] in PREPOSITIONS and "that" not in words:
@@ -256,19 +256,19 @@ class Arguments:
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
         before = self._preposition(actor)
-        if before in _CONJUNCTIONS and actor.last < len(self._tokens) and is_finite(self._tokens[actor.last]):
+        if before in _CONJUNCTIONS and actor.last < len(self._words) and is_finite(self._words[actor.last]):
             return False  # after Algeria expelled a diplomat
         return before in PREPOSITIONS or self._owns(actor)
 
     def _owns(self, actor: ActorMention) -> bool:
-        return self._tokens[actor.last - 1][3].endswith("'s")
+        return self._words[actor.last - 1].endswith("'s")
 
     def _preposition(self, actor: ActorMention) -> str:
         """The word before an actor, articles and the like left out."""
         i = actor.first - 1
-        while i >= 0 and self._tokens[i][3] in _SKIPPED:
+        while i >= 0 and self._words[i] in _SKIPPED:
             i -= 1
-        return self._tokens[i][3] if i >= 0 else ""
+        return self._words[i] if i >= 0 else ""
 
 
 def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:

@@ -3,36 +3,31 @@
 from services.contracts.vocabulary import ActorType, Found
 from services.enrich.core.clauses.cues import AUXILIARIES
 from services.enrich.core.mentions import ActorMention, PlaceMention
-from services.enrich.core.text import Token
 
 PREPOSITIONS = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
 
 
-def is_opposed(tokens: list[Token], first: int) -> bool:
+def is_opposed(words: list[str], first: int) -> bool:
     """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
-    return first > 1 and tokens[first - 1][3] == "-" and tokens[first - 2][3] == "anti"
+    return first > 1 and words[first - 1] == "-" and words[first - 2] == "anti"
 
 
-def with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+def with_subjects(words: list[str], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
     """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
     taken = {actor.first for actor in actors}
     states = [
         _state(place, place.country)
         for place in places
-        if place.country and place.first not in taken and _is_subject(tokens, place)
+        if place.country and place.first not in taken and _is_subject(words, place)
     ]
     return sorted([*actors, *states]) if states else actors
 
 
-def _is_subject(tokens: list[Token], place: PlaceMention) -> bool:
-    before = tokens[place.first - 1][3] if place.first else ""
-    return (
-        place.last < len(tokens)
-        and tokens[place.last][3] in AUXILIARIES
-        and before not in PREPOSITIONS | {"the", "and"}
-    )
+def _is_subject(words: list[str], place: PlaceMention) -> bool:
+    before = words[place.first - 1] if place.first else ""
+    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in PREPOSITIONS | {"the", "and"}
 
 
 def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:

@@ -13,7 +13,7 @@ from services.enrich.core.signals.arguments import Arguments
 from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
 from services.enrich.core.signals.modality import SPEECH, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
-from services.enrich.core.text import Text, Token
+from services.enrich.core.text import Text
 
 _TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
@@ -26,8 +26,8 @@ def find_signals(
     text: Text, actors: list[ActorMention], places: list[PlaceMention], clauses: list[StancedClause]
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
-    tokens = text.tokens
-    masks = MASKS.of(text.words)
+    words = text.words
+    masks = MASKS.of(words)
     marked = [i for i, mask in enumerate(masks) if mask]
     verbs, nouns = [i for i in marked if masks[i] & VERB], [i for i in marked if masks[i] & NOUN]
     arguments = Arguments(text, actors, places)
@@ -37,12 +37,12 @@ def find_signals(
         naming = nouns[bisect_left(nouns, clause.first) : bisect_left(nouns, clause.last)]
         if not inside and not naming:
             continue
-        triggers = triggers_in(tokens, clause, inside, naming)
+        triggers = triggers_in(text, clause, inside, naming)
         acting, doers = False, list[ActorMention]()
-        for trigger, future, negated in resolved(tokens, triggers, clause.first):
+        for trigger, future, negated in resolved(words, triggers, clause.first):
             spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
-            if trigger.verb and doers and _goes_on(tokens, trigger):
+            if trigger.verb and doers and _goes_on(words, trigger):
                 sources = doers
             doers = sources if trigger.verb and not trigger.passive else doers
             acting = acting or trigger.event in SPEECH
@@ -51,17 +51,17 @@ def find_signals(
             if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:
                 trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
             stance = REPORTED
-            if future or negated or not unaffected(tokens, trigger, clause.stance, clause.first):
+            if future or negated or not unaffected(words, trigger, clause.stance, clause.first):
                 stance = signal_stance(trigger.event, clause.stance, future, negated)
             if not trigger.verb:
-                stance = foreseen(tokens, trigger.first, stance)
+                stance = foreseen(words, trigger.first, stance)
             found += _signals(text, clause, trigger, stance, sources, targets)
     return found
 
 
-def _goes_on(tokens: list[Token], trigger: Trigger) -> bool:
+def _goes_on(words: list[str], trigger: Trigger) -> bool:
     """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
-    return tokens[trigger.first][3][-3:] == "ing" and tokens[trigger.first - 1][3] in {",", "and"}
+    return words[trigger.first][-3:] == "ing" and words[trigger.first - 1] in {",", "and"}
 
 
 def _signals(

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
-from services.enrich.core.text import Token
 from services.enrich.core.word_masks import WordMasks
 
 
@@ -44,29 +43,29 @@ class Frame:
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
 
-    def nearest(self, tokens: list[Token], first: int, last: int) -> tuple[Sense, int] | None:
+    def nearest(self, words: list[str], first: int, last: int) -> tuple[Sense, int] | None:
         """The sense whose object comes first in tokens first..last, and where."""
         objects, phrases = self._objects, self._phrases
         if phrases is None:
             if objects:
                 for i in range(first, last):
-                    if (sense := objects.get(tokens[i][3])) is not None:
+                    if (sense := objects.get(words[i])) is not None:
                         return sense, i
             return None
         for i in range(first, last):
-            if (sense := objects.get(tokens[i][3])) is not None:
+            if (sense := objects.get(words[i])) is not None:
                 return sense, i
-            if (hit := phrases.at(tokens, i)) is not None:
+            if (hit := phrases.at(words, i)) is not None:
                 return hit[1][0], i
         return None
 
-    def preferred(self, tokens: list[Token], before: int, first: int, end: int, last: int) -> tuple[Sense, int] | None:
+    def preferred(self, words: list[str], before: int, first: int, end: int, last: int) -> tuple[Sense, int] | None:
         """The preferred sense whose object stands in tokens end..last, or in before..first."""
         if self._preferred is None:
             return None
-        if (found := self._preferred.nearest(tokens, end, last)) is not None:
+        if (found := self._preferred.nearest(words, end, last)) is not None:
             return found
-        found = self._preferred.nearest(tokens, before, first)
+        found = self._preferred.nearest(words, before, first)
         return (found[0], end - 1) if found is not None else None
 
 
