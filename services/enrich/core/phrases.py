@@ -70,9 +70,20 @@ class Phrases(Generic[T]):
         return [i for i, word in enumerate(words) if word in roots]
 
     @property
-    def first_words(self) -> Iterable[str]:
+    def first_words(self) -> frozenset[str]:
         """The words that begin a phrase."""
-        return self._roots.keys()
+        return frozenset(self._roots)
+
+    def classes(self, bit: int) -> dict[int, frozenset[str]]:
+        """Classes of words for `WordMasks`: `bit` is a phrase alone, 2 * `bit` opens longer ones only, which words of
+        4 * `bit` go on."""
+        roots = self._roots.items()
+        opening = {word: node for word, node in roots if not node.meanings}
+        return {
+            bit: frozenset(word for word, node in roots if node.meanings),
+            2 * bit: frozenset(opening),
+            4 * bit: frozenset(word for node in opening.values() for word in node.following),
+        }
 
     def at(self, words: list[str], i: int) -> tuple[int, tuple[T, ...]] | None:
         """Number of tokens and meanings of the longest phrase that begins at token `i`."""

@@ -25,5 +25,14 @@ class WordMasks(dict[str, int]):
         return bits
 
     def of(self, words: list[str]) -> list[int]:
-        """The bits of each word."""
-        return list(map(self.__getitem__, words))
+        """The bits of each word, and none behind the last."""
+        return [*map(self.__getitem__, words), 0]
+
+
+def phrase_starts(masks: list[int], marked: list[int], bit: int) -> list[int]:
+    """Of the tokens `marked` those at which a phrase may begin whose words have the classes of `bit`.
+
+    Small words open many phrases that do not follow: "in" is none where no "in fear of" goes on.
+    """
+    opens, goes_on = 2 * bit, 4 * bit
+    return [i for i in marked if (mask := masks[i]) & bit or (mask & opens and masks[i + 1] & goes_on)]

@@ -128,8 +128,8 @@ _PRESENT = frozenset(
 _FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
 
-FINITE, CUE, DOMAIN, BREAKER = 1, 2, 4, 8
-"""Bits of `MASKS`."""
+FINITE, CUE, DOMAIN, BREAKER = 1, 2, 16, 128
+"""Bits of `MASKS`; those of cues and of domains are the lowest of three, as each is a lexicon of phrases."""
 _NOT_FINITE = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
 
 
@@ -137,17 +137,11 @@ def _by_form(word: str) -> int:
     return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
 
 
-MASKS = WordMasks(
-    {
-        FINITE: _FINITE,
-        CUE: {*CUES.first_words, *(form for verbs, _, _ in _SPLIT for form in verbs)},
-        DOMAIN: DOMAINS.first_words,
-        BREAKER: BREAKERS,
-    },
-    _by_form,
-)
-"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may begin a cue
-or a phrase of a domain, may stand where clauses meet."""
+_CUE_CLASSES = CUES.classes(CUE)
+_CUE_CLASSES[CUE] |= {form for verbs, _, _ in _SPLIT for form in verbs}
+MASKS = WordMasks({FINITE: _FINITE, BREAKER: BREAKERS} | _CUE_CLASSES | DOMAINS.classes(DOMAIN), _by_form)
+"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may stand where
+clauses meet, and which part they take in cues and in phrases of a domain."""
 
 
 def is_finite(word: str) -> bool:

@@ -32,6 +32,7 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.text import Sentence, Text
+from services.enrich.core.word_masks import phrase_starts
 
 _SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
 _CONDITIONS = frozenset({"if", "unless"})
@@ -64,10 +65,10 @@ class _Reader:
         self._speakers = speakers
         masks = MASKS.of(text.words)
         marked = [i for i, mask in enumerate(masks) if mask > FINITE]
-        self._other = non_conflict_sentences(text, [i for i in marked if masks[i] & DOMAIN])
+        self._other = non_conflict_sentences(text, phrase_starts(masks, marked, DOMAIN))
         finite = bytes([mask & FINITE for mask in masks])
         self._segmenter = Segmenter(text, finite, [i for i in marked if masks[i] & BREAKER])
-        self._cues = cues_of(text, [i for i in marked if masks[i] & CUE])
+        self._cues = cues_of(text, phrase_starts(masks, marked, CUE))
         self._old_years = old_years(text, year)
         self._k = 0
 

@@ -1,6 +1,6 @@
 """The events of a text between its actors: what a verb or noun states, and nothing else."""
 
-from bisect import bisect_left
+from collections.abc import Iterable
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
@@ -14,6 +14,7 @@ from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
 from services.enrich.core.signals.modality import SPEECH, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import phrase_starts
 
 _TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
@@ -29,15 +30,15 @@ def find_signals(
     words = text.words
     masks = MASKS.of(words)
     marked = [i for i, mask in enumerate(masks) if mask]
-    verbs, nouns = [i for i in marked if masks[i] & VERB], [i for i in marked if masks[i] & NOUN]
+    verbs = _by_clause(clauses, phrase_starts(masks, marked, VERB))
+    nouns = _by_clause(clauses, phrase_starts(masks, marked, NOUN))
     arguments = Arguments(text, actors, places)
     found: list[Signal] = []
-    for clause in clauses:
-        inside = verbs[bisect_left(verbs, clause.first) : bisect_left(verbs, clause.last)]
-        naming = nouns[bisect_left(nouns, clause.first) : bisect_left(nouns, clause.last)]
-        if not inside and not naming:
+    for number in sorted(verbs.keys() | nouns.keys()):
+        clause = clauses[number]
+        triggers = triggers_in(text, clause, verbs.get(number, _NOWHERE), nouns.get(number, _NOWHERE))
+        if not triggers:
             continue
-        triggers = triggers_in(text, clause, inside, naming)
         acting, doers = False, list[ActorMention]()
         for trigger, future, negated in resolved(words, triggers, clause.first):
             spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
@@ -59,6 +60,20 @@ def find_signals(
     return found
 
 
+_NOWHERE: list[int] = []
+
+
+def _by_clause(clauses: list[StancedClause], starts: list[int]) -> dict[int, list[int]]:
+    """Numbers of the clauses that hold any of the tokens `starts`, with those they hold; both in order."""
+    found: dict[int, list[int]] = {}
+    number = 0
+    for i in starts:
+        while clauses[number].last <= i:
+            number += 1
+        found.setdefault(number, []).append(i)
+    return found
+
+
 def _goes_on(words: list[str], trigger: Trigger) -> bool:
     """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
     return words[trigger.first][-3:] == "ing" and words[trigger.first - 1] in {",", "and"}
@@ -74,9 +89,6 @@ def _signals(
 ) -> list[Signal]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
-    pairs = dict.fromkeys(
-        [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
-    )
     return [
         build(
             Signal,
@@ -93,8 +105,17 @@ def _signals(
                 "speaker": clause.speaker,
             },
         )
-        for source, target in pairs
+        for source, target in _pairs(sources, targets)
     ]
+
+
+def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> Iterable[tuple[str | None, str | None]]:
+    """Every source with every target, once; nobody with himself, unless his name stands on both sides."""
+    if len(sources) <= 1 and not targets:
+        return ((sources[0].id if sources else None, None),)
+    return dict.fromkeys(
+        [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
+    )
 
 
 def _ids(actors: list[ActorMention]) -> list[str | None]:

@@ -29,7 +29,7 @@ class Sense(NamedTuple):
 class Frame:
     """All senses of one phrase, ready for looking up which of them its surroundings call for."""
 
-    __slots__ = ("_objects", "_phrases", "_preferred", "plain")
+    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "plain")
 
     def __init__(self, senses: list[Sense]) -> None:
         """The earlier of two senses with one object wins."""
@@ -42,20 +42,17 @@ class Frame:
         self._preferred = Frame([s._replace(first=False) for s in preferred]) if preferred else None
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
+        self._telling = self._objects.keys() | (self._phrases.first_words if self._phrases else ())
 
     def nearest(self, words: list[str], first: int, last: int) -> tuple[Sense, int] | None:
         """The sense whose object comes first in tokens first..last, and where."""
-        objects, phrases = self._objects, self._phrases
-        if phrases is None:
-            if objects:
-                for i in range(first, last):
-                    if (sense := objects.get(words[i])) is not None:
-                        return sense, i
+        if self._telling.isdisjoint(words[first:last]):
             return None
+        objects, phrases = self._objects, self._phrases
         for i in range(first, last):
             if (sense := objects.get(words[i])) is not None:
                 return sense, i
-            if (hit := phrases.at(words, i)) is not None:
+            if phrases is not None and (hit := phrases.at(words, i)) is not None:
                 return hit[1][0], i
         return None
 
@@ -130,7 +127,7 @@ VERBS: Phrases[Frame] = Phrases(_frames())
 """Every form of every verb phrase that may state an event."""
 NOUNS: Phrases[Sense] = Phrases(_senses("noun"))
 """Noun phrases that name an event."""
-VERB, NOUN = 1, 2
-"""Bits of `MASKS`."""
-MASKS = WordMasks({VERB: VERBS.first_words, NOUN: NOUNS.first_words}, lambda _: 0)
-"""Bits of words: may begin a verb phrase or a noun phrase of an event."""
+VERB, NOUN = 1, 8
+"""Bits of `MASKS`, each the lowest of the three of a lexicon of phrases."""
+MASKS = WordMasks(VERBS.classes(VERB) | NOUNS.classes(NOUN), lambda _: 0)
+"""Bits of words: which part they take in a verb phrase or a noun phrase of an event."""
