@@ -34,6 +34,7 @@ _RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
 _COORDINATORS = frozenset({"and", "but", "or"})
 _PERSONAL = frozenset({"he", "she"})
 _NEUTRAL = frozenset({"it", "they", "this"})
+_PRONOUNS = _PERSONAL | _NEUTRAL
 _SENTENCES_BACK = 2
 """How far a pronoun reaches for its actor."""
 _TRAILING = 16
@@ -124,21 +125,27 @@ class Arguments:
 
     def _before_attribution(self, first: int, last: int) -> int:
         """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
+        words = self._words
+        begun = max(first, last - _TRAILING)
+        if SAYING.isdisjoint(words[begun:last]):
+            return last
         said = False
-        for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
-            low = self._words[k]
-            said = said or low in SAYING
-            if low == "," and said:
+        for k in range(last - 1, begun - 1, -1):
+            said = said or words[k] in SAYING
+            if said and words[k] == ",":
                 return k
         return last
 
     def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
-        sentence = self._text.sentences[clause.sentence]
-        firsts = self._target_firsts
-        found = self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, trigger.first)]
-        subject = [a for a in found[:1] if not any(is_finite(word) for word in self._words[sentence.first : a.first])]
-        return subject if trigger.verb else []
+        begun = self._text.sentences[clause.sentence].first
+        at = bisect_left(self._target_firsts, begun)
+        if not trigger.verb or at == len(self._targets):
+            return []
+        place = self._targets[at]
+        if place.first >= trigger.first or any(map(is_finite, self._words[begun : place.first])):
+            return []
+        return [place]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
@@ -149,7 +156,9 @@ class Arguments:
         if trigger.passive and self._words[clause.first] == "where":
             firsts = self._target_firsts
             return self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, clause.first)][-1:]
-        pronoun = self._pronoun(clause.first, trigger.first) or self._pronoun(sentence.first, trigger.first)
+        pronoun = self._pronoun(clause.first, trigger.first)
+        if not pronoun and clause.first > sentence.first:
+            pronoun = self._pronoun(sentence.first, trigger.first)
         if pronoun:
             return self._antecedent(pronoun, clause)
         free = [actor for actor in earlier if not self._hangs(actor)]
@@ -159,8 +168,10 @@ class Arguments:
 
     def _has_own_subject(self, first: int, last: int) -> bool:
         """Whether a clause opened by "after" or the like names who does it, though nobody known: bandits abducted."""
+        if self._words[first] not in SUBORDINATORS or first == last:
+            return False
         words = self._words[first:last]
-        if not words or words[0] not in SUBORDINATORS or not (_PERSONAL | _NEUTRAL).isdisjoint(words):
+        if not _PRONOUNS.isdisjoint(words):
             return False
         return any(word[0].isalpha() and word not in AUXILIARIES and word[-2:] != "ly" for word in words[1:])
 
@@ -173,7 +184,7 @@ class Arguments:
     def _pronoun(self, first: int, last: int) -> str:
         """The personal pronoun among the first words of a clause that may be its subject."""
         head = self._words[first : min(first + 5, last)]
-        return next((word for word in head if word in _PERSONAL or word in _NEUTRAL), "")
+        return "" if _PRONOUNS.isdisjoint(head) else next(word for word in head if word in _PRONOUNS)
 
     def _antecedent(self, pronoun: str, clause: StancedClause) -> list[ActorMention]:
         """The subject that a pronoun stands for: the first fitting one of this sentence, else of the two before."""
@@ -190,18 +201,18 @@ class Arguments:
         """The last actor that hangs on no preposition and owns nothing, with those joined to it by "and"."""
         if not before and trigger.verb and not trigger.passive and self._has_own_subject(clause.first, trigger.first):
             return []
-        chosen = next((k for k in range(len(before) - 1, -1, -1) if not self._hangs(before[k])), -1)
-        if chosen >= 0:
-            return self._list_before(before, chosen)
+        for k in range(len(before) - 1, -1, -1):
+            if not self._hangs(before[k]):
+                return self._list_before(before, k)
         return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
     def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
-        ids = {source.id for source in sources}
         after = [actor for actor in after if not self._speaks(actor)]
-        others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
-        if not others:
+        if not after:
             return []
+        ids = {source.id for source in sources}
+        others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
         chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
         return self._list_after(others, chosen)
 

@@ -67,15 +67,16 @@ _LINKS = frozenset("to of for that from over against with about on".split())
 def resolved(words: list[str], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
     """Triggers that stay, each with its final event, whether it is future and whether negated on the spot."""
     kept: list[tuple[Trigger, bool, bool]] = []
-    found = [trigger for trigger in found if words[min(trigger.last, len(words) - 1)] != "not" or not trigger.verb]
     governor: Trigger | None = None
     for trigger in found:
+        if trigger.verb and words[min(trigger.last, len(words) - 1)] == "not":
+            continue
         if governor is not None and _governed(words, governor, trigger):
             continue
         if not trigger.verb and any(earlier.verb and earlier.event is trigger.event for earlier, _, _ in kept):
             continue  # "killed three in an attack" is one act
         future, negated = _before(words, trigger.first, first)
-        event = _event(trigger.event, future, negated)
+        event = _event(trigger.event, future, negated) if future or negated else trigger.event
         final = trigger if event is trigger.event else trigger._replace(event=event)
         kept.append((final, future, negated))
         if final.event in SPEECH:

@@ -82,18 +82,20 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
         if passive is None:
             if not _is_verb(text, i, end, clause.first):
                 return None
-            passive = is_passive(words, i, clause.first) or words[i] in _SUFFERED or _is_suffered(words, i, end)
+            passive = _is_suffering(words, i, end, clause.first)
         frame = frames[0]
-        if (best := _best(words, frame, i, end, clause, passive)) is not None:
+        if frame.is_open and (best := _best(words, frame, i, end, clause, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
         if frame.plain is not None and fallback is None and not _is_figure(words, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
 
 
-def _is_suffered(words: list[str], i: int, end: int) -> bool:
-    """Whether the phrase at `i` begins with "be" and ends with a participle: been killed."""
-    return words[i] in _BE and words[end - 1][-2:] == "ed"
+def _is_suffering(words: list[str], i: int, end: int, first: int) -> bool:
+    """Whether the subject of the verb at i..end suffers it: was killed, died, been killed (a phrase with "be")."""
+    if words[i] in _SUFFERED or (words[i] in _BE and words[end - 1][-2:] == "ed"):
+        return True
+    return is_passive(words, i, first)
 
 
 def _is_figure(words: list[str], sense: Sense, end: int, clause: StancedClause) -> bool:
