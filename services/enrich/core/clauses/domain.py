@@ -37,23 +37,26 @@ class _Points:
 
     def leading(self) -> int:
         """Points of the strongest other domain that is more than a few weak words."""
-        return max((n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK), default=0)
+        if not self.other:
+            return 0
+        return max([0, *(n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK)])
 
 
 def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
     """Numbers of the sentences that speak of no conflict. `starts`: tokens where a phrase of a domain may begin."""
     words = text.words
     points: dict[int, _Points] = {}
-    whole = _Points()
+    whole = own = _Points()
     sentences = iter(text.sentences)
     sentence: Sentence | None = None
     for i in starts:
         hit = DOMAINS.at(words, i)
         if hit is None:
             continue
-        while sentence is None or i >= sentence.last:
-            sentence = next(sentences)
-        own = points.setdefault(sentence.number, _Points())
+        if sentence is None or i >= sentence.last:
+            while sentence is None or i >= sentence.last:
+                sentence = next(sentences)
+            own = points[sentence.number] = _Points()
         for domain in hit[1]:
             own.add(domain)
             whole.add(domain)

@@ -1,5 +1,6 @@
 """The clauses of a text, each with its stance and, where somebody is quoted, with its speaker."""
 
+from collections.abc import Set
 from datetime import datetime
 
 from services.contracts.vocabulary import Stance
@@ -12,6 +13,7 @@ from services.enrich.core.clauses.cues import (
     DOMAIN,
     FINITE,
     MASKS,
+    Cue,
     CueHit,
     cues_of,
 )
@@ -35,6 +37,7 @@ from services.enrich.core.text import Sentence, Text
 from services.enrich.core.word_masks import phrase_starts
 
 _SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
+_NO_CUES: Set[Cue] = frozenset()
 _CONDITIONS = frozenset({"if", "unless"})
 _ASKING = frozenset("where what who when".split())
 
@@ -77,7 +80,10 @@ class _Reader:
         text, words = self._text, self._words
         pieces = self._segmenter.segments(sentence.first, sentence.last)
         cues = self._cues_before(sentence.last)
-        conditional = any(hit.cue is CUE_HYPOTHETICAL and words[hit.first] in _CONDITIONS for hit in cues)
+        conditional = False
+        for hit in cues:
+            if hit.cue is CUE_HYPOTHETICAL and words[hit.first] in _CONDITIONS:
+                conditional = True
         question = words[sentence.last - 1] == "?"
         found: list[StancedClause] = []
         speaker: str | None = None
@@ -87,13 +93,14 @@ class _Reader:
             while k < len(cues) and cues[k].first < piece.last:
                 k += 1
             own = cues[begun:k]
-            saying = next((hit for hit in own if hit.cue in _SPEAKS), None) if own else None
-            if saying is not None:
+            kinds = {hit.cue for hit in own} if own else _NO_CUES
+            if not _SPEAKS.isdisjoint(kinds):
+                saying = next(hit for hit in own if hit.cue in _SPEAKS)
                 speaker = self._speakers.of(piece, saying, speaker)
             if sentence.number in self._other:
                 stance = NON_CONFLICT
             else:
-                stance = self._stance(piece, own, found, conditional, question)
+                stance = self._stance(piece, own, kinds, found, conditional, question)
             start, end = text.starts[piece.first], text.ends[piece.last - 1]
             found.append(StancedClause(start, end, piece.first, piece.last, sentence.number, stance, speaker))
         return found
@@ -105,9 +112,15 @@ class _Reader:
         return self._cues[begun : self._k]
 
     def _stance(
-        self, piece: Segment, own: list[CueHit], before: list[StancedClause], conditional: bool, question: bool
+        self,
+        piece: Segment,
+        own: list[CueHit],
+        kinds: Set[Cue],
+        before: list[StancedClause],
+        conditional: bool,
+        question: bool,
     ) -> Stance:
-        if is_history(own, names_year(self._old_years, piece.first, piece.last)):
+        if is_history(own, kinds, names_year(self._old_years, piece.first, piece.last)):
             return HISTORICAL
         stance = stance_of(self._text, own, conditional=conditional) if own else REPORTED
         if question and stance is not DENIED:
