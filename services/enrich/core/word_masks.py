@@ -1,6 +1,6 @@
 """Which lexicons a word concerns, as bits of one number: a text is looked up once, not once for each lexicon."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 _MOST_LEARNT = 50_000
 """Words of texts that are remembered; later ones are decided each time."""
@@ -9,7 +9,7 @@ _MOST_LEARNT = 50_000
 class WordMasks(dict[str, int]):
     """Word -> bits. Unknown words are decided by `other` and remembered, which changes no answer."""
 
-    def __init__(self, classes: dict[int, Iterable[str]], other: Callable[[str], int]) -> None:
+    def __init__(self, classes: Mapping[int, Iterable[str]], other: Callable[[str], int]) -> None:
         """`classes`: bit -> the words that have it. `other`: the bits that a word has by its form."""
         super().__init__()
         self._other = other

@@ -1,9 +1,11 @@
 """Whose people or arms a number counts, and near which country they are."""
 
 from bisect import bisect_left
+from collections.abc import Set
 from typing import NamedTuple
 
-from services.contracts.vocabulary import ActorType, Use
+from services.contracts.vocabulary import ActorType
+from services.enrich.core.members import ACTOR
 from services.enrich.core.mentions import ActorMention, PlaceMention
 
 _BLOCS = frozenset(("NATO", "UN", "AU"))
@@ -11,7 +13,7 @@ _SPEAKING = frozenset(
     "said says say told tell warned warns believe believes estimate estimates reported reports according claimed "
     "insisted insists announced".split()
 )
-_GOVERNING = (ActorType.STATE, ActorType.ALLIANCE, ActorType.GOVERNMENT_BODY, ActorType.ORGANISATION, ActorType.PERSON)
+_GOVERNING = frozenset(ActorType) - {ActorType.ARMED_GROUP}
 _TOWARDS = frozenset(
     "to near along at around in into on towards toward inside across against bordering outside with".split()
 )
@@ -34,16 +36,16 @@ class Named(NamedTuple):
     is_place: bool
 
 
-def named(actors: list[ActorMention], places: list[PlaceMention]) -> list[Named]:
-    """All mentions that name a country or an alliance, in order."""
+def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set[int]) -> list[Named]:
+    """All mentions in `sentences` that name a country or an alliance, in order."""
     found = []
     for actor in actors:
-        code = actor.id if actor.id in _BLOCS else actor.country
-        if code:
+        if actor.sentence in sentences and (code := actor.id if actor.id in _BLOCS else actor.country):
             found.append(Named(actor.first, actor.last, code, actor.type in _GOVERNING, False))
     for place in places:
-        if place.country:
-            found.append(Named(place.first, place.last, place.country, place.use == Use.ACTOR, place.use != Use.ACTOR))
+        if place.sentence in sentences and place.country:
+            acts = place.use is ACTOR
+            found.append(Named(place.first, place.last, place.country, acts, not acts))
     found.sort()
     return found
 

@@ -11,7 +11,7 @@ from services.enrich.core.quantities.phrase import Phrase, phrase_behind
 from services.enrich.core.text import Sentence, Text
 
 _COUNTING = (Kind.CARDINAL, Kind.PRONOUN)
-_ARTICLES = ("a", "an")
+_ARTICLES = frozenset(("a", "an"))
 _NONE = frozenset("no each every any".split())
 _ARTICLE_REACH = 5
 

@@ -1,9 +1,11 @@
 """`find_quantities`: numbers, phrases, mentions and clauses together make quantities of force and harm."""
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
 from services.contracts.vocabulary import Category, Movement, Op, Unit
+from services.enrich.core.build import build
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import Number, bounded
 from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
@@ -24,6 +26,12 @@ class _Reader(NamedTuple):
     text: Text
     mentions: list[Named]
     clauses: list[StancedClause]
+    clause_firsts: list[int]
+
+    def clause_of(self, token: int) -> StancedClause | None:
+        """The clause that holds a token."""
+        i = bisect_right(self.clause_firsts, token) - 1
+        return self.clauses[i] if i >= 0 else None
 
 
 def find_quantities(
@@ -38,9 +46,11 @@ def find_quantities(
     `numbers` are those of `find_numbers(text.content)`. Total: never raises; linear in the length of the text.
     """
     found: list[Quantity] = []
-    mentions = named(actors, places)
-    for sentence, items in counted(text, numbers):
-        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses)
+    counting = list(counted(text, numbers))
+    mentions = named(actors, places, {sentence.number for sentence, _ in counting})
+    clause_firsts = [clause.first for clause in clauses]
+    for sentence, items in counting:
+        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses, clause_firsts)
         last: _Previous | None = None
         for item, verdict in zip(items, judge(text, sentence, items), strict=True):
             if verdict is not None:
@@ -80,20 +90,25 @@ def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdi
         status = last.quantity.status
     else:
         after = sentence.first if last is None else last.end
-        status = status_of(reader.text, (item.first, phrase.last), verdict.verb, after, reader.clauses, movement)
-    return Quantity(
-        **_evidence(reader.text, sentence, number.start, end),
-        value=number.value,
-        low=number.low,
-        high=number.high,
-        op=number.op,
-        unit=verdict.unit,
-        who=own,
-        near=place,
-        category=verdict.category,
-        status=status,
-        movement=movement,
-        is_deployment=movement in _DEPLOYING,
+        clause = reader.clause_of(item.first)
+        status = status_of(reader.text, (item.first, phrase.last), verdict.verb, after, clause, movement)
+    return build(
+        Quantity,
+        {
+            **_evidence(reader.text, sentence, number.start, end),
+            "value": number.value,
+            "low": number.low,
+            "high": number.high,
+            "op": number.op,
+            "unit": verdict.unit,
+            "who": own,
+            "near": place,
+            "category": verdict.category,
+            "status": status,
+            "movement": movement,
+            "is_deployment": movement in _DEPLOYING,
+            "derived": False,
+        },
     )
 
 
@@ -124,20 +139,23 @@ def _derived(reader: _Reader, sentence: Sentence, item: Counted, last: _Previous
     movement, verb = movement_of(words, *span, *bounds, Unit.TROOPS)
     value, low, high = bounded(Op.RANGE, strength.low, strength.high)
     after = sentence.first if last is None else last.end
-    return Quantity(
-        **_evidence(reader.text, sentence, item.number.start, reader.text.ends[strength.last - 1]),
-        value=value,
-        low=low,
-        high=high,
-        op=Op.RANGE,
-        unit=Unit.TROOPS,
-        who=own,
-        near=near(words, reader.mentions, span, own),
-        category=Category.MILITARY,
-        status=status_of(reader.text, span, verb, after, reader.clauses, movement),
-        movement=movement,
-        is_deployment=movement in _DEPLOYING,
-        derived=True,
+    return build(
+        Quantity,
+        {
+            **_evidence(reader.text, sentence, item.number.start, reader.text.ends[strength.last - 1]),
+            "value": value,
+            "low": low,
+            "high": high,
+            "op": Op.RANGE,
+            "unit": Unit.TROOPS,
+            "who": own,
+            "near": near(words, reader.mentions, span, own),
+            "category": Category.MILITARY,
+            "status": status_of(reader.text, span, verb, after, reader.clause_of(item.first), movement),
+            "movement": movement,
+            "is_deployment": movement in _DEPLOYING,
+            "derived": True,
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """The noun phrase behind a number: what it counts, of whom. Reads tokens, decides nothing about harm."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.contracts.vocabulary import Category, Unit
 from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
@@ -25,11 +25,13 @@ _LONGEST_MODEL = 2
 """Digits of a model number that may stand inside: Leopard 2."""
 _DETERMINERS = frozenset("the his her its their our these those them".split())
 _LINKS = frozenset(("and", "or", ","))
+_FLEEING = (Unit.REFUGEES, Unit.DISPLACED)
 _BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
 
 
-class Phrase(NamedTuple):
-    """Tokens first..last (exclusive) behind a number. `head` is the index of its noun, -1 where none is known.
+@dataclass(slots=True)
+class Phrase:
+    """Grown word by word, then left alone. Tokens first..last (exclusive) behind a number. `head` is the index of its noun, -1 where none is known.
 
     `suffered` is the harm that stands inside it: twelve wounded soldiers. `joined` marks "155-strong".
     """
@@ -50,33 +52,35 @@ def phrase_behind(text: Text, first: int, end: int, *, one: bool) -> Phrase:
     i = first + 2 if joined else first
     found = Phrase(first, i, joined=joined)
     stop = min(end, first + MAX_PHRASE)
-    while i < stop:
-        step = _step(text, i, found, stop, one=one)
-        if step is None:
-            break
-        i, found = step
-    found = found._replace(last=found.head + 1 if found.head >= 0 and not found.joined else i)
-    return _categorised(words, found)
+    while i < stop and (following := _grown(text, i, found, stop, one=one)):
+        i = following
+    found.last = found.head + 1 if found.head >= 0 and not joined else i
+    if found.category is not None and found.unit not in _FLEEING:
+        found.category = _category(words[first : found.last], found.category)
+    return found
 
 
-def _step(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> tuple[int, Phrase] | None:
-    """The next token to read and the phrase with token `i`; None where the phrase ends before it."""
+def _grown(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> int:
+    """Take token `i` into the phrase and return the next to read; 0 where the phrase ends before it."""
     words = text.words
     word = words[i] if words[i] in NOUNS else words[i].removesuffix("'s")
     noun = COMPOUND.get((words[i - 1], word)) or NOUNS.get(word)
     if noun is not None and (not noun.singular or one or found.joined) and not _is_modifier(text, i, stop):
-        return i + 1, _headed(found, i, noun)
-    if word in COLLECTIVE and found.joined:
-        return i + 1, _collective(found, i, word)
-    if (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
-        return (i + 1, found._replace(suffered=harm)) if found.head < 0 and _modifies(words, i, stop) else None
-    if word == "(":
-        return _past_bracket(words, i, found, stop)
-    if _ends_phrase(text, i, found, stop, word):
-        return None
-    if word in THINGS or (found.head >= 0 and not found.joined and _changes_head(word)):
-        return i + 1, found._replace(head=-1, unit=None)
-    return i + 1, found
+        _head(found, i, noun)
+    elif word in COLLECTIVE and found.joined:
+        found.head, found.unit = i, COLLECTIVE[word]
+        found.category = Category.MILITARY if found.unit == Unit.TROOPS else Category.MILITANT
+    elif (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
+        if found.head >= 0 or not _modifies(words, i, stop):
+            return 0
+        found.suffered = harm
+    elif word == "(":
+        return _past_bracket(words, i, stop)
+    elif _ends_phrase(text, i, found, stop, word):
+        return 0
+    elif word in THINGS or (found.head >= 0 and not found.joined and _changes_head(word)):
+        found.head, found.unit = -1, None
+    return i + 1
 
 
 def _ends_phrase(text: Text, i: int, found: Phrase, stop: int, word: str) -> bool:
@@ -89,21 +93,14 @@ def _ends_phrase(text: Text, i: int, found: Phrase, stop: int, word: str) -> boo
     return not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(text.words, i, found, stop)
 
 
-def _past_bracket(words: list[str], i: int, found: Phrase, stop: int) -> tuple[int, Phrase] | None:
-    """Behind a short bracket: Frontier Guard (FG) personnel."""
-    closing = next((j for j in range(i + 1, min(stop, i + 4)) if words[j] == ")"), None)
-    return None if closing is None else (closing + 1, found)
+def _past_bracket(words: list[str], i: int, stop: int) -> int:
+    """The token behind a short bracket, 0 without one: Frontier Guard (FG) personnel."""
+    return next((j + 1 for j in range(i + 1, min(stop, i + 4)) if words[j] == ")"), 0)
 
 
-def _headed(found: Phrase, i: int, noun: Noun) -> Phrase:
-    if found.head >= 0 and noun.unit is None and found.unit is not None:
-        return found
-    return found._replace(head=i, unit=noun.unit, category=noun.category)
-
-
-def _collective(found: Phrase, i: int, word: str) -> Phrase:
-    category = Category.MILITARY if COLLECTIVE[word] == Unit.TROOPS else Category.MILITANT
-    return found._replace(head=i, unit=COLLECTIVE[word], category=category)
+def _head(found: Phrase, i: int, noun: Noun) -> None:
+    if found.head < 0 or noun.unit is not None or found.unit is None:
+        found.head, found.unit, found.category = i, noun.unit, noun.category
 
 
 def _is_modifier(text: Text, i: int, stop: int) -> bool:
@@ -175,11 +172,9 @@ def _changes_head(word: str) -> bool:
     return word.endswith("s") and not word.endswith(("ss", "us", "'s")) and len(word) > 4 and word not in DEAD
 
 
-def _categorised(words: list[str], found: Phrase) -> Phrase:
-    """Let a word inside the phrase decide the category: rebel soldiers, military and civilian personnel."""
-    named = {CATEGORY_WORDS[word] for word in words[found.first : found.last] if word in CATEGORY_WORDS}
-    if not named or found.category is None or found.unit in (Unit.REFUGEES, Unit.DISPLACED):
-        return found
+def _category(words: list[str], of_noun: Category) -> Category:
+    """The category by a word inside the phrase, else by its noun: rebel soldiers, military and civilian personnel."""
+    named = {CATEGORY_WORDS[word] for word in words if word in CATEGORY_WORDS}
     if len(named) > 1:
-        return found._replace(category=Category.MIXED)
-    return found._replace(category=named.pop())
+        return Category.MIXED
+    return named.pop() if named else of_noun

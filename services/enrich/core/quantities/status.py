@@ -1,7 +1,5 @@
 """How certain a number is: the stance of its clause, corrected by the words right around it."""
 
-from bisect import bisect_right
-
 from services.contracts.vocabulary import Movement, Stance
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.quantities.lexicon import DOING
@@ -32,7 +30,7 @@ def status_of(
     phrase: tuple[int, int],
     verb: int,
     after: int,
-    clauses: list[StancedClause],
+    clause: StancedClause | None,
     movement: Movement,
 ) -> Stance:
     """Status of the quantity at the tokens of `phrase`, whose movement or harm token `verb` names (-1: none does).
@@ -42,7 +40,6 @@ def status_of(
     """
     words = text.words
     first, last = phrase
-    clause = clause_at(clauses, text.starts[first])
     stance = clause.stance if clause is not None else Stance.REPORTED
     if stance == Stance.NON_CONFLICT:
         stance = Stance.REPORTED
@@ -98,9 +95,3 @@ def _has_happened(words: list[str], first: int, verb: int, begin: int) -> bool:
 def _was_before(words: list[str], first: int) -> bool:
     """Whether the number is where a change began: increased from 1,200."""
     return first >= 2 and words[first - 1] == "from" and words[first - 2] in _FROM
-
-
-def clause_at(clauses: list[StancedClause], offset: int) -> StancedClause | None:
-    """The clause that holds the code point at `offset`."""
-    i = bisect_right(clauses, offset, key=lambda c: c.start) - 1
-    return clauses[i] if i >= 0 else None
