@@ -19,11 +19,12 @@ from services.contracts.document import (
     Signal,
     Story,
 )
-from services.contracts.vocabulary import ASSERTED, DENIED, Stance, Unit, Use
+from services.contracts.vocabulary import ASSERTED, DENIED, Unit
 from services.enrich.core.build import build
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
+from services.enrich.core.members import DATELINE, FIGHTERS, KILLED, NON_CONFLICT, PERSONNEL, REPORTED, TROOPS
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.naming import NameFinder, find_mentions
 from services.enrich.core.numbers import find_numbers
@@ -36,7 +37,7 @@ VERSION = "tocsin-en-1"
 """Version of the extractor, in every document: figures of two versions do not compare."""
 READ_LANGUAGES = frozenset({"en", "und"})
 """Texts in other languages get no findings."""
-_TROOPS = frozenset({Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS})
+_TROOPS = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 
 F = TypeVar("F")
 
@@ -81,8 +82,8 @@ def _apart_from_conflict(quantities: list[Quantity], clauses: list[StancedClause
     """Numbers of clauses that speak of no conflict have that status: a company that moved two divisions."""
     starts = [clause.start for clause in clauses]
     return [
-        quantity.model_copy(update={"status": Stance.NON_CONFLICT})
-        if clauses[bisect_right(starts, quantity.start) - 1].stance is Stance.NON_CONFLICT
+        quantity.model_copy(update={"status": NON_CONFLICT})
+        if clauses[bisect_right(starts, quantity.start) - 1].stance is NON_CONFLICT
         else quantity
         for quantity in quantities
     ]
@@ -182,7 +183,7 @@ def _companions(
 ) -> dict[str, Any]:
     """The flat fields that stand beside the nested ones."""
     countries = [a.country for a in actors if a.country] + [p.country for p in places if p.country]
-    points = {(p.lat, p.lon): p for p in places if p.use is not Use.DATELINE and p.lat is not None}
+    points = {(p.lat, p.lon): p for p in places if p.use is not DATELINE and p.lat is not None}
     return {
         "actor_ids": _distinct(actor.id for actor in actors),
         "countries": _distinct(countries),
@@ -190,13 +191,13 @@ def _companions(
         "terms_asserted": _distinct(hit.term for hit in keywords if hit.stance in ASSERTED),
         "event_types": _distinct(s.event for s in signals if s.stance in ASSERTED),
         "troops_reported_max": _most(quantities, _TROOPS),
-        "killed_reported_max": _most(quantities, frozenset({Unit.KILLED})),
+        "killed_reported_max": _most(quantities, frozenset({KILLED})),
     }
 
 
 def _most(quantities: list[Quantity], units: frozenset[Unit]) -> float | None:
     """The largest lower bound that is reported."""
-    found = (q.low for q in quantities if q.unit in units and q.status is Stance.REPORTED and q.low is not None)
+    found = (q.low for q in quantities if q.unit in units and q.status is REPORTED and q.low is not None)
     return max(found, default=None)
 
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from services.contracts.vocabulary import ActorType, Found, Use
 from services.enrich.core.actors.cast import Cast, Casting
 from services.enrich.core.actors.people import Named
 from services.enrich.core.letters import FUNCTION_WORDS, is_name_word, is_one_case
+from services.enrich.core.members import ACTOR, FOUND_ALIAS, FOUND_EXACT, FOUND_METONYM, TYPE_PERSON, TYPE_STATE
 from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.places.choose import Evidence, choose
 from services.enrich.core.places.common_word import without_common_words
@@ -20,7 +20,7 @@ from services.enrich.core.places.use import classify
 from services.enrich.core.roster.entries import Organisation, Roster
 from services.enrich.core.roster.files import load_roster
 from services.enrich.core.roster.lookup import NameIndex
-from services.enrich.core.roster.names import Kind, Name, known_names, load_titles
+from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, STATE, Name, known_names, load_titles
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
@@ -119,27 +119,27 @@ class _Spans:
 def _actors(spans: _Spans, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
     found = [_person(spans, named) for named in cast.people]
     found += [_organisation(spans, hit.first, hit.last, of) for hit, of in cast.organisations]
-    found += [m for t in toponyms if t.use == Use.ACTOR and (m := _state(spans, t))]
+    found += [m for t in toponyms if t.use == ACTOR and (m := _state(spans, t))]
     found.sort(key=lambda m: (m.first, -m.last))
     return found
 
 
 def _person(spans: _Spans, named: Named) -> ActorMention:
     who, span = named.person, spans.of(named.first, named.last)
-    return ActorMention(*span, who.id, who.name, ActorType.PERSON, who.country, named.role, named.how)
+    return ActorMention(*span, who.id, who.name, TYPE_PERSON, who.country, named.role, named.how)
 
 
 def _organisation(spans: _Spans, first: int, last: int, of: Organisation) -> ActorMention:
     span = spans.of(first, last)
-    how = Found.EXACT if spans.text.content[span[0] : span[1]] == of.name else Found.ALIAS
+    how = FOUND_EXACT if spans.text.content[span[0] : span[1]] == of.name else FOUND_ALIAS
     return ActorMention(*span, of.id, of.name, of.type, of.country, None, how)
 
 
 _STATE_HOW = {
-    Kind.STATE: Found.EXACT,
-    Kind.DEMONYM: Found.ALIAS,
-    Kind.CAPITAL: Found.METONYM,
-    Kind.METONYM: Found.METONYM,
+    STATE: FOUND_EXACT,
+    DEMONYM: FOUND_ALIAS,
+    CAPITAL: FOUND_METONYM,
+    METONYM: FOUND_METONYM,
 }
 
 
@@ -148,16 +148,16 @@ def _state(spans: _Spans, toponym: Toponym) -> ActorMention | None:
     if place is None or place.acts is None:
         return None
     state, span, how = place.acts, spans.of(toponym.first, toponym.last), _STATE_HOW[place.kind]
-    if how == Found.EXACT and spans.text.content[span[0] : span[1]] != state.name:
-        how = Found.ALIAS
-    return ActorMention(*span, state.code, state.name, ActorType.STATE, state.code, None, how)
+    if how == FOUND_EXACT and spans.text.content[span[0] : span[1]] != state.name:
+        how = FOUND_ALIAS
+    return ActorMention(*span, state.code, state.name, TYPE_STATE, state.code, None, how)
 
 
 def _places(spans: _Spans, toponyms: list[Toponym]) -> list[PlaceMention]:
     found = []
     for toponym in toponyms:
         place = toponym.chosen
-        if place is not None and place.kind != Kind.METONYM:
+        if place is not None and place.kind != METONYM:
             span = spans.of(toponym.first, toponym.last)
             found.append(PlaceMention(*span, place.id, place.name, place.country, toponym.use, place.lat, place.lon))
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import ActorType, Found
+from services.enrich.core.members import FOUND_EXACT, TYPE_STATE
 from services.enrich.core.mentions import ActorMention, PlaceMention
 
 
@@ -19,7 +19,7 @@ def parties(
     added = [
         ActorMention(
             place.start, place.end, place.first, place.last, place.sentence,
-            place.id, place.name, ActorType.STATE, place.country, None, Found.EXACT,
+            place.id, place.name, TYPE_STATE, place.country, None, FOUND_EXACT,
         )
         for place in places
         if place.id in missing and place.id == place.country

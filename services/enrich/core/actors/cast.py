@@ -6,7 +6,6 @@ from datetime import date
 
 from rapidfuzz.distance.Levenshtein import distance
 
-from services.contracts.vocabulary import Found
 from services.enrich.core.actors.fuzzy import FuzzyIndex, sound
 from services.enrich.core.actors.people import (
     Named,
@@ -20,10 +19,21 @@ from services.enrich.core.actors.people import (
 )
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
+from services.enrich.core.members import FOUND_COREFERENCE, FOUND_FUZZY, FOUND_ROLE
 from services.enrich.core.roster.entries import Organisation, Person, Roster
 from services.enrich.core.roster.files import word_list
 from services.enrich.core.roster.lookup import Hit
-from services.enrich.core.roster.names import Kind, Name, Sense
+from services.enrich.core.roster.names import (
+    CAPITAL,
+    DEMONYM,
+    ORGANISATION,
+    PERSON,
+    SHORT,
+    STATE,
+    TITLE,
+    Name,
+    Sense,
+)
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
@@ -82,15 +92,15 @@ class Casting:
         named = None
         if hit.name.is_surname and hit.first in cast.taken:
             return
-        if Kind.PERSON in kinds:
+        if PERSON in kinds:
             named = full_name(scene, hit)
-        elif Kind.SHORT in kinds:
+        elif SHORT in kinds:
             before = _beside(scene.text, hits, at)
             named = short_name(scene, hit, before.name.title if before else None)
         if named:
             cast.people.append(named)
             cast.taken.update(range(named.first, named.last))
-        elif Kind.ORGANISATION in kinds:
+        elif ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
             fits = not hit.name.needs_country or of.country in scene.countries
             if fits and not _is_somebody(scene.text, hit, cast.taken):
@@ -113,7 +123,7 @@ class Casting:
         if behind and behind.name.state and _belongs(scene.text, start, behind):
             country, start = behind.name.state, behind.last
             behind = hits[at + 2] if at + 2 < len(hits) else None
-        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.TITLE}:
+        if behind and behind.first == start and behind.name.kinds & {PERSON, TITLE}:
             return
         if title.group == "rank" and start < len(spelled) and spelled[start] == ".":
             start += 1
@@ -121,13 +131,13 @@ class Casting:
             given, _, family = fold(named.person.name).rpartition(" ")
             if known := self._known_as(given, family):
                 scene.by_form[family] = known
-                named = Named(named.first, named.last, known, Found.FUZZY, known.role_on(scene.published))
+                named = Named(named.first, named.last, known, FOUND_FUZZY, known.role_on(scene.published))
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
         elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
             if holder and (scene.one_case or not _goes_on(scene.text, start)):
-                cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
+                cast.people.append(Named(first, max(hit.last, start), holder[0], FOUND_ROLE, holder[1]))
 
     def _known_as(self, given: str, family: str) -> Person | None:
         """The person whose given name it is and whose family name sounds or looks like another spelling."""
@@ -140,11 +150,11 @@ class Casting:
         scene = cast.scene
         word = fold(scene.text.words[at]).removesuffix("'s")
         if (person := scene.by_form.get(word)) and not _has_given_name_before(scene.text, at):
-            return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
+            return Named(at, at + 1, person, FOUND_COREFERENCE, person.role_on(scene.published))
         given = fold(scene.text.words[at - 1]) if at and at - 1 not in cast.taken else ""
         if given in self._by_given and touches(scene.text, at) and (person := self._known_as(given, word)):
             scene.by_form[word] = person
-            return Named(at - 1, at + 1, person, Found.FUZZY, person.role_on(scene.published))
+            return Named(at - 1, at + 1, person, FOUND_FUZZY, person.role_on(scene.published))
         if (
             scene.one_case
             or cast.compared >= _MAX_FUZZY
@@ -157,11 +167,11 @@ class Casting:
         if known is None or known == word:
             return None
         name = self._names[known]
-        if Kind.SHORT not in name.kinds:
+        if SHORT not in name.kinds:
             return name
         named = short_name(scene, Hit(at, at + 1, name), None)
         sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
-        return named._replace(how=Found.FUZZY) if named and sure else None
+        return named._replace(how=FOUND_FUZZY) if named and sure else None
 
 
 def _belongs(text: Text, at: int, state: Hit) -> bool:
@@ -186,9 +196,9 @@ def _is_spelling(word: str, family: str) -> bool:
 
 
 def _may_be_misspelt(sense: Sense) -> bool:
-    if sense.kind == Kind.SHORT and isinstance(sense.of, Person):
+    if sense.kind == SHORT and isinstance(sense.of, Person):
         return sense.surface in sense.of.alone
-    return sense.kind in (Kind.STATE, Kind.DEMONYM, Kind.CAPITAL) and len(sense.surface) >= 7
+    return sense.kind in (STATE, DEMONYM, CAPITAL) and len(sense.surface) >= 7
 
 
 def _beside(text: Text, hits: list[Hit], at: int) -> Hit | None:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from services.contracts.vocabulary import Found
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
+from services.enrich.core.members import FOUND_ALIAS, FOUND_COREFERENCE, FOUND_EXACT, FOUND_ROLE
 from services.enrich.core.roster.entries import Person, Roster
 from services.enrich.core.roster.files import slug, word_list
 from services.enrich.core.roster.lookup import Hit
-from services.enrich.core.roster.names import Kind, Sense, Title, is_facility
+from services.enrich.core.roster.names import PERSON, SHORT, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)
@@ -100,19 +101,19 @@ class Offices:
 
 def full_name(scene: Scene, hit: Hit) -> Named | None:
     """The person of a full name; of two with one name, who was in office at the time."""
-    senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
+    senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == PERSON and isinstance(s.of, Person)]
     if not senses or _is_facility_behind(scene.text, hit):
         return None
     person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
         scene.by_form[fold(form)] = person
-    how = Found.EXACT if surface == person.name else Found.ALIAS
+    how = FOUND_EXACT if surface == person.name else FOUND_ALIAS
     return Named(hit.first, hit.last, person, how, person.role_on(scene.published))
 
 
 def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     """The person whose surname stands alone: named in full before, or known without, or behind a fitting title."""
-    senses = [s for s in hit.name.senses if s.kind == Kind.SHORT]
+    senses = [s for s in hit.name.senses if s.kind == SHORT]
     if not senses or _is_someone_else(scene, hit):
         return None
     form = hit.name.key
@@ -120,12 +121,12 @@ def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
         return None
     known = scene.by_form.get(form)
     if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
-        return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
+        return Named(hit.first, hit.last, known, FOUND_COREFERENCE, known.role_on(scene.published))
     people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, hit, s, title)]
     if not people or form in scene.strangers or _has_strange_name_before(scene, hit):
         return None
     person = min(people, key=lambda p: _distance(p, scene.published))
-    return Named(hit.first, hit.last, person, Found.ALIAS, person.role_on(scene.published))
+    return Named(hit.first, hit.last, person, FOUND_ALIAS, person.role_on(scene.published))
 
 
 def _may_stand_alone(scene: Scene, hit: Hit, sense: Sense, title: Title | None) -> bool:
@@ -242,7 +243,7 @@ def introduced(
     person = Person(slug(name), name, country, (), (form,))
     if len(form) > 2:
         scene.by_form[form] = person
-    return Named(start, end, person, Found.ROLE, role)
+    return Named(start, end, person, FOUND_ROLE, role)
 
 
 def _is_of_state(text: Text, at: int) -> bool:

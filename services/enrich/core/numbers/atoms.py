@@ -32,6 +32,28 @@ class Part(StrEnum):
     OF = "of"
 
 
+(
+    PART_FIGURES,
+    PART_SMALL,
+    PART_TEN,
+    PART_HUNDRED,
+    PART_SCALE,
+    PART_DOZEN,
+    PART_DENOMINATOR,
+    PART_DENOMINATORS,
+    PART_VAGUE,
+    PART_VAGUE_OF,
+    PART_FEW,
+    PART_COUPLE,
+    PART_POINT,
+    PART_MINUS,
+    PART_AND,
+    PART_A,
+    PART_OF,
+) = Part
+"""The members as plain names, for the reason that `members.py` gives."""
+
+
 class Atom(NamedTuple):
     """Code points start..end hold one part; `value` is its number (0 where it has none or is not read yet)."""
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.enrich.core.numbers.digits import figures
 from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
-from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.number import DATE, FRACTION, MEASURE, MONEY, NAME, ORDINAL, SCORE, TIME, YEAR, Kind
 from services.enrich.core.numbers.surroundings import following
 
 _MONEY = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
@@ -56,7 +56,7 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     if ("/" in digits or lower[end : end + 1] == "⁄") and (slash := _FRACTION.match(lower, start)):
         return _slashed(lower, slash, end)
     if ":" in digits:
-        kind = Kind.TIME if _CLOCK.fullmatch(digits) else Kind.SCORE
+        kind = TIME if _CLOCK.fullmatch(digits) else SCORE
         return Figure(start, end, start, float(digits.partition(":")[0][:6].replace(",", "") or 0), False, kind)
     lead = _money(lower, start)
     attached = _ATTACHED.match(lower, end)
@@ -64,9 +64,9 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     if value is None:
         return None
     if lead == start and _in_name(lower, start):
-        return Figure(start, end, start, value, False, Kind.NAME)
+        return Figure(start, end, start, value, False, NAME)
     start, lead, value = _signed(lower, start, lead, value)
-    figure = Figure(start, end, lead, value, digits.isdigit(), Kind.MONEY if lead < start else None)
+    figure = Figure(start, end, lead, value, digits.isdigit(), MONEY if lead < start else None)
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
         return figure._replace(value=_raised(value, power), end=power.end(), plain=False)
@@ -88,11 +88,11 @@ def _in_name(lower: str, start: int) -> bool:
 def _slashed(lower: str, slash: re.Match[str], end: int) -> Figure:
     start, above, below = slash.start(), float(slash[1]), float(slash[2])
     if slash.end() < end or (above, below) == (9, 11):
-        return Figure(start, end, start, above, False, Kind.DATE)
+        return Figure(start, end, start, above, False, DATE)
     if not below or above >= below:
-        return Figure(start, end, start, above, False, Kind.NAME)
+        return Figure(start, end, start, above, False, NAME)
     start, lead, value = _signed(lower, start, start, above / below)
-    return Figure(start, slash.end(), lead, value, False, Kind.FRACTION)
+    return Figure(start, slash.end(), lead, value, False, FRACTION)
 
 
 def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
@@ -161,12 +161,12 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         scale = SUFFIXES[letters]
         return figure._replace(value=figure.value * scale, end=attached.end(), plain=False, scale=scale)
     if letters in ("st", "nd", "rd", "th"):
-        return figure._replace(end=attached.end(), plain=False, kind=Kind.ORDINAL)
+        return figure._replace(end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
-        return figure._replace(end=attached.end(), plain=False, kind=Kind.YEAR if figure.value >= 1000 else Kind.NAME)
-    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == Kind.MONEY:
-        return figure._replace(plain=False, kind=figure.kind or UNIT_KINDS.get(letters, Kind.MEASURE))
-    return figure._replace(end=attached.end(), plain=False, kind=Kind.NAME)
+        return figure._replace(end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
+    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == MONEY:
+        return figure._replace(plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
+    return figure._replace(end=attached.end(), plain=False, kind=NAME)
 
 
 def _spaced(content: str, lower: str, figure: Figure) -> Figure:
@@ -175,7 +175,7 @@ def _spaced(content: str, lower: str, figure: Figure) -> Figure:
     if lower[end : end + 1] != " ":
         return figure
     if ordinal := _SPACED_ORDINAL.match(lower, end):
-        return figure._replace(end=ordinal.end(), plain=False, kind=Kind.ORDINAL)
+        return figure._replace(end=ordinal.end(), plain=False, kind=ORDINAL)
     letter = content[end + 1 : end + 2]
     scale = _SPACED_SCALES.get(letter)
     if scale is None or lower[end + 2 : end + 3].isalnum() or _MODEL.match(lower, end + 2):
@@ -186,7 +186,7 @@ def _spaced(content: str, lower: str, figure: Figure) -> Figure:
 def _is_million(content: str, lower: str, figure: Figure) -> bool:
     """Whether an m behind figures is a million and no metre."""
     end = figure.end
-    if content[end] == "M" or figure.kind == Kind.MONEY:
+    if content[end] == "M" or figure.kind == MONEY:
         return True
     thing = _THING_WORD.match(lower, end + 1)
     return (

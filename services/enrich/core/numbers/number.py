@@ -33,6 +33,28 @@ class Kind(StrEnum):
     """`one` that stands for a noun."""
 
 
+(
+    CARDINAL,
+    FRACTION,
+    PERCENT,
+    MONEY,
+    DURATION,
+    DISTANCE,
+    MEASURE,
+    AGE,
+    ORDINAL,
+    DATE,
+    YEAR,
+    TIME,
+    PHONE,
+    SCORE,
+    SECTION,
+    NAME,
+    PRONOUN,
+) = Kind
+"""The members as plain names, for the reason that `members.py` gives."""
+
+
 MEASURING = frozenset(
     {
         Kind.CARDINAL,

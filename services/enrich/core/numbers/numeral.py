@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.number import CARDINAL, Kind
 
 
 class Form(StrEnum):
@@ -14,6 +14,14 @@ class Form(StrEnum):
     FIGURES = "figures"
     """Digits with grouping, point, sign, suffix or scale: 4,600  2.5  8k  3 million."""
     WORDS = "words"
+
+
+(
+    PLAIN,
+    FIGURES,
+    WORDS,
+) = Form
+"""The members as plain names, for the reason that `members.py` gives."""
 
 
 class Numeral(NamedTuple):
@@ -28,7 +36,7 @@ class Numeral(NamedTuple):
     lead: int
     value: float
     form: Form
-    kind: Kind = Kind.CARDINAL
+    kind: Kind = CARDINAL
     scale: float = 1.0
     high: float | None = None
     approx: bool = False

@@ -6,7 +6,7 @@ from math import cos, log2, log10, radians
 
 from services.enrich.core.places.qualifier import qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import CAPITAL, STATE, TOWN
 from services.enrich.core.text import Text
 
 _NEAR_KM = 150.0
@@ -30,12 +30,7 @@ class Evidence:
             self.countries[place.country] += 1
         if place.division:
             self.divisions[place.division] += 1
-        if (
-            place.lat is not None
-            and place.lon is not None
-            and place.kind in (Kind.TOWN, Kind.CAPITAL)
-            and len(self.points) < 50
-        ):
+        if place.lat is not None and place.lon is not None and place.kind in (TOWN, CAPITAL) and len(self.points) < 50:
             self.points.append((place.lat, place.lon))
 
 
@@ -102,7 +97,7 @@ def _qualified(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Cand
     A town that the gazetteer does not know there is believed all the same, without a position.
     """
     wider = qualifier(text, toponym.last, starts)
-    if wider is None or toponym.kind == Kind.STATE:
+    if wider is None or toponym.kind == STATE:
         return None
     for candidate in toponym.candidates:
         if candidate.country == wider.country and wider.division in ("", candidate.division):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from services.enrich.core.places.toponym import Toponym
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import DEMONYM, STATE
 from services.enrich.core.text import Text
 
 _WORDS = frozenset("turkey chad jersey guernsey china japan".split())
@@ -31,9 +31,9 @@ def without_common_words(text: Text, toponyms: list[Toponym]) -> list[Toponym]:
 
 def _is_common(text: Text, toponym: Toponym, written_small: Collection[str]) -> bool:
     name = toponym.surface
-    if name in _WORDS and toponym.kind == Kind.STATE:
+    if name in _WORDS and toponym.kind == STATE:
         return name in written_small
-    if name not in _LANGUAGES or toponym.kind != Kind.DEMONYM or toponym.first == 0:
+    if name not in _LANGUAGES or toponym.kind != DEMONYM or toponym.first == 0:
         return False
     if text.words[toponym.first - 1] not in _SPEAKING:
         return False

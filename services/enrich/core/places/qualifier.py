@@ -7,7 +7,7 @@ from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town, of_region
 from services.enrich.core.roster.files import slug
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import REGION, STATE, TOWN
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
@@ -23,7 +23,7 @@ def qualifier(text: Text, at: int, starts: dict[int, Toponym]) -> Candidate | No
         return None
     wider = starts.get(at + 1)
     if wider:
-        return next((c for c in wider.candidates if c.kind == Kind.STATE or c.division == c.id), None)
+        return next((c for c in wider.candidates if c.kind == STATE or c.division == c.id), None)
     region = _ABBREVIATIONS.get(spelled[at + 1])
     return of_region(region) if region else None
 
@@ -40,7 +40,7 @@ def abbreviated(text: Text, at: int) -> Toponym | None:
 def town_of(text: Text, wider: Toponym, taken: Collection[int], gazetteer: Gazetteer) -> Toponym | None:
     """The town before the comma of a province, whether the gazetteer knows it or not: "near Holliday, Missouri"."""
     province = wider.candidates[0]
-    if province.kind != Kind.REGION or not province.division or wider.first < 2:
+    if province.kind != REGION or not province.division or wider.first < 2:
         return None
     span = _town_before(text, wider.first - 1, taken) if text.spelled[wider.first - 1] == "," else None
     if span is None:
@@ -53,7 +53,7 @@ def town_of(text: Text, wider: Toponym, taken: Collection[int], gazetteer: Gazet
 def unknown_town(name: str, wider: Candidate) -> Candidate:
     """A town of a province that the gazetteer does not know: with its country, without a position."""
     return Candidate(
-        f"{wider.division}:{slug(name)}", name.title(), wider.country, wider.division, None, None, 1, Kind.TOWN, None
+        f"{wider.division}:{slug(name)}", name.title(), wider.country, wider.division, None, None, 1, TOWN, None
     )
 
 

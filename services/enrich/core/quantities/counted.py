@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.contracts.vocabulary import Op
-from services.enrich.core.numbers import Kind, Number
+from services.enrich.core.members import EQ
+from services.enrich.core.numbers import Number
+from services.enrich.core.numbers.number import CARDINAL, PRONOUN
 from services.enrich.core.quantities.lexicon import FORMATION_SIZES, NOUNS
 from services.enrich.core.quantities.phrase import Phrase, phrase_behind
 from services.enrich.core.text import Sentence, Text
 
-_COUNTING = (Kind.CARDINAL, Kind.PRONOUN)
+_COUNTING = (CARDINAL, PRONOUN)
 _ARTICLES = frozenset(("a", "an"))
 _NONE = frozenset("no each every any".split())
 _ARTICLE_REACH = 5
@@ -65,7 +66,7 @@ def _articles(text: Text) -> Iterator[tuple[int, int]]:
 
 def _one(text: Text, article: int) -> Number:
     start, end = text.starts[article], text.ends[article]
-    return Number(1.0, 1.0, 1.0, Op.EQ, Kind.CARDINAL, start, end, start, end, end, end)
+    return Number(1.0, 1.0, 1.0, EQ, CARDINAL, start, end, start, end, end, end)
 
 
 def _apart(items: list[Counted]) -> list[Counted]:

@@ -4,8 +4,20 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
-from services.contracts.vocabulary import Category, Movement, Op, Unit
 from services.enrich.core.build import build
+from services.enrich.core.members import (
+    BUILD_UP,
+    CIVILIAN,
+    DEPLOY,
+    DISPLACED,
+    FIGHTERS,
+    MILITARY,
+    NO_MOVEMENT,
+    RANGE,
+    REFUGEES,
+    TRANSFER,
+    TROOPS,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import Number, bounded
 from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
@@ -16,8 +28,8 @@ from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
 
-_FLIGHT = (Unit.REFUGEES, Unit.DISPLACED)
-_DEPLOYING = (Movement.DEPLOY, Movement.BUILD_UP)
+_FLIGHT = (REFUGEES, DISPLACED)
+_DEPLOYING = (DEPLOY, BUILD_UP)
 
 
 class _Reader(NamedTuple):
@@ -79,11 +91,11 @@ def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdi
     end = max(number.end, reader.text.ends[until - 1] if until > phrase.first else 0)
     linked = last is not None and continues_list(words, last.end, item.first)
     movement = verdict.movement
-    if linked and last is not None and not verdict.harmed and last.quantity.movement != Movement.NONE:
+    if linked and last is not None and not verdict.harmed and last.quantity.movement != NO_MOVEMENT:
         movement = last.quantity.movement
     own, place = _whose_and_where(reader, sentence, item, verdict)
-    if movement == Movement.DEPLOY and own and place and own != place and gives_arms(words, sentence, verdict):
-        movement = Movement.TRANSFER
+    if movement == DEPLOY and own and place and own != place and gives_arms(words, sentence, verdict):
+        movement = TRANSFER
     if own is None and last is not None and is_other(words, item):
         own = last.quantity.who
     if linked and last is not None:
@@ -121,10 +133,10 @@ def _whose_and_where(
     if not verdict.harmed:
         own = who(words, mentions, span, bounds)
         place = near(words, mentions, span, own)
-        return own or (place if verdict.unit == Unit.FIGHTERS else None), place
+        return own or (place if verdict.unit == FIGHTERS else None), place
     place = near(words, mentions, span, None)
     fled = origin(words, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
-    local = verdict.category == Category.CIVILIAN or verdict.unit in _FLIGHT
+    local = verdict.category == CIVILIAN or verdict.unit in _FLIGHT
     return fled or victims(words, mentions, span, bounds, verdict.verb, place, local=local), place
 
 
@@ -136,8 +148,8 @@ def _derived(reader: _Reader, sentence: Sentence, item: Counted, last: _Previous
         return None
     span = (item.first, strength.last)
     own = who(words, reader.mentions, span, bounds)
-    movement, verb = movement_of(words, *span, *bounds, Unit.TROOPS)
-    value, low, high = bounded(Op.RANGE, strength.low, strength.high)
+    movement, verb = movement_of(words, *span, *bounds, TROOPS)
+    value, low, high = bounded(RANGE, strength.low, strength.high)
     after = sentence.first if last is None else last.end
     return build(
         Quantity,
@@ -146,11 +158,11 @@ def _derived(reader: _Reader, sentence: Sentence, item: Counted, last: _Previous
             "value": value,
             "low": low,
             "high": high,
-            "op": Op.RANGE,
-            "unit": Unit.TROOPS,
+            "op": RANGE,
+            "unit": TROOPS,
             "who": own,
             "near": near(words, reader.mentions, span, own),
-            "category": Category.MILITARY,
+            "category": MILITARY,
             "status": status_of(reader.text, span, verb, after, reader.clause_of(item.first), movement),
             "movement": movement,
             "is_deployment": movement in _DEPLOYING,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.contracts.vocabulary import Op
+from services.enrich.core.members import VAGUE
 from services.enrich.core.numbers import Number
 from services.enrich.core.quantities.lexicon import BESIDE_FORMATION, FORMATION_SIZES, SURE_FORMATIONS
 from services.enrich.core.quantities.phrase import Phrase
@@ -18,7 +18,7 @@ class Strength(NamedTuple):
 
 def strength_of(words: list[str], number: Number, phrase: Phrase, sentence: tuple[int, int]) -> Strength | None:
     """The strength of the formations that a number counts; None when it counts none, or soldiers themselves."""
-    if phrase.joined or number.low <= 0 or number.op == Op.VAGUE:
+    if phrase.joined or number.low <= 0 or number.op == VAGUE:
         return None
     for i in range(phrase.first, phrase.last):
         size = FORMATION_SIZES.get(words[i])

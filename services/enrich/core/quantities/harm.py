@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Unit
+from services.enrich.core.members import CAPTURED, DISPLACED, KILLED, KILLED_OR_WOUNDED, REFUGEES, WOUNDED
 from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
 from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, PRISONER, TOLL
 from services.enrich.core.text import Text
@@ -82,22 +83,22 @@ def _suffered(words: list[str], i: int, end: int, stop: int) -> Unit | None:
     word = words[i]
     following = words[i + 1] if i + 1 < stop else ""
     if word in _TAKEN and following in PRISONER:
-        return Unit.CAPTURED
+        return CAPTURED
     if word == "out" and i and words[i - 1] == "forced":
-        return Unit.DISPLACED
+        return DISPLACED
     if word in ("forced", "driven") and from_their_homes(words, i + 1, end):
-        return Unit.DISPLACED
+        return DISPLACED
     if word == "shot" and following == "dead":
-        return Unit.KILLED
+        return KILLED
     if word in HAPPENS:
-        return _flight(words, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word]
+        return _flight(words, i, end) if HAPPENS[word] == REFUGEES else HAPPENS[word]
     return DONE.get(word)
 
 
 def either(words: list[str], i: int, unit: Unit, stop: int) -> Unit:
     """Dead or wounded, killed and injured: one number for both."""
-    both = unit == Unit.KILLED and i + 2 < stop and words[i + 1] in ("or", "and")
-    return Unit.KILLED_OR_WOUNDED if both and DONE.get(words[i + 2]) == Unit.WOUNDED else unit
+    both = unit == KILLED and i + 2 < stop and words[i + 1] in ("or", "and")
+    return KILLED_OR_WOUNDED if both and DONE.get(words[i + 2]) == WOUNDED else unit
 
 
 def _behind_bracket(words: list[str], comma: int, end: int) -> int:
@@ -111,7 +112,7 @@ def _behind_bracket(words: list[str], comma: int, end: int) -> int:
 def _flight(words: list[str], i: int, end: int) -> Unit:
     """Whoever flees home is displaced, whoever leaves the country is a refugee."""
     ahead = set(words[i + 1 : min(end, i + 5)])
-    return Unit.DISPLACED if ahead & _HOMES else Unit.REFUGEES
+    return DISPLACED if ahead & _HOMES else REFUGEES
 
 
 def _has_object(words: list[str], i: int, end: int, stop: int) -> bool:
@@ -134,17 +135,17 @@ def harm_before(text: Text, start: int, first: int) -> Harm | None:
         word = words[i]
         direct = i == start - 1
         if word in TOLL and start - i <= _TOLL_REACH and words[start - 1] in _REACHES:
-            return Harm(Unit.KILLED, i, True)
+            return Harm(KILLED, i, True)
         if word in HARM_NOUNS and i + 1 < start and words[i + 1] == "of" and not stopped:
             return Harm(HARM_NOUNS[word], i, True)
         if not stopped and (word in DOING or (word in DONE and not _is_passive(words, i, first))):
             unit = DOING.get(word) or DONE[word]
-            joined = unit == Unit.WOUNDED and i - 2 >= first and words[i - 1] in ("or", "and")
+            joined = unit == WOUNDED and i - 2 >= first and words[i - 1] in ("or", "and")
             before = words[i - 2] if joined else ""
-            both = Unit.KILLED in (DOING.get(before), DONE.get(before))
-            return Harm(Unit.KILLED_OR_WOUNDED if both else unit, i, True)
+            both = KILLED in (DOING.get(before), DONE.get(before))
+            return Harm(KILLED_OR_WOUNDED if both else unit, i, True)
         if word == "forced" and not stopped and "out" in (words[i + 1], words[min(i + 2, start - 1)]):
-            return Harm(Unit.DISPLACED, i, True)
+            return Harm(DISPLACED, i, True)
         if word in _TIME or (word == "on" and words[i + 1] in _TIME):
             pass
         elif word[0].isdigit() and not direct:

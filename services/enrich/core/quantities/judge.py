@@ -3,6 +3,29 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Movement, Unit
+from services.enrich.core.members import (
+    AIRCRAFT,
+    ARTILLERY,
+    ATTACK,
+    BUILD_UP,
+    CAPTURED,
+    CIVILIAN,
+    DEPLOY,
+    DISPLACED,
+    FIGHTERS,
+    MILITARY,
+    MISSILES,
+    MIXED,
+    NO_MOVEMENT,
+    PERSONNEL,
+    REFUGEES,
+    SHIPS,
+    SURRENDER,
+    TANKS,
+    TROOPS,
+    VEHICLES,
+    WITHDRAW,
+)
 from services.enrich.core.quantities.counted import Counted
 from services.enrich.core.quantities.harm import Harm, either, from_their_homes, harm_before, harm_behind
 from services.enrich.core.quantities.lexicon import (
@@ -26,9 +49,9 @@ from services.enrich.core.text import Sentence, Text
 _LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
 _LINKS_AND_PARTS = _LINKS | _INCLUDING
-_EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
-_FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
-_MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
+_FLIGHT = frozenset({REFUGEES, DISPLACED})
+_MARCHING = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
 _SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
 _MEASURING = frozenset("to by at from than".split())
 _FORCE_WORDS = frozenset("force contingent garrison army troop".split())
@@ -103,7 +126,7 @@ def _own_harm(text: Text, item: Counted, begin: int, end: int, stop: int) -> Har
     if phrase.head >= 0 and words[phrase.head] in PRISONER:
         around = words[max(begin, item.first - 2) : item.first] + words[phrase.last : min(end, phrase.last + 3)]
         if not _SEIZING.isdisjoint(around):
-            return Harm(Unit.CAPTURED, phrase.head, False)
+            return Harm(CAPTURED, phrase.head, False)
     return harm_behind(words, phrase.last, end, stop) or harm_before(text, item.first, begin)
 
 
@@ -121,12 +144,12 @@ def _verdict(
     phrase = item.phrase
     head = words[phrase.head] if phrase.head >= 0 else ""
     if harm is not None and _suffers(words, item, harm, head):
-        return Verdict(harm.unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
+        return Verdict(harm.unit, phrase.category or MIXED, NO_MOVEMENT, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
-        unit = Unit.DISPLACED if from_their_homes(words, phrase.head + 1, sentence.last) else phrase.unit
-        return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
+        unit = DISPLACED if from_their_homes(words, phrase.head + 1, sentence.last) else phrase.unit
+        return Verdict(unit, CIVILIAN, NO_MOVEMENT, True)
     of_force = _of_collective(words, sentence, item, head) or _of_forces_before(words, sentence, item)
     unit_of_force = of_force or _force(words, item, head, beside)
     if unit_of_force is None:
@@ -135,9 +158,9 @@ def _verdict(
     people = unit_of_force not in _EQUIPMENT
     if phrase.unit is None and of_force is None and movement not in _MARCHING:
         return None
-    if people and movement == Movement.NONE and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
+    if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
         return None
-    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
+    return Verdict(unit_of_force, phrase.category or MILITARY, movement, False, verb)
 
 
 def _suffers(words: list[str], item: Counted, harm: Harm, head: str) -> bool:
@@ -179,7 +202,7 @@ def _of_forces_before(words: list[str], sentence: Sentence, item: Counted) -> Un
         if noun is not None and noun.unit is not None and not noun.singular:
             return noun.unit if noun.unit in FORCE_UNITS else None
         if word in _FORCE_WORDS:
-            return Unit.TROOPS
+            return TROOPS
     return None
 
 
@@ -190,14 +213,14 @@ def _force(words: list[str], item: Counted, head: str, beside: frozenset[str]) -
         return None
     if phrase.unit is None:
         if head == "men":
-            return Unit.TROOPS if value >= _MANY_MEN or not beside.isdisjoint(BESIDE_EQUIPMENT) else None
-        return Unit.PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
+            return TROOPS if value >= _MANY_MEN or not beside.isdisjoint(BESIDE_EQUIPMENT) else None
+        return PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
     if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not beside.isdisjoint(JUDICIAL):
         return None
     if head == "carriers" and words[phrase.head - 1] == "aircraft":
-        return Unit.SHIPS
+        return SHIPS
     if head in CIVIL_EQUIPMENT and beside.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
@@ -213,7 +236,7 @@ def gives_arms(words: list[str], sentence: Sentence, verdict: Verdict) -> bool:
     if verdict.unit not in SENT_ARMS or words[verdict.verb] not in SENDING:
         return False
     nouns = (NOUNS.get(word) for word in words[sentence.first : sentence.last])
-    return not any(n is not None and n.unit in (Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS) for n in nouns)
+    return not any(n is not None and n.unit in (TROOPS, PERSONNEL, FIGHTERS) for n in nouns)
 
 
 def is_other(words: list[str], item: Counted) -> bool:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Movement, Unit
+from services.enrich.core.members import BUILD_UP, DEPLOY, NO_MOVEMENT, TRANSFER
 from services.enrich.core.quantities.lexicon import (
     BORDER,
     LOST_ARMS,
@@ -31,8 +32,8 @@ class Moved(NamedTuple):
 def movement_of(words: list[str], first: int, last: int, start: int, end: int, unit: Unit) -> Moved:
     """The movement of the force at tokens first..last within the sentence start..end."""
     if unit in TRANSFERABLE and not LOST_ARMS.isdisjoint(words[max(start, first - 2) : first]):
-        return Moved(Movement.NONE, -1)
-    best, cost = Moved(Movement.NONE, -1), float("inf")
+        return Moved(NO_MOVEMENT, -1)
+    best, cost = Moved(NO_MOVEMENT, -1), float("inf")
     for i in range(max(start, first - _REACH), min(end, last + _REACH)):
         word = words[i]
         if word not in _MOVING:
@@ -42,14 +43,14 @@ def movement_of(words: list[str], first: int, last: int, start: int, end: int, u
         found = found or MOVEMENTS.get(word)
         if found is None or first <= i < last - 1 or (weak and _is_backdrop(words, i)):
             continue
-        if found == Movement.TRANSFER and unit not in TRANSFERABLE:
+        if found == TRANSFER and unit not in TRANSFERABLE:
             continue
         distance = first - i if i < first else i - last + 1 + _OTHER_SIDE_PENALTY
         price = distance + (_WEAK_PENALTY if weak else 0)
         if price < cost and (price := price + _crossed(words, i, first, last)) < cost:
             best, cost = Moved(found, i), price
-    if best.movement in (Movement.DEPLOY, Movement.NONE) and _at_border(words, last, end, best.movement):
-        return Moved(Movement.BUILD_UP, best.token)
+    if best.movement in (DEPLOY, NO_MOVEMENT) and _at_border(words, last, end, best.movement):
+        return Moved(BUILD_UP, best.token)
     return best
 
 
@@ -65,6 +66,6 @@ def _crossed(words: list[str], i: int, first: int, last: int) -> int:
 
 
 def _at_border(words: list[str], last: int, end: int, best: Movement) -> bool:
-    reach = _BORDER_REACH if best == Movement.DEPLOY else _BORDER_REACH - 4
+    reach = _BORDER_REACH if best == DEPLOY else _BORDER_REACH - 4
     behind = words[last : min(end, last + reach)]
     return bool(behind) and not BORDER.isdisjoint(behind) and behind[0] not in ("from", "of")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.contracts.vocabulary import Category, Unit
+from services.enrich.core.members import DISPLACED, MILITANT, MILITARY, MIXED, REFUGEES, TROOPS
 from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
 from services.enrich.core.quantities.lexicon import (
     CATEGORY_WORDS,
@@ -25,14 +26,15 @@ _LONGEST_MODEL = 2
 """Digits of a model number that may stand inside: Leopard 2."""
 _DETERMINERS = frozenset("the his her its their our these those them".split())
 _LINKS = frozenset(("and", "or", ","))
-_FLEEING = (Unit.REFUGEES, Unit.DISPLACED)
+_FLEEING = (REFUGEES, DISPLACED)
 _BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
 
 
 @dataclass(slots=True)
 class Phrase:
-    """Grown word by word, then left alone. Tokens first..last (exclusive) behind a number. `head` is the index of its noun, -1 where none is known.
+    """Tokens first..last (exclusive) behind a number, grown word by word, then left alone.
 
+    `head` is the index of its noun, -1 where none is known.
     `suffered` is the harm that stands inside it: twelve wounded soldiers. `joined` marks "155-strong".
     """
 
@@ -69,7 +71,7 @@ def _grown(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> int:
         _head(found, i, noun)
     elif word in COLLECTIVE and found.joined:
         found.head, found.unit = i, COLLECTIVE[word]
-        found.category = Category.MILITARY if found.unit == Unit.TROOPS else Category.MILITANT
+        found.category = MILITARY if found.unit == TROOPS else MILITANT
     elif (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
         if found.head >= 0 or not _modifies(words, i, stop):
             return 0
@@ -176,5 +178,5 @@ def _category(words: list[str], of_noun: Category) -> Category:
     """The category by a word inside the phrase, else by its noun: rebel soldiers, military and civilian personnel."""
     named = {CATEGORY_WORDS[word] for word in words if word in CATEGORY_WORDS}
     if len(named) > 1:
-        return Category.MIXED
+        return MIXED
     return named.pop() if named else of_noun

@@ -1,6 +1,17 @@
 """How certain a number is: the stance of its clause, corrected by the words right around it."""
 
 from services.contracts.vocabulary import Movement, Stance
+from services.enrich.core.members import (
+    ESTIMATED,
+    EXERCISE,
+    HISTORICAL,
+    HYPOTHETICAL,
+    NO_MOVEMENT,
+    NON_CONFLICT,
+    PLANNED,
+    PREDICTED,
+    REPORTED,
+)
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.quantities.lexicon import DOING
 from services.enrich.core.text import Text
@@ -21,8 +32,8 @@ _REACH = 7
 _BEFORE_VERB = 4
 _NEAR_VERB = 8
 _REACH_BACK = 14
-_OPEN = frozenset({Stance.REPORTED, Stance.ESTIMATED})
-_AHEAD = frozenset({Stance.PLANNED, Stance.PREDICTED, Stance.HYPOTHETICAL})
+_OPEN = frozenset({REPORTED, ESTIMATED})
+_AHEAD = frozenset({PLANNED, PREDICTED, HYPOTHETICAL})
 
 
 def status_of(
@@ -40,31 +51,31 @@ def status_of(
     """
     words = text.words
     first, last = phrase
-    stance = clause.stance if clause is not None else Stance.REPORTED
-    if stance == Stance.NON_CONFLICT:
-        stance = Stance.REPORTED
+    stance = clause.stance if clause is not None else REPORTED
+    if stance == NON_CONFLICT:
+        stance = REPORTED
     begin = clause.first if clause is not None else 0
     around = words[max(after, first - _REACH, begin) : last]
     if verb > last and not any(word[0].isdigit() for word in words[last:verb]):
         around += words[max(last, verb - _BEFORE_VERB) : verb]
     if _was_before(words, first):
-        return Stance.HISTORICAL
+        return HISTORICAL
     if stance in _AHEAD:
-        if movement == Movement.EXERCISE and stance == Stance.PREDICTED:
-            return Stance.PLANNED
-        return Stance.REPORTED if _has_happened(words, first, verb, begin) else stance
+        if movement == EXERCISE and stance == PREDICTED:
+            return PLANNED
+        return REPORTED if _has_happened(words, first, verb, begin) else stance
     if stance not in _OPEN:
         return stance
-    if movement != Movement.NONE and _is_to_come(text, verb, begin):
-        return Stance.PLANNED
-    return _ahead(around, movement) or (Stance.ESTIMATED if not _ESTIMATE.isdisjoint(around) else stance)
+    if movement != NO_MOVEMENT and _is_to_come(text, verb, begin):
+        return PLANNED
+    return _ahead(around, movement) or (ESTIMATED if not _ESTIMATE.isdisjoint(around) else stance)
 
 
 def _ahead(words: list[str], movement: Movement) -> Stance | None:
     if not _MODAL.isdisjoint(words):
-        return Stance.HYPOTHETICAL
-    if not _PLAN.isdisjoint(words) or (not _FUTURE.isdisjoint(words) and movement != Movement.NONE):
-        return Stance.PLANNED
+        return HYPOTHETICAL
+    if not _PLAN.isdisjoint(words) or (not _FUTURE.isdisjoint(words) and movement != NO_MOVEMENT):
+        return PLANNED
     return None
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from services.enrich.core.folding import folded
-from services.enrich.core.roster.names import Kind, Name, Sense
+from services.enrich.core.roster.names import TITLE, Name, Sense
 from services.enrich.core.text import Text
 
 
@@ -57,7 +57,7 @@ class NameIndex:
         capital = head != text.words[first] or not head[0].isalpha()
         closing = capital if last - first == 1 else tail != text.words[last - 1] or not tail[0].isalpha()
         if not one_case and len(head) <= _SHORT and head.isupper():
-            fits = [head == s.surface or last - first > 1 or s.kind == Kind.TITLE for s in name.senses]
+            fits = [head == s.surface or last - first > 1 or s.kind == TITLE for s in name.senses]
         elif one_case:
             fits = [not (s.exact and s.surface.lower() in _WORDS_AS_ACRONYMS) for s in name.senses]
         else:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 
-from services.contracts.vocabulary import ActorType
 from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
 from services.enrich.core.members import (
     AGREE,
@@ -15,6 +14,7 @@ from services.enrich.core.members import (
     RETREAT,
     SANCTION,
     SUPPORT,
+    TYPE_PERSON,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.signals.candidates import PREPOSITIONS, is_opposed, with_places, with_subjects
@@ -192,7 +192,7 @@ class Arguments:
         for number in range(clause.sentence, max(clause.sentence - _SENTENCES_BACK, 0) - 1, -1):
             sentence = self._text.sentences[number]
             end = clause.first if number == clause.sentence else sentence.last
-            fitting = [a for a in self._between(sentence.first, end) if (a.type is ActorType.PERSON) == personal]
+            fitting = [a for a in self._between(sentence.first, end) if (a.type is TYPE_PERSON) == personal]
             if found := next((a for a in fitting if not self._hangs(a)), None):
                 return [found]
         return []

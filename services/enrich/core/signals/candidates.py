@@ -1,7 +1,7 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
-from services.contracts.vocabulary import ActorType, Found
 from services.enrich.core.clauses.cues import AUXILIARIES
+from services.enrich.core.members import FOUND_METONYM, TYPE_STATE
 from services.enrich.core.mentions import ActorMention, PlaceMention
 
 PREPOSITIONS = frozenset(
@@ -40,5 +40,5 @@ def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[
 def _state(place: PlaceMention, country: str) -> ActorMention:
     start, end, first, last, sentence = place[:5]
     return ActorMention(
-        start, end, first, last, sentence, country, place.name, ActorType.STATE, country, None, Found.METONYM
+        start, end, first, last, sentence, country, place.name, TYPE_STATE, country, None, FOUND_METONYM
     )
