@@ -103,6 +103,8 @@ class Phrases(Generic[T]):
         """Like `at`, with the shorter phrases that begin there too, the longest first."""
         found: list[tuple[int, tuple[T, ...]]] = []
         node = self._roots.get(words[i])
+        if node is not None and not node.following:
+            return [(1, node.meanings)]
         last, k = len(words), i + 1
         while node is not None:
             if node.meanings:

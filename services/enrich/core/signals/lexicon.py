@@ -29,7 +29,7 @@ class Sense(NamedTuple):
 class Frame:
     """All senses of one phrase, ready for looking up which of them its surroundings call for."""
 
-    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "is_open", "plain")
+    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "plain")
 
     def __init__(self, senses: list[Sense]) -> None:
         """The earlier of two senses with one object wins."""
@@ -43,8 +43,10 @@ class Frame:
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
         self._telling = self._objects.keys() | (self._phrases.first_words if self._phrases else ())
-        self.is_open = bool(self._telling)
-        """Whether its surroundings may decide what it says."""
+
+    def is_open_among(self, words: list[str]) -> bool:
+        """Whether any of `words` may decide what it says."""
+        return not self._telling.isdisjoint(words)
 
     def nearest(self, words: list[str], first: int, last: int) -> tuple[Sense, int] | None:
         """The sense whose object comes first in tokens first..last, and where."""

@@ -75,16 +75,22 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
     words = text.words
     passive: bool | None = None
     fallback: Trigger | None = None
+    begun, longest = max(clause.first, i - _BEFORE), 0
     for size, frames in VERBS.every(words, i):
         end = i + size
         if end > clause.last:
             continue
-        if passive is None:
-            if not _is_verb(text, i, end, clause.first):
-                return None
-            passive = _is_suffering(words, i, end, clause.first)
+        longest = longest or end
         frame = frames[0]
-        if frame.is_open and (best := _best(words, frame, i, end, clause, passive)) is not None:
+        limit = min(end + _WINDOW, clause.last)
+        open_here = frame.is_open_among(words[begun:limit])
+        if not open_here and frame.plain is None:
+            continue  # before the question whether it is a verb at all, which takes longer
+        if passive is None:
+            if not _is_verb(text, i, longest, clause.first):
+                return None
+            passive = _is_suffering(words, i, longest, clause.first)
+        if open_here and (best := _best(words, frame, begun, i, end, limit, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
         if frame.plain is not None and fallback is None and not _is_figure(words, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
@@ -110,11 +116,9 @@ def _is_figure(words: list[str], sense: Sense, end: int, clause: StancedClause) 
 
 
 def _best(
-    words: list[str], frame: Frame, i: int, end: int, clause: StancedClause, passive: bool
+    words: list[str], frame: Frame, begun: int, i: int, end: int, limit: int, passive: bool
 ) -> tuple[Sense, int] | None:
-    """The sense whose object stands nearest after the verb (before it, in the passive), and where."""
-    limit = min(end + _WINDOW, clause.last)
-    begun = max(clause.first, i - _BEFORE)
+    """The sense whose object stands nearest after the verb, up to `limit` (before it, from `begun`, in the passive)."""
     found = frame.preferred(words, begun, i, end, limit) or frame.nearest(words, end, limit)
     if found is None and passive and (found := frame.nearest(words, begun, i)) is not None:
         return found[0], end - 1
