@@ -143,7 +143,7 @@ def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> K
     if digits <= 2 and is_day(lower, numeral.end):
         return DATE
     month = word.rstrip(".")
-    if month in MONTHS or _after_month(lower, numeral.start):
+    if month in MONTHS or (not word.isalpha() and _after_month(lower, numeral.start)):
         if _DAY_AND_MONTH.search(lower, max(0, numeral.start - 24), numeral.start):
             return YEAR if digits == 4 or (digits == 2 and not after.word) else None
         if digits <= 2 and numeral.value <= 31:

@@ -21,6 +21,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _SPACED_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _MODEL = re.compile(r"-\d")
 """What stands behind the letter of a model: T-72."""
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
 _FEWEST_GIGA = 10
 """3G to 6G are generations of mobile networks."""
@@ -70,7 +71,8 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
         return figure._replace(value=_raised(value, power), end=power.end(), plain=False)
-    if figure.plain and following_sign == " " and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
+    may_go_on = figure.plain and following_sign == " " and lower[end + 1 : end + 2].isdigit()
+    if may_go_on and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
         return figure._replace(value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
     return _suffixed(content, lower, figure, attached)
@@ -81,7 +83,7 @@ def _in_name(lower: str, start: int) -> bool:
     before = lower[max(0, start - 8) : start]
     if before[-1:].isalpha() or before.endswith("_"):
         return True
-    joined = _HYPHENATED.search(before)
+    joined = _HYPHENATED.search(before) if "-" in before[-2:] else None
     return joined is not None and joined[1] not in ("sub", "minus", "plus", "pre", "post", "mid", "to", "and", "or")
 
 
@@ -160,7 +162,7 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
     if letters in SUFFIXES and (letters != "m" or _is_million(content, lower, figure)):
         scale = SUFFIXES[letters]
         return figure._replace(value=figure.value * scale, end=attached.end(), plain=False, scale=scale)
-    if letters in ("st", "nd", "rd", "th"):
+    if letters in _ORDINALS:
         return figure._replace(end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
         return figure._replace(end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
@@ -174,7 +176,7 @@ def _spaced(content: str, lower: str, figure: Figure) -> Figure:
     end = figure.end
     if lower[end : end + 1] != " ":
         return figure
-    if ordinal := _SPACED_ORDINAL.match(lower, end):
+    if lower[end + 1 : end + 3] in _ORDINALS and (ordinal := _SPACED_ORDINAL.match(lower, end)):
         return figure._replace(end=ordinal.end(), plain=False, kind=ORDINAL)
     letter = content[end + 1 : end + 2]
     scale = _SPACED_SCALES.get(letter)

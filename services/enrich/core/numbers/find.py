@@ -7,7 +7,7 @@ from services.enrich.core.numbers.bounds import bound_after, bound_before
 from services.enrich.core.numbers.number import CARDINAL, FRACTION, MEASURING, SCORE, Number, bounded
 from services.enrich.core.numbers.numeral import Numeral
 from services.enrich.core.numbers.numerals import numerals
-from services.enrich.core.numbers.ranges import Range, continues_date, is_score, pair, share
+from services.enrich.core.numbers.ranges import FARTHEST, Range, continues_date, is_score, pair, share
 from services.enrich.core.numbers.units import shares_bound, unit_span
 
 MAX_NUMBERS = 50_000
@@ -32,7 +32,10 @@ def find_numbers(content: str) -> list[Number]:
         if waiting is None:
             waiting = numeral
             continue
-        if is_score(lower, waiting, numeral):
+        if numeral.lead - waiting.end > FARTHEST:
+            _append(lower, found, _single(lower, waiting))
+            waiting = numeral
+        elif is_score(lower, waiting, numeral):
             found += [_single(lower, n._replace(kind=SCORE)) for n in (waiting, numeral)]
             waiting = None
         elif continues_date(lower, waiting, numeral):

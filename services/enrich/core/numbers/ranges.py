@@ -36,6 +36,8 @@ _SHARERS = frozenset(
 )
 
 
+FARTHEST = 64
+"""Most code points between two numerals that make one number."""
 _CHANGE = 3
 """How many times a change the new level is at least: by 12,000 to 150,000, but by 1 to 1.5 degrees."""
 
@@ -50,7 +52,7 @@ class Range(NamedTuple):
 
 def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     """The range that two neighbouring numerals make; None when they are two numbers."""
-    if left.kind in _NO_MEASURES or right.kind in _NO_MEASURES or right.lead - left.end > 64 or left.high is not None:
+    if left.kind in _NO_MEASURES or right.kind in _NO_MEASURES or right.lead - left.end > FARTHEST or left.high is not None:
         return None
     gap = lower[left.end : right.lead]
     if _DASH.fullmatch(gap):
