@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from services.contracts.article import Article
 from services.contracts.document import (
@@ -39,7 +39,8 @@ READ_LANGUAGES = frozenset({"en", "und"})
 """Texts in other languages get no findings."""
 _TROOPS = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 
-F = TypeVar("F")
+Point = tuple[float | None, float | None]
+"""Latitude and longitude."""
 
 
 def enrich(article: Article, watch_list: WatchList | None = None, names: NameFinder | None = None) -> Document:
@@ -61,19 +62,20 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
     actors = parties(actors, places, signals)
+    locations = _locations(places)
     kinds: tuple[Sequence[object], ...] = (actors, places, quantities, signals, keywords, dyads)
     findings: dict[str, Any] = {
         "truncated": any(len(kind) > MAX_FINDINGS for kind in kinds),
         "escalation": score,
-        "actors": tuple(_actor(text, actor) for actor in actors[:MAX_FINDINGS]),
-        "places": tuple(_place(text, place) for place in places[:MAX_FINDINGS]),
+        "actors": tuple([_actor(text, actor) for actor in actors[:MAX_FINDINGS]]),
+        "places": tuple([_place(text, place, locations) for place in places[:MAX_FINDINGS]]),
         "quantities": tuple(quantities[:MAX_FINDINGS]),
         "signals": tuple(signals[:MAX_FINDINGS]),
         "keywords": tuple(keywords[:MAX_FINDINGS]),
         "dyads": tuple(dyads[:MAX_FINDINGS]),
         "dyad_ids": tuple(f"{dyad.source}-{dyad.target}" for dyad in dyads[:MAX_FINDINGS]),
         **_clauses(text, clauses),
-        **_companions(actors, places, quantities, signals, keywords),
+        **_companions(actors, places, locations, quantities, signals, keywords),
     }
     return _document(article, findings)
 
@@ -119,14 +121,16 @@ def _document(article: Article, findings: dict[str, Any]) -> Document:
 def _clauses(text: Text, clauses: list[StancedClause]) -> dict[str, Any]:
     content = text.content
     return {
-        "asserted": tuple(content[c.start : c.end] for c in clauses if c.stance in ASSERTED),
-        "denied": tuple(content[c.start : c.end] for c in clauses if c.stance in DENIED),
+        "asserted": tuple([content[c.start : c.end] for c in clauses if c.stance in ASSERTED]),
+        "denied": tuple([content[c.start : c.end] for c in clauses if c.stance in DENIED]),
         "clauses": tuple(
-            build(
-                Clause,
-                {"start": c.start, "end": c.end, "sentence": c.sentence, "stance": c.stance, "speaker": c.speaker},
-            )
-            for c in clauses
+            [
+                build(
+                    Clause,
+                    {"start": c.start, "end": c.end, "sentence": c.sentence, "stance": c.stance, "speaker": c.speaker},
+                )
+                for c in clauses
+            ]
         ),
     }
 
@@ -150,7 +154,7 @@ def _actor(text: Text, actor: ActorMention) -> Actor:
     )
 
 
-def _place(text: Text, place: PlaceMention) -> Place:
+def _place(text: Text, place: PlaceMention, locations: dict[Point, Location]) -> Place:
     end = min(place.end, place.start + MAX_QUOTE)
     return build(
         Place,
@@ -163,31 +167,32 @@ def _place(text: Text, place: PlaceMention) -> Place:
             "name": place.name,
             "country": place.country,
             "use": place.use,
-            "location": _location(place),
+            "location": locations.get((place.lat, place.lon)),
         },
     )
 
 
-def _location(place: PlaceMention) -> Location | None:
-    if place.lat is None or place.lon is None:
-        return None
-    return build(Location, {"lat": place.lat, "lon": place.lon})
+def _locations(places: list[PlaceMention]) -> dict[Point, Location]:
+    """The location of each point once: places come again, and messages are never changed."""
+    points = {(place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None}
+    return {point: build(Location, {"lat": point[0], "lon": point[1]}) for point in points}
 
 
 def _companions(
     actors: list[ActorMention],
     places: list[PlaceMention],
+    locations: dict[Point, Location],
     quantities: list[Quantity],
     signals: list[Signal],
     keywords: list[KeywordHit],
 ) -> dict[str, Any]:
     """The flat fields that stand beside the nested ones."""
     countries = [a.country for a in actors if a.country] + [p.country for p in places if p.country]
-    points = {(p.lat, p.lon): p for p in places if p.use is not DATELINE and p.lat is not None}
+    points = dict.fromkeys([(p.lat, p.lon) for p in places if p.use is not DATELINE])
     return {
         "actor_ids": _distinct(actor.id for actor in actors),
         "countries": _distinct(countries),
-        "locations": tuple(loc for p in list(points.values())[:MAX_FINDINGS] if (loc := _location(p)) is not None),
+        "locations": tuple([locations[point] for point in points if point in locations][:MAX_FINDINGS]),
         "terms_asserted": _distinct(hit.term for hit in keywords if hit.stance in ASSERTED),
         "event_types": _distinct(s.event for s in signals if s.stance in ASSERTED),
         "troops_reported_max": _most(quantities, _TROOPS),

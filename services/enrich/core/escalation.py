@@ -101,9 +101,7 @@ def _points(acts: list[_Act], share: float, discounts: tuple[float, ...]) -> lis
     """The first of `acts` by heat, each with its points: `share` of 100, less what its rank takes off."""
     if len(acts) > 1:
         acts.sort(key=_by_heat)
-    return [
-        (act, round(100 * share * act.heat * discount, 2)) for act, discount in zip(acts, discounts, strict=False)
-    ]
+    return [(act, round(100 * share * act.heat * discount, 2)) for act, discount in zip(acts, discounts, strict=False)]
 
 
 def _by_heat(act: _Act) -> float:

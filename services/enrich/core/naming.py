@@ -20,7 +20,7 @@ from services.enrich.core.places.use import classify
 from services.enrich.core.roster.entries import Organisation, Roster
 from services.enrich.core.roster.files import load_roster
 from services.enrich.core.roster.lookup import NameIndex
-from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, STATE, Name, known_names, load_titles
+from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, Name, known_names, load_titles
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
@@ -53,7 +53,8 @@ class NameFinder:
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = without_common_words(text, toponyms)
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken, self._gazetteer))]
+        provinces = [t for t in toponyms if t.kind == REGION]
+        toponyms += [town for t in provinces if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)

@@ -52,7 +52,12 @@ class Range(NamedTuple):
 
 def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     """The range that two neighbouring numerals make; None when they are two numbers."""
-    if left.kind in _NO_MEASURES or right.kind in _NO_MEASURES or right.lead - left.end > FARTHEST or left.high is not None:
+    if (
+        left.kind in _NO_MEASURES
+        or right.kind in _NO_MEASURES
+        or right.lead - left.end > FARTHEST
+        or left.high is not None
+    ):
         return None
     gap = lower[left.end : right.lead]
     if _DASH.fullmatch(gap):

@@ -16,6 +16,7 @@ _LANGUAGES = frozenset(
     "persian dutch polish greek hebrew hindi urdu swahili swedish norwegian danish finnish hungarian romanian "
     "serbian croatian thai vietnamese indonesian".split()
 )
+_SUSPECT = _WORDS | _LANGUAGES
 _GOES_ON = frozenset(
     "and or with on at for to by as that which who but when while because , . ; : ) \" ” ’ ' - –".split()
 )
@@ -26,7 +27,7 @@ def without_common_words(text: Text, toponyms: list[Toponym]) -> list[Toponym]:
     doubtful = any(t.surface in _WORDS for t in toponyms)
     # Once for the text, not for each mention: an article about China names it in every paragraph.
     written_small = _WORDS.intersection(text.spelled) if doubtful else frozenset[str]()
-    return [t for t in toponyms if not _is_common(text, t, written_small)]
+    return [t for t in toponyms if t.surface not in _SUSPECT or not _is_common(text, t, written_small)]
 
 
 def _is_common(text: Text, toponym: Toponym, written_small: Collection[str]) -> bool:

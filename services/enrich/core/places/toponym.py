@@ -1,6 +1,6 @@
 """A place name in a text and the places it may mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Use
@@ -41,11 +41,17 @@ class Toponym:
     sure: bool = True
     chosen: Candidate | None = None
     use: Use = PLACE
+    kind: Kind = field(init=False)
+    """Kind of the chosen candidate, of the first one before the choice."""
 
-    @property
-    def kind(self) -> Kind:
-        """Kind of the chosen candidate, of the first one before the choice."""
-        return (self.chosen or self.candidates[0]).kind
+    def __post_init__(self) -> None:
+        """A name stands for its first candidate until one is chosen."""
+        self.kind = self.candidates[0].kind
+
+    def choose(self, place: Candidate) -> None:
+        """Decide for `place`."""
+        self.chosen = place
+        self.kind = place.kind
 
 
 def candidates_of(name: Name, gazetteer: Gazetteer) -> tuple[Candidate, ...]:

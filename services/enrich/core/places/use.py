@@ -1,8 +1,6 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
 import tomllib
-from bisect import bisect_right
-from collections.abc import Iterator
 from importlib.resources import files
 
 from services.contracts.vocabulary import Use
@@ -39,46 +37,54 @@ _JOINS = frozenset("and or & as nor".split())
 _ADJECTIVAL = frozenset({"us", "u.s.", "uk", "u.k."})
 """Names of states that stand before nouns as nationality words do."""
 _WINDOW = 5
+_FARTHEST_JOINED = 3
 
 
 def classify(text: Text, toponyms: list[Toponym]) -> None:
     """Set the use of every toponym of a text, given in order; those joined by "and" share one."""
     starts = {t.first: t for t in toponyms}
-    heads = [sentence.first for sentence in text.sentences]
+    sentences = iter(text.sentences)
+    sentence = None
     for chain in _chains(text, toponyms):
-        sentence = text.sentences[bisect_right(heads, chain[0].first) - 1]
+        first = chain[0].first
+        while sentence is None or sentence.last <= first:
+            sentence = next(sentences)
         use = _use(text, chain, sentence, starts)
         for toponym in chain:
             toponym.use = use
 
 
-def _chains(text: Text, toponyms: list[Toponym]) -> Iterator[list[Toponym]]:
+def _chains(text: Text, toponyms: list[Toponym]) -> list[list[Toponym]]:
     """The toponyms in the lists that join them: "A and B", "A, B and C"; alone where only commas stand between."""
+    chains: list[list[Toponym]] = []
     run: list[Toponym] = []
     joined = 0
     for toponym in toponyms:
-        separator = _separator(text, run[-1], toponym) if run else None
+        near = bool(run) and toponym.first - run[-1].last <= _FARTHEST_JOINED
+        separator = _separator(text, run[-1], toponym) if near else None
         if separator is None and run:
-            yield from _parts(run, joined)
+            _add_parts(run, joined, chains)
             run, joined = [], 0
         run.append(toponym)
         if separator == "and":
             joined = len(run)
-    yield from _parts(run, joined)
+    _add_parts(run, joined, chains)
+    return chains
 
 
-def _parts(run: list[Toponym], joined: int) -> Iterator[list[Toponym]]:
+def _add_parts(run: list[Toponym], joined: int, chains: list[list[Toponym]]) -> None:
+    """The first `joined` of a run make one chain, each of the others its own."""
     if len(run) == 1:
-        yield run
+        chains.append(run)
         return
     if joined:
-        yield run[:joined]
-    yield from ([toponym] for toponym in run[joined:])
+        chains.append(run[:joined])
+    chains.extend([toponym] for toponym in run[joined:])
 
 
 def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     """How a list joins two names: "and", a comma, or not at all; nationalities and seats of power join nothing."""
-    if not 1 <= behind.first - before.last <= 3 or before.kind in _UNJOINED or behind.kind in _UNJOINED:
+    if behind.first <= before.last or before.kind in _UNJOINED or behind.kind in _UNJOINED:
         return None
     between = [word for word in text.words[before.last : behind.first] if word != "the"]
     if between and between[-1] in _JOINS:
