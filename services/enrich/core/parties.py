@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.contracts.document import Signal
 from services.enrich.core.members import FOUND_EXACT, TYPE_STATE
-from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 
 
 def parties(
@@ -24,4 +24,4 @@ def parties(
         for place in places
         if place.id in missing and place.id == place.country
     ]  # fmt: skip
-    return sorted([*actors, *added]) if added else actors
+    return sorted([*actors, *added], key=IN_ORDER) if added else actors

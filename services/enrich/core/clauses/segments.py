@@ -1,7 +1,7 @@
 """Cuts a sentence into clauses at conjunctions, relatives and signs; a piece without a verb joins its neighbour."""
 
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from services.enrich.core.clauses.cues import (
     AUXILIARIES,
@@ -29,7 +29,8 @@ _TRAILING = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
 
 
-class Segment(NamedTuple):
+@dataclass(slots=True)
+class Segment:
     """Tokens first..last (exclusive); `head` is the lower-case word that begins it."""
 
     first: int
@@ -73,7 +74,7 @@ class Segmenter:
                 pieces.append(Segment(pending, end, self._words[start]))
                 pending = end
             elif pieces:
-                pieces[-1] = Segment(pieces[-1].first, end, pieces[-1].head)
+                pieces[-1].last = end
                 pending = end
         return pieces or [Segment(first, last, self._words[first])]
 

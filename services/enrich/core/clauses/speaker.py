@@ -1,7 +1,7 @@
 """Who is quoted in a clause: the actor, or the state whose officials speak, that is the subject of a verb of saying."""
 
 from bisect import bisect_left
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.enrich.core.clauses.cues import COORDINATORS, CueHit
 from services.enrich.core.clauses.segments import Segment
@@ -18,7 +18,8 @@ _CARRYING = COORDINATORS | frozenset("he she it they who which has have had also
 _POSSESSIVES = frozenset("its his her their".split())
 
 
-class _Name(NamedTuple):
+@dataclass(slots=True)
+class _Name:
     first: int
     last: int
     id: str

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Set
-from typing import NamedTuple
+from dataclasses import dataclass
+from operator import attrgetter
 
 from services.contracts.vocabulary import ActorType
 from services.enrich.core.members import ACTOR
@@ -26,7 +27,8 @@ _ITSELF = frozenset("it he she they we i".split())
 _OWNERS = frozenset("its their his her".split())
 
 
-class Named(NamedTuple):
+@dataclass(slots=True)
+class Named:
     """A mention with a country: tokens first..last. `code` is ISO 3166 alpha-3, NATO, UN or AU."""
 
     first: int
@@ -34,6 +36,10 @@ class Named(NamedTuple):
     code: str
     acts: bool
     is_place: bool
+
+
+_FIRST = attrgetter("first")
+_BY_PLACE = attrgetter("first", "last", "code", "acts")
 
 
 def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set[int]) -> list[Named]:
@@ -46,14 +52,14 @@ def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set
         if place.sentence in sentences and place.country:
             acts = place.use is ACTOR
             found.append(Named(place.first, place.last, place.country, acts, not acts))
-    found.sort()
+    found.sort(key=_BY_PLACE)
     return found
 
 
 def within(mentions: list[Named], first: int, last: int) -> list[Named]:
     """The mentions that begin at tokens first..last (exclusive), of a whole text: logarithmic."""
-    low = bisect_left(mentions, (first,))
-    return mentions[low : bisect_left(mentions, (last,), lo=low)]
+    low = bisect_left(mentions, first, key=_FIRST)
+    return mentions[low : bisect_left(mentions, last, lo=low, key=_FIRST)]
 
 
 def who(words: list[str], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.enrich.core.members import EQ
 from services.enrich.core.numbers import Number
@@ -17,7 +17,8 @@ _NONE = frozenset("no each every any".split())
 _ARTICLE_REACH = 5
 
 
-class Counted(NamedTuple):
+@dataclass(slots=True)
+class Counted:
     """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an"."""
 
     number: Number

@@ -1,6 +1,6 @@
 """Finds every known name in a text in one pass (Aho-Corasick). Finds only; who is meant is decided elsewhere."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import ahocorasick
 
@@ -9,7 +9,8 @@ from services.enrich.core.roster.names import TITLE, Name, Sense
 from services.enrich.core.text import Text
 
 
-class Hit(NamedTuple):
+@dataclass(slots=True)
+class Hit:
     """Tokens first..last (exclusive) are a known name."""
 
     first: int

@@ -2,7 +2,7 @@
 
 from services.enrich.core.clauses.cues import AUXILIARIES
 from services.enrich.core.members import FOUND_METONYM, TYPE_STATE
-from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 
 PREPOSITIONS = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
@@ -22,7 +22,7 @@ def with_subjects(words: list[str], actors: list[ActorMention], places: list[Pla
         for place in places
         if place.country and place.first not in taken and _is_subject(words, place)
     ]
-    return sorted([*actors, *states]) if states else actors
+    return sorted([*actors, *states], key=IN_ORDER) if states else actors
 
 
 def _is_subject(words: list[str], place: PlaceMention) -> bool:
@@ -34,11 +34,20 @@ def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[
     """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
     taken = {token for actor in actors for token in range(actor.first, actor.last)}
     states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
-    return sorted([*actors, *states]) if states else actors
+    return sorted([*actors, *states], key=IN_ORDER) if states else actors
 
 
 def _state(place: PlaceMention, country: str) -> ActorMention:
-    start, end, first, last, sentence = place[:5]
     return ActorMention(
-        start, end, first, last, sentence, country, place.name, TYPE_STATE, country, None, FOUND_METONYM
-    )
+        place.start,
+        place.end,
+        place.first,
+        place.last,
+        place.sentence,
+        country,
+        place.name,
+        TYPE_STATE,
+        country,
+        None,
+        FOUND_METONYM,
+    )  # fmt: skip

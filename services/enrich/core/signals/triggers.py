@@ -1,6 +1,6 @@
 """Finds the verbs and nouns of a text that state events, and says which event in that surrounding."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.inflect import irregular_pasts, verb_forms
@@ -37,7 +37,8 @@ _HAVE = frozenset("have has had having".split())
 _IRREGULAR = irregular_pasts()
 
 
-class Trigger(NamedTuple):
+@dataclass(slots=True)
+class Trigger:
     """Tokens first..last (exclusive) state `sense`; `object_at` is the token that decided it, or last."""
 
     first: int
