@@ -1,7 +1,7 @@
 """Reads what bounds a number: "at least" before it, "or more" behind it."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.contracts.vocabulary import Op
 from services.enrich.core.members import APPROX, EQ, GE, LE
@@ -33,7 +33,8 @@ _SIGN_ENDS = {sign[-1] for sign, _ in _SIGNS}
 _BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
 
 
-class Bound(NamedTuple):
+@dataclass(slots=True)
+class Bound:
     """How a number is bounded and how far the words that say so reach."""
 
     op: Op

@@ -35,26 +35,26 @@ _PEOPLE = frozenset(
 _WEAKLY_BEFORE_YEAR = frozenset("of and for between from by its".split())
 
 
-def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
-    """The numeral with its kind, and with the unit word that decided it."""
+def classify(content: str, lower: str, numeral: Numeral) -> None:
+    """Give the numeral its kind, and the unit word that decided it."""
     if numeral.kind != CARDINAL:
-        return numeral
+        return
     after = following(lower, numeral.end)
-    compound = numeral.form == WORDS and after.joint == "-"
-    if compound:
-        numeral = numeral._replace(compound=True)
+    numeral.compound = numeral.form == WORDS and after.joint == "-"
     kind = _by_unit(lower, numeral, after)
     if kind is not None:
-        return numeral._replace(kind=kind, unit=after.word)
+        numeral.kind, numeral.unit = kind, after.word
+        return
     if numeral.high is not None:
-        return numeral
+        return
     before, at = word_before(lower, numeral.lead)
     kind = _by_label(content, numeral, before, at, after)
     if kind is None and numeral.form == PLAIN:
         kind = _by_calendar(lower, numeral, before, after)
     if kind is None and numeral.form == WORDS and numeral.value == 1:
         kind = _pronoun(lower, numeral, before, after)
-    return numeral if kind is None else numeral._replace(kind=kind)
+    if kind is not None:
+        numeral.kind = kind
 
 
 def _by_unit(lower: str, numeral: Numeral, after: Following) -> Kind | None:

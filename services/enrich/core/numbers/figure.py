@@ -1,7 +1,7 @@
 """Reads one run of digits with what is attached to it: sign, currency, grouping, fraction, suffix, exponent."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from services.enrich.core.numbers.digits import figures
 from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
@@ -32,7 +32,8 @@ _NO_MILLION = frozenset(
 )
 
 
-class Figure(NamedTuple):
+@dataclass(slots=True)
+class Figure:
     """Digits at start..end, read; `lead` begins the currency before them. `kind` is None while nothing decides it."""
 
     start: int
@@ -70,11 +71,11 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     figure = Figure(start, end, lead, value, digits.isdigit(), MONEY if lead < start else None)
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
-        return figure._replace(value=_raised(value, power), end=power.end(), plain=False)
+        return replace(figure, value=_raised(value, power), end=power.end(), plain=False)
     may_go_on = figure.plain and following_sign == " " and lower[end + 1 : end + 2].isdigit()
     if may_go_on and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
-        return figure._replace(value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
+        return replace(figure, value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
     return _suffixed(content, lower, figure, attached)
 
 
@@ -158,17 +159,17 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         return _spaced(content, lower, figure)
     letters = attached[0]
     if content[end : end + len(letters)] == "G" and figure.value >= _FEWEST_GIGA:
-        return figure._replace(value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
+        return replace(figure, value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
     if letters in SUFFIXES and (letters != "m" or _is_million(content, lower, figure)):
         scale = SUFFIXES[letters]
-        return figure._replace(value=figure.value * scale, end=attached.end(), plain=False, scale=scale)
+        return replace(figure, value=figure.value * scale, end=attached.end(), plain=False, scale=scale)
     if letters in _ORDINALS:
-        return figure._replace(end=attached.end(), plain=False, kind=ORDINAL)
+        return replace(figure, end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
-        return figure._replace(end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
+        return replace(figure, end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
     if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == MONEY:
-        return figure._replace(plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
-    return figure._replace(end=attached.end(), plain=False, kind=NAME)
+        return replace(figure, plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
+    return replace(figure, end=attached.end(), plain=False, kind=NAME)
 
 
 def _spaced(content: str, lower: str, figure: Figure) -> Figure:
@@ -177,12 +178,12 @@ def _spaced(content: str, lower: str, figure: Figure) -> Figure:
     if lower[end : end + 1] != " ":
         return figure
     if lower[end + 1 : end + 3] in _ORDINALS and (ordinal := _SPACED_ORDINAL.match(lower, end)):
-        return figure._replace(end=ordinal.end(), plain=False, kind=ORDINAL)
+        return replace(figure, end=ordinal.end(), plain=False, kind=ORDINAL)
     letter = content[end + 1 : end + 2]
     scale = _SPACED_SCALES.get(letter)
     if scale is None or lower[end + 2 : end + 3].isalnum() or _MODEL.match(lower, end + 2):
         return figure  # 15 T-72 tanks
-    return figure._replace(value=figure.value * scale, end=end + 2, plain=False, scale=scale)
+    return replace(figure, value=figure.value * scale, end=end + 2, plain=False, scale=scale)
 
 
 def _is_million(content: str, lower: str, figure: Figure) -> bool:

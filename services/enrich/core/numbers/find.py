@@ -1,5 +1,6 @@
 """`find_numbers`: from the letters of a text to its numbers, in order. Each step has its own module."""
 
+from dataclasses import replace
 from itertools import islice
 
 from services.enrich.core.members import APPROX, EQ, GE, LE, RANGE, VAGUE
@@ -36,13 +37,13 @@ def find_numbers(content: str) -> list[Number]:
             _append(lower, found, _single(lower, waiting))
             waiting = numeral
         elif is_score(lower, waiting, numeral):
-            found += [_single(lower, n._replace(kind=SCORE)) for n in (waiting, numeral)]
+            found += [_single(lower, replace(n, kind=SCORE)) for n in (waiting, numeral)]
             waiting = None
         elif continues_date(lower, waiting, numeral):
             _append(lower, found, _single(lower, waiting))
-            waiting = numeral._replace(kind=waiting.kind)
+            waiting = replace(numeral, kind=waiting.kind)
         elif (fraction := share(lower, waiting, numeral)) is not None:
-            waiting = waiting._replace(end=numeral.end, value=fraction, kind=FRACTION)
+            waiting = replace(waiting, end=numeral.end, value=fraction, kind=FRACTION)
         elif joined := pair(lower, waiting, numeral):
             found.append(_range(lower, joined, waiting, numeral))
             waiting = None
@@ -100,8 +101,8 @@ def _append(lower: str, found: list[Number], number: Number) -> None:
         ops = (last.op, number.op) if last.value == least else (number.op, last.op)
         if ops == (GE, LE) and least < most and lower[last.end : number.start] in _BOTH_BOUNDS:
             value, low, high = bounded(RANGE, least, most)
-            found[-1] = number._replace(
-                value=value, low=low, high=high, op=RANGE, start=last.start, numeral_start=last.numeral_start
+            found[-1] = replace(
+                number, value=value, low=low, high=high, op=RANGE, start=last.start, numeral_start=last.numeral_start
             )
             return
         same_list = (
@@ -109,5 +110,5 @@ def _append(lower: str, found: list[Number], number: Number) -> None:
         )
         if same_list and shares_bound(lower, (last.unit_start, last.unit_end), number.start):
             value, low, high = bounded(last.op, number.value)
-            number = number._replace(value=value, low=low, high=high, op=last.op)
+            number = replace(number, value=value, low=low, high=high, op=last.op)
     found.append(number)

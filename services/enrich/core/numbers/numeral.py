@@ -1,7 +1,7 @@
 """A bare numeral with the kind its neighbours give it, before bounds and ranges are read."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from services.enrich.core.numbers.number import CARDINAL, Kind
 
@@ -24,7 +24,8 @@ class Form(StrEnum):
 """The members as plain names, for the reason that `members.py` gives."""
 
 
-class Numeral(NamedTuple):
+@dataclass(slots=True)
+class Numeral:
     """Code points start..end. `lead` is where what belongs to it begins, a currency for instance.
 
     `scale` is its last word of magnitude, which "1 to 5 million" shares; `high` is set for vague words only;

@@ -1,6 +1,7 @@
 """Walks the runs of atoms and yields bare numerals with their kinds. Bounds and ranges come later."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 
 from services.enrich.core.numbers import calendar
@@ -53,7 +54,8 @@ def numerals(content: str, lower: str, at_most: int) -> Iterator[Numeral]:
             if found is not None:
                 found = _negated(found, minus)
                 reached = found.end
-                yield classify(content, lower, found)
+                classify(content, lower, found)
+                yield found
             minus = None
 
 
@@ -61,7 +63,7 @@ def _negated(numeral: Numeral, minus: Atom | None) -> Numeral:
     """minus 5, negative one, minus-40."""
     if minus is None or numeral.lead - minus.end > 1 or numeral.value <= 0:
         return numeral
-    return numeral._replace(start=minus.start, lead=minus.start, value=-numeral.value)
+    return replace(numeral, start=minus.start, lead=minus.start, value=-numeral.value)
 
 
 def _figure(content: str, lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
@@ -104,9 +106,9 @@ def _spelled(lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
     if composed.ordinal:
         is_share = start < atom.start and (lower.startswith(" of ", end) or lower[end : end + 1] in ("", ".", ",", ";"))
         value = 1 / composed.value if is_share else composed.value
-        return numeral._replace(kind=FRACTION if is_share else ORDINAL, value=value), composed.last
+        return replace(numeral, kind=FRACTION if is_share else ORDINAL, value=value), composed.last
     if composed.fraction:
-        numeral = numeral._replace(kind=FRACTION)
+        numeral = replace(numeral, kind=FRACTION)
     return (numeral if _counts(lower, atom, numeral, composed.last - i) else None), composed.last
 
 

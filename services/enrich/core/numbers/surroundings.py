@@ -1,7 +1,7 @@
 """What stands directly before and behind a place in the text: the words that say what a number means."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 _NEXT = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
 _PIECES = re.compile(r"\S+")
@@ -12,7 +12,8 @@ _BREAKING = frozenset(".,;:)]!?\"'”’»")
 _NO_ENDS = frozenset(("no.", "c.", "u.s."))
 
 
-class Following(NamedTuple):
+@dataclass(slots=True)
+class Following:
     """The word (or unit sign) at start..end behind a number; `joint` is what lies between: "", " ", "-"."""
 
     joint: str
