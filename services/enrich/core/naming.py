@@ -92,7 +92,7 @@ class NameFinder:
             return [
                 at
                 for at, (word, lower) in enumerate(zip(text.spelled, text.words, strict=True))
-                if word != lower and lower not in FUNCTION_WORDS and at not in taken and is_name_word(word)
+                if word != lower and at not in taken and lower not in FUNCTION_WORDS and is_name_word(word)
             ]
         begins, forms = self._gazetteer.longest, cast.scene.by_form
         return [

@@ -89,6 +89,8 @@ class Phrases(Generic[T]):
         """Number of tokens and meanings of the longest phrase that begins at token `i`."""
         found: tuple[int, tuple[T, ...]] | None = None
         node = self._roots.get(words[i])
+        if node is not None and not node.following:
+            return 1, node.meanings
         last, k = len(words), i + 1
         while node is not None:
             if node.meanings:

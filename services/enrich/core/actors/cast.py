@@ -84,13 +84,16 @@ class Casting:
                 cast.taken.update(range(hit.first, hit.last))
         cast.scene.taken = cast.taken
         for at, hit in enumerate(hits):
-            self._one(cast, hits, at, hit)
+            if not hit.name.is_only_place:
+                self._one(cast, hits, at, hit)
+            elif not _is_somebody(text, hit, cast.taken):
+                cast.places.append(hit)
         return cast
 
     def _one(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
-        kinds, scene = hit.name.kinds, cast.scene
-        named = None
-        if hit.name.is_surname and hit.first in cast.taken:
+        name, scene = hit.name, cast.scene
+        kinds, named = name.kinds, None
+        if name.is_surname and hit.first in cast.taken:
             return
         if PERSON in kinds:
             named = full_name(scene, hit)

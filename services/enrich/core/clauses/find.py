@@ -87,10 +87,11 @@ class _Reader:
         question = words[sentence.last - 1] == "?"
         found: list[StancedClause] = []
         speaker: str | None = None
+        count = len(cues)
         k = 0
         for piece in pieces:
             begun = k
-            while k < len(cues) and cues[k].first < piece.last:
+            while k < count and cues[k].first < piece.last:
                 k += 1
             own = cues[begun:k]
             kinds = {hit.cue for hit in own} if own else _NO_CUES
@@ -106,10 +107,11 @@ class _Reader:
         return found
 
     def _cues_before(self, last: int) -> list[CueHit]:
-        begun = self._k
-        while self._k < len(self._cues) and self._cues[self._k].first < last:
-            self._k += 1
-        return self._cues[begun : self._k]
+        cues, k = self._cues, self._k
+        while k < len(cues) and cues[k].first < last:
+            k += 1
+        begun, self._k = self._k, k
+        return cues[begun:k]
 
     def _stance(
         self,
@@ -120,9 +122,10 @@ class _Reader:
         conditional: bool,
         question: bool,
     ) -> Stance:
-        if is_history(own, kinds, names_year(self._old_years, piece.first, piece.last)):
+        old_year = bool(self._old_years) and names_year(self._old_years, piece.first, piece.last)
+        if (own and is_history(own, kinds, old_year)) or (old_year and not own):
             return HISTORICAL
-        stance = stance_of(self._text, own, conditional=conditional) if own else REPORTED
+        stance = stance_of(self._text, own, kinds, conditional=conditional) if own else REPORTED
         if question and stance is not DENIED:
             return HYPOTHETICAL  # a question asserts nothing
         return _inherited(stance, piece, before, self._words) if before else stance

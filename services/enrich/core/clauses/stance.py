@@ -1,5 +1,7 @@
 """Decides the stance of one clause from its cues, left to right: the first word that governs the rest decides."""
 
+from collections.abc import Set
+
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
     CUE_ATTRIBUTION,
@@ -11,6 +13,7 @@ from services.enrich.core.clauses.cues import (
     CUE_NEGATION,
     CUE_PLAN,
     CUE_PREDICTION,
+    Cue,
     CueHit,
 )
 from services.enrich.core.members import (
@@ -33,6 +36,7 @@ _OF_CUE = {
     CUE_PREDICTION: PREDICTED,
     CUE_ESTIMATE: ESTIMATED,
 }
+_GOVERNING = frozenset({CUE_DENIAL, CUE_MISGIVING, *_OF_CUE})
 _OUTCOMES = frozenset(
     "kill cause lead trigger die suffer become face see cost flee displace worsen escalate spark happen "
     "erupt increase rise fall likely".split()
@@ -43,12 +47,14 @@ _CLOSE = 3
 """Tokens between a modal and the word that turns it round: will not, will be able to."""
 
 
-def stance_of(text: Text, cues: list[CueHit], *, conditional: bool) -> Stance:
-    """The stance that `cues` of a clause, in order, give it. `conditional`: the sentence has an if."""
+def stance_of(text: Text, cues: list[CueHit], kinds: Set[Cue], *, conditional: bool) -> Stance:
+    """The stance that `cues` of a clause, in order, give it. `kinds`: theirs. `conditional`: the sentence has an if."""
+    if _GOVERNING.isdisjoint(kinds):
+        return REPORTED
     words = text.words
-    governing = [hit for hit in cues if hit.cue in _OF_CUE or hit.cue in (CUE_DENIAL, CUE_MISGIVING)]
-    denial = next((hit for hit in governing if hit.cue is CUE_DENIAL), None)
-    if denial is not None:
+    governing = [hit for hit in cues if hit.cue in _GOVERNING]
+    if CUE_DENIAL in kinds:
+        denial = next(hit for hit in governing if hit.cue is CUE_DENIAL)
         before = [hit for hit in governing if hit.first < denial.first]
         if any(hit.cue is CUE_NEGATION and denial.first - hit.last <= 1 for hit in before):
             return REPORTED  # did not deny
@@ -59,7 +65,8 @@ def stance_of(text: Text, cues: list[CueHit], *, conditional: bool) -> Stance:
         return REPORTED
     if governing[0].cue is CUE_MISGIVING:
         return PREDICTED if len(governing) > 1 else REPORTED
-    governing = [hit for hit in governing if hit.cue is not CUE_MISGIVING]
+    if CUE_MISGIVING in kinds:
+        governing = [hit for hit in governing if hit.cue is not CUE_MISGIVING]
     first = governing[0]
     if conditional and first.cue in (CUE_PLAN, CUE_PREDICTION, CUE_HYPOTHETICAL):
         return HYPOTHETICAL

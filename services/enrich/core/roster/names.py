@@ -74,6 +74,7 @@ class Name:
     __slots__ = (
         "count",
         "country",
+        "is_only_place",
         "is_place",
         "is_surname",
         "key",
@@ -91,6 +92,7 @@ class Name:
         self.count = key.count(" ") + 1
         self.kinds = frozenset(s.kind for s in senses)
         self.is_place = bool(self.kinds & PLACES)
+        self.is_only_place = bool(self.kinds) and self.kinds <= PLACES
         self.is_surname = self.kinds == {Kind.SHORT}
         self.plain = self.count == 1 and not any(s.exact for s in senses)
         """Whether a capital is all that its letters need."""

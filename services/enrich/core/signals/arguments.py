@@ -58,8 +58,9 @@ class Arguments:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
         self._words = text.words
-        actors = [actor for actor in actors if not is_opposed(text.words, actor.first)]
-        places = [place for place in places if not is_opposed(text.words, place.first)]
+        if "anti" in text.words:
+            actors = [actor for actor in actors if not is_opposed(text.words, actor.first)]
+            places = [place for place in places if not is_opposed(text.words, place.first)]
         self._actors = with_subjects(text.words, actors, places)
         self._firsts = [actor.first for actor in self._actors]
         self._targets = with_places(self._actors, places)
