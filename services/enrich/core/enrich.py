@@ -20,7 +20,7 @@ from services.contracts.document import (
     Story,
 )
 from services.contracts.vocabulary import ASSERTED, DENIED, Unit
-from services.enrich.core.build import build
+from services.enrich.core.build import build, build_all
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
@@ -67,8 +67,8 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     findings: dict[str, Any] = {
         "truncated": any(len(kind) > MAX_FINDINGS for kind in kinds),
         "escalation": score,
-        "actors": tuple([_actor(text, actor) for actor in actors[:MAX_FINDINGS]]),
-        "places": tuple([_place(text, place, locations) for place in places[:MAX_FINDINGS]]),
+        "actors": tuple(build_all(Actor, [_actor(text, actor) for actor in actors[:MAX_FINDINGS]])),
+        "places": tuple(build_all(Place, [_place(text, place, locations) for place in places[:MAX_FINDINGS]])),
         "quantities": tuple(quantities[:MAX_FINDINGS]),
         "signals": tuple(signals[:MAX_FINDINGS]),
         "keywords": tuple(keywords[:MAX_FINDINGS]),
@@ -123,53 +123,49 @@ def _clauses(text: Text, clauses: list[StancedClause]) -> dict[str, Any]:
     return {
         "asserted": tuple([content[c.start : c.end] for c in clauses if c.stance in ASSERTED]),
         "denied": tuple([content[c.start : c.end] for c in clauses if c.stance in DENIED]),
-        "clauses": tuple(
-            [
-                build(
-                    Clause,
-                    {"start": c.start, "end": c.end, "sentence": c.sentence, "stance": c.stance, "speaker": c.speaker},
-                )
-                for c in clauses
-            ]
-        ),
+        "clauses": tuple(build_all(Clause, [_clause(clause) for clause in clauses])),
     }
 
 
-def _actor(text: Text, actor: ActorMention) -> Actor:
+def _clause(clause: StancedClause) -> dict[str, Any]:
+    return {
+        "start": clause.start,
+        "end": clause.end,
+        "sentence": clause.sentence,
+        "stance": clause.stance,
+        "speaker": clause.speaker,
+    }
+
+
+def _actor(text: Text, actor: ActorMention) -> dict[str, Any]:
     end = min(actor.end, actor.start + MAX_QUOTE)
-    return build(
-        Actor,
-        {
-            "quote": text.content[actor.start : end],
-            "start": actor.start,
-            "end": end,
-            "sentence": actor.sentence,
-            "id": actor.id,
-            "name": actor.name,
-            "type": actor.type,
-            "country": actor.country,
-            "role": actor.role,
-            "how": actor.how,
-        },
-    )
+    return {
+        "quote": text.content[actor.start : end],
+        "start": actor.start,
+        "end": end,
+        "sentence": actor.sentence,
+        "id": actor.id,
+        "name": actor.name,
+        "type": actor.type,
+        "country": actor.country,
+        "role": actor.role,
+        "how": actor.how,
+    }
 
 
-def _place(text: Text, place: PlaceMention, locations: dict[Point, Location]) -> Place:
+def _place(text: Text, place: PlaceMention, locations: dict[Point, Location]) -> dict[str, Any]:
     end = min(place.end, place.start + MAX_QUOTE)
-    return build(
-        Place,
-        {
-            "quote": text.content[place.start : end],
-            "start": place.start,
-            "end": end,
-            "sentence": place.sentence,
-            "id": place.id,
-            "name": place.name,
-            "country": place.country,
-            "use": place.use,
-            "location": locations.get((place.lat, place.lon)),
-        },
-    )
+    return {
+        "quote": text.content[place.start : end],
+        "start": place.start,
+        "end": end,
+        "sentence": place.sentence,
+        "id": place.id,
+        "name": place.name,
+        "country": place.country,
+        "use": place.use,
+        "location": locations.get((place.lat, place.lon)),
+    }
 
 
 def _locations(places: list[PlaceMention]) -> dict[Point, Location]:

@@ -6,11 +6,11 @@ Weights keep the order of Goldstein's scale (Journal of Conflict Resolution 36, 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log10
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.contracts.document import Actor, Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
-from services.enrich.core.build import build
+from services.enrich.core.build import build_all
 from services.enrich.core.mentions import ActorMention
 from services.enrich.core.phrases import load
 
@@ -60,7 +60,7 @@ def escalation(
     for act in acts:
         if act.dyad is not None:
             dyads.setdefault(act.dyad, []).append(act)
-    scored = [_dyad(pair, own) for pair, own in dyads.items()]
+    scored = build_all(Dyad, [_dyad(pair, own) for pair, own in dyads.items()])
     scored.sort(key=lambda dyad: (-dyad.score, dyad.source, dyad.target))
     return Escalation(score=_score(acts)), scored
 
@@ -99,8 +99,9 @@ def _counted(acts: list[_Act]) -> list[tuple[_Act, float]]:
 
 def _points(acts: list[_Act], share: float, discounts: tuple[float, ...]) -> list[tuple[_Act, float]]:
     """The first of `acts` by heat, each with its points: `share` of 100, less what its rank takes off."""
-    if len(acts) > 1:
-        acts.sort(key=_by_heat)
+    if not acts:
+        return []
+    acts.sort(key=_by_heat)
     return [(act, round(100 * share * act.heat * discount, 2)) for act, discount in zip(acts, discounts, strict=False)]
 
 
@@ -108,20 +109,17 @@ def _by_heat(act: _Act) -> float:
     return -abs(act.heat)
 
 
-def _dyad(pair: tuple[str, str], acts: list[_Act]) -> Dyad:
+def _dyad(pair: tuple[str, str], acts: list[_Act]) -> dict[str, Any]:
     heaviest = (acts[0] if len(acts) == 1 else max(acts, key=_by_weight)).evidence
-    return build(
-        Dyad,
-        {
-            "quote": heaviest.quote,
-            "start": heaviest.start,
-            "end": heaviest.end,
-            "sentence": heaviest.sentence,
-            "source": pair[0],
-            "target": pair[1],
-            "score": _score(acts),
-        },
-    )
+    return {
+        "quote": heaviest.quote,
+        "start": heaviest.start,
+        "end": heaviest.end,
+        "sentence": heaviest.sentence,
+        "source": pair[0],
+        "target": pair[1],
+        "score": _score(acts),
+    }
 
 
 def _by_weight(act: _Act) -> tuple[bool, float]:

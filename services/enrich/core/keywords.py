@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from services.contracts.document import MAX_QUOTE, KeywordHit
-from services.enrich.core.build import build
+from services.enrich.core.build import build_all
 from services.enrich.core.clauses.foreseen import foreseen
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.phrases import LexiconError, Phrases, alternatives
@@ -41,7 +41,7 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
     """Hits in order of appearance, the longest form at each place; each quotes its own words."""
     words = text.words
     firsts = [clause.first for clause in clauses]
-    found: list[KeywordHit] = []
+    found: list[dict[str, Any]] = []
     free = 0
     for i in watch_list.starts(words):
         if i < free or (hit := watch_list.at(words, i)) is None:
@@ -53,21 +53,18 @@ def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchLis
                 start = text.starts[i]
                 end = min(text.ends[free - 1], start + MAX_QUOTE)
                 found.append(
-                    build(
-                        KeywordHit,
-                        {
-                            "quote": text.content[start:end],
-                            "start": start,
-                            "end": end,
-                            "sentence": clause.sentence,
-                            "term": term.term,
-                            "topic": term.topic,
-                            "stance": foreseen(words, i, clause.stance),
-                            "speaker": clause.speaker,
-                        },
-                    )
+                    {
+                        "quote": text.content[start:end],
+                        "start": start,
+                        "end": end,
+                        "sentence": clause.sentence,
+                        "term": term.term,
+                        "topic": term.topic,
+                        "stance": foreseen(words, i, clause.stance),
+                        "speaker": clause.speaker,
+                    }
                 )
-    return found
+    return build_all(KeywordHit, found)
 
 
 def _terms(name: str, text: str) -> Iterator[tuple[tuple[str, ...], Term]]:

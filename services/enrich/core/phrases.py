@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import resources
+from itertools import compress
 from typing import Any, Generic, TypeVar
 
 from services.enrich.core.inflect import verb_forms
@@ -66,8 +67,7 @@ class Phrases(Generic[T]):
 
     def starts(self, words: list[str]) -> list[int]:
         """Indices of the words of a text at which a phrase may begin: the only ones worth a call of `at`."""
-        roots = self._roots
-        return [i for i, word in enumerate(words) if word in roots]
+        return list(compress(range(len(words)), map(self._roots.__contains__, words)))
 
     @property
     def first_words(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Set
 from datetime import datetime
+from itertools import compress
 
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
@@ -37,6 +38,9 @@ from services.enrich.core.text import Sentence, Text
 from services.enrich.core.word_masks import phrase_starts
 
 _SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
+_FINITE_BIT = bytes(mask & FINITE for mask in range(256))
+_OTHER_BITS = bytes(mask & ~FINITE for mask in range(256))
+"""Tables that leave a mask one bit, and all others."""
 _NO_CUES: Set[Cue] = frozenset()
 _CONDITIONS = frozenset({"if", "unless"})
 _ASKING = frozenset("where what who when".split())
@@ -67,10 +71,10 @@ class _Reader:
         self._words = text.words
         self._speakers = speakers
         masks = MASKS.of(text.words)
-        marked = [i for i, mask in enumerate(masks) if mask > FINITE]
+        marks = bytes(masks)
+        marked = list(compress(range(len(text.words)), marks.translate(_OTHER_BITS)))
         self._other = non_conflict_sentences(text, phrase_starts(masks, marked, DOMAIN))
-        finite = bytes([mask & FINITE for mask in masks])
-        self._segmenter = Segmenter(text, finite, [i for i in marked if masks[i] & BREAKER])
+        self._segmenter = Segmenter(text, marks.translate(_FINITE_BIT), [i for i in marked if masks[i] & BREAKER])
         self._cues = cues_of(text, phrase_starts(masks, marked, CUE))
         self._old_years = old_years(text, year)
         self._k = 0

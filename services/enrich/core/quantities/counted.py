@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from services.enrich.core.members import EQ
 from services.enrich.core.numbers import Number
@@ -55,7 +56,7 @@ def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[
 def _articles(text: Text) -> Iterator[tuple[int, int]]:
     """Sentence number and token of each article that one person or one formation follows."""
     words = text.words
-    for i in [i for i, word in enumerate(words) if word in _ARTICLES]:
+    for i in compress(range(len(words)), map(_ARTICLES.__contains__, words)):
         for following in words[i + 1 : i + 1 + _ARTICLE_REACH]:
             noun = NOUNS.get(following)
             if (noun is not None and noun.singular) or following in FORMATION_SIZES:

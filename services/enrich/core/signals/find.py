@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import compress
+from typing import Any
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
-from services.enrich.core.build import build
+from services.enrich.core.build import build_all
 from services.enrich.core.clauses.foreseen import foreseen
 from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REPORTED, THREATEN
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
@@ -30,11 +32,11 @@ def find_signals(
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     words = text.words
     masks = MASKS.of(words)
-    marked = [i for i, mask in enumerate(masks) if mask]
+    marked = list(compress(range(len(words)), masks))
     verbs = _by_clause(clauses, phrase_starts(masks, marked, VERB))
     nouns = _by_clause(clauses, phrase_starts(masks, marked, NOUN))
     arguments = Arguments(text, actors, places)
-    found: list[Signal] = []
+    found: list[dict[str, Any]] = []
     for number in sorted(verbs.keys() | nouns.keys()):
         clause = clauses[number]
         triggers = triggers_in(text, clause, verbs.get(number, _NOWHERE), nouns.get(number, _NOWHERE))
@@ -58,7 +60,7 @@ def find_signals(
             if not trigger.verb:
                 stance = foreseen(words, trigger.first, stance)
             found += _signals(text, clause, trigger, stance, sources, targets)
-    return found
+    return build_all(Signal, found)
 
 
 _NOWHERE: list[int] = []
@@ -87,25 +89,22 @@ def _signals(
     stance: Stance,
     sources: list[ActorMention],
     targets: list[ActorMention],
-) -> list[Signal]:
+) -> list[dict[str, Any]]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
     return [
-        build(
-            Signal,
-            {
-                "quote": quote,
-                "start": start,
-                "end": end,
-                "sentence": clause.sentence,
-                "event": trigger.event,
-                "source": source,
-                "target": target,
-                "stance": stance,
-                "weight": weight,
-                "speaker": clause.speaker,
-            },
-        )
+        {
+            "quote": quote,
+            "start": start,
+            "end": end,
+            "sentence": clause.sentence,
+            "event": trigger.event,
+            "source": source,
+            "target": target,
+            "stance": stance,
+            "weight": weight,
+            "speaker": clause.speaker,
+        }
         for source, target in _pairs(sources, targets)
     ]
 
