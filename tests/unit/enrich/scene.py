@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.contracts.document import Quantity
 from services.contracts.vocabulary import ActorType, Found, Stance, Use
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import find_numbers
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.text import Text, read
@@ -23,8 +23,8 @@ def quantities_of(
     return find_quantities(
         text,
         find_numbers(content),
-        sorted(_actor(text, word, code) for word, code in (actors or {}).items()),
-        sorted(_place(text, word, code) for word, code in (places or {}).items()),
+        sorted(_actor(text, word, code) for word, code in (actors or {}).items(), key=IN_ORDER),
+        sorted(_place(text, word, code) for word, code in (places or {}).items(), key=IN_ORDER),
         clauses,
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.contracts.vocabulary import ActorType, Found, Stance
 from services.enrich.core.clauses import find_clauses, sentence_stance
-from services.enrich.core.mentions import ActorMention, StancedClause
+from services.enrich.core.mentions import IN_ORDER, ActorMention, StancedClause
 from services.enrich.core.text import Text, read
 
 PUBLISHED = datetime(2022, 2, 7, tzinfo=UTC)
@@ -126,7 +126,7 @@ def actor(text: Text, name: str, id: str) -> ActorMention:
 )
 def test_a_denial_keeps_who_denies(content: str) -> None:
     text = read(content)
-    actors = sorted([actor(text, "Norland", "NOR"), actor(text, "Ruritania", "RUR")])
+    actors = sorted([actor(text, "Norland", "NOR"), actor(text, "Ruritania", "RUR")], key=IN_ORDER)
     assert {c.speaker for c in find_clauses(text, actors, [], PUBLISHED)} == {"NOR"}
 
 

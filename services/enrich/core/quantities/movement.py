@@ -48,7 +48,7 @@ def movement_of(words: list[str], first: int, last: int, start: int, end: int, u
         distance = first - i if i < first else i - last + 1 + _OTHER_SIDE_PENALTY
         price = distance + (_WEAK_PENALTY if weak else 0)
         if price < cost and (price := price + _crossed(words, i, first, last)) < cost:
-            best, cost = Moved(found, i), price
+            best, cost = Moved(found, i), float(price)
     if best.movement in (DEPLOY, NO_MOVEMENT) and _at_border(words, last, end, best.movement):
         return Moved(BUILD_UP, best.token)
     return best
