@@ -23,8 +23,8 @@ def quantities_of(
     return find_quantities(
         text,
         find_numbers(content),
-        sorted(_actor(text, word, code) for word, code in (actors or {}).items(), key=IN_ORDER),
-        sorted(_place(text, word, code) for word, code in (places or {}).items(), key=IN_ORDER),
+        sorted((_actor(text, word, code) for word, code in (actors or {}).items()), key=IN_ORDER),
+        sorted((_place(text, word, code) for word, code in (places or {}).items()), key=IN_ORDER),
         clauses,
     )
 
