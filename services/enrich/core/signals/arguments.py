@@ -17,7 +17,7 @@ from services.enrich.core.members import (
     TYPE_PERSON,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.signals.candidates import PREPOSITIONS, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opposed, with_places, with_subjects
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
 
@@ -106,9 +106,13 @@ class Arguments:
         targets = self._objects([a for a in after if a not in sources], sources)
         if not sources and before and before[-1].last == trigger.first:
             sources = before[-1:]  # Russia's attack, the Russian attack
-        if not spoken_of:
+        if not spoken_of and not self._belongs_to_another(trigger.first):
             sources = sources or self._subjects(before, clause, trigger)
         return sources, targets or _each_other(sources, trigger)
+
+    def _belongs_to_another(self, first: int) -> bool:
+        """Whether the noun at `first` has an owner of its own whom nobody knows: a neighbour's invasion."""
+        return first > 0 and self._words[first - 1].endswith("'s")
 
     def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
         """Who says that somebody must: the speaker of the clause, named before in its sentence."""
@@ -215,7 +219,7 @@ class Arguments:
         ids = {source.id for source in sources}
         others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
         chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
-        return self._list_after(others, chosen)
+        return self._list_after(others, holder(self._text.spelled, others, chosen))
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
         """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""

@@ -1,9 +1,10 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
 from services.enrich.core.clauses.cues import AUXILIARIES
-from services.enrich.core.members import FOUND_METONYM, TYPE_STATE
+from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
 from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 
+_LONGEST_OFFICE = 3
 PREPOSITIONS = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
@@ -12,6 +13,17 @@ PREPOSITIONS = frozenset(
 def is_opposed(words: list[str], first: int) -> bool:
     """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
     return first > 1 and words[first - 1] == "-" and words[first - 2] == "anti"
+
+
+def holder(spelled: list[str], actors: list[ActorMention], at: int) -> int:
+    """The person whose office is all that the state at `at` is named for, else `at` itself: US President Joe Biden."""
+    state = actors[at]
+    if state.type is not TYPE_STATE or at + 1 == len(actors):
+        return at
+    person = actors[at + 1]
+    office = spelled[state.last : person.first]
+    holds = person.type is TYPE_PERSON and person.country == state.country and 0 < len(office) <= _LONGEST_OFFICE
+    return at + 1 if holds and all(word[0].isupper() for word in office) else at
 
 
 def with_subjects(words: list[str], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:

@@ -14,7 +14,7 @@ from services.enrich.core.mentions import ActorMention, PlaceMention, StancedCla
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
 from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
-from services.enrich.core.signals.modality import SPEECH, resolved, signal_stance, unaffected
+from services.enrich.core.signals.modality import SPEECH, is_felt, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
 from services.enrich.core.word_masks import phrase_starts
@@ -44,7 +44,8 @@ def find_signals(
             continue
         acting, doers = False, list[ActorMention]()
         for trigger, future, negated in resolved(words, triggers, clause.first):
-            spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
+            done_by_others = acting and trigger.event in _DONE_BY_OTHERS
+            spoken_of = not trigger.verb and (done_by_others or is_felt(words, trigger.first))
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
             if trigger.verb and doers and _goes_on(words, trigger):
                 sources = doers

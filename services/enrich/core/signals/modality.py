@@ -63,6 +63,11 @@ _PASTS = irregular_pasts()
 _LOOK_BACK = 4
 _REACH = 3
 """Tokens between a governing phrase and the verb it governs: agreed to immediately release."""
+_FEELING_REACH = 5
+_FEELING_LINKS = frozenset("about of in on over for".split())
+_FEELINGS = frozenset(
+    "optimistic pessimistic hopeful confident sceptical skeptical doubtful cautious upbeat gloomy wary uneasy".split()
+)
 _LINKS = frozenset("to of for that from over against with about on".split())
 
 
@@ -128,6 +133,15 @@ def _governed(words: list[str], governor: Trigger, trigger: Trigger) -> bool:
     if governor.event is ACCUSE and not trigger.verb:
         return governor.verb and words[trigger.first - 1] in {"of", "for"}
     return words[trigger.first - 1] in _LINKS or trigger.first <= governor.object_at or not trigger.verb
+
+
+def is_felt(words: list[str], first: int) -> bool:
+    """Whether the noun at `first` names what somebody feels about an act, not one of his: optimistic about talks."""
+    low = max(0, first - _FEELING_REACH)
+    for i in range(first - 1, low, -1):
+        if words[i] in _FEELING_LINKS:
+            return words[i - 1] in _FEELINGS
+    return False
 
 
 def unaffected(words: list[str], trigger: Trigger, stance: Stance, first: int) -> bool:
