@@ -11,14 +11,18 @@ from typing import Any, NamedTuple
 from services.contracts.document import Actor, Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
 from services.enrich.core.build import build_all
+from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.mentions import ActorMention
-from services.enrich.core.phrases import load
 
-_TABLE = load("escalation.toml")
-_STANCE: dict[str, float] = _TABLE["stance"]
-_TOPIC: dict[str, float] = _TABLE["topic"]
-_UNIT: dict[str, float] = _TABLE["unit"]
-_MOVEMENT: dict[str, float] = _TABLE["movement"]
+
+def shares_in(file: LexiconFile, table: str) -> dict[str, float]:
+    """The numbers of a table, by name. Raises `LexiconError`."""
+    return {name: file.number(-1, 1, table, name) for name in file.at(table)}
+
+
+_TABLES = packaged("escalation.toml")
+_STANCE, _TOPIC = shares_in(_TABLES, "stance"), shares_in(_TABLES, "topic")
+_UNIT, _MOVEMENT = shares_in(_TABLES, "unit"), shares_in(_TABLES, "movement")
 
 TOP = 5
 """Acts that count on each side, the k-th with 1/2^k: more of the same, or a longer text, adds next to nothing."""

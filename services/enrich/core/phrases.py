@@ -1,33 +1,13 @@
 """A dictionary of phrases on whole words: built once from data files, looked up token by token."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from itertools import compress
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from services.enrich.core.inflect import verb_forms
 from services.enrich.core.text import read
 
 T = TypeVar("T")
-
-
-class LexiconError(ValueError):
-    """A data file is wrong: the message says file, line and reason."""
-
-
-def load(name: str) -> dict[str, Any]:
-    """The TOML data file `name` of this package. Raises `LexiconError`."""
-    file = resources.files("services.enrich.core") / "data" / name
-    return parse(name, file.read_text(encoding="utf-8"))
-
-
-def parse(name: str, text: str) -> dict[str, Any]:
-    """TOML. Raises `LexiconError` with file, line and reason."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LexiconError(f"{name}: {error}") from error
 
 
 def alternatives(phrases: str) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
-from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
+from services.enrich.core.lexicon_file import LexiconFile, packaged
+from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.text import Text
 from services.enrich.core.word_masks import WordMasks
 
@@ -71,25 +72,26 @@ CONFLICT = "conflict"
 """The domain that holds against all others."""
 
 
-def _cues() -> Iterator[tuple[tuple[str, ...], Cue]]:
-    for name, table in load("cues.toml").items():
-        if name not in set(Cue):
-            raise LexiconError(f"cues.toml: [{name}] is no cue")
-        for phrase in alternatives(table["phrases"]):
-            yield phrase, Cue(name)
+def cues_in(file: LexiconFile) -> Iterator[tuple[tuple[str, ...], Cue]]:
+    """Every phrase with what it does. Raises `LexiconError`."""
+    for name in file.tables:
+        cue = file.member(Cue, name, name)
+        file.refuse_others(("phrases",), name)
+        for phrase in alternatives(file.text(name, "phrases")):
+            yield phrase, cue
 
 
-def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
-    for name, table in load("domains.toml").items():
-        if unknown := sorted(set(table) - set(_POINTS)):
-            raise LexiconError(f"domains.toml: unknown key {unknown[0]} in [{name}]")
-        for kind, phrases in table.items():
-            for phrase in alternatives(phrases):
+def domains_in(file: LexiconFile) -> Iterator[tuple[tuple[str, ...], Domain]]:
+    """Every phrase with the domain it points to. Raises `LexiconError`."""
+    for name, table in file.tables.items():
+        file.refuse_others(_POINTS, name)
+        for kind in table:
+            for phrase in alternatives(file.text(name, kind)):
                 yield phrase, Domain(name, _POINTS[kind], kind)
 
 
-CUES: Phrases[Cue] = Phrases(_cues())
-DOMAINS: Phrases[Domain] = Phrases(_domains())
+CUES: Phrases[Cue] = Phrases(cues_in(packaged("cues.toml")))
+DOMAINS: Phrases[Domain] = Phrases(domains_in(packaged("domains.toml")))
 
 _SPLIT = (
     (

@@ -1,17 +1,15 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
-import tomllib
-from importlib.resources import files
-
 from services.contracts.vocabulary import Use
+from services.enrich.core.lexicon_file import packaged
 from services.enrich.core.members import ACTOR, DATELINE, PLACE
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, TOWN
 from services.enrich.core.text import Sentence, Text
 
-_USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
-_LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
+_FILE = packaged("roster/use.toml")
+_LISTS = {name: frozenset(_FILE.words(name)) for name in _FILE.tables}
 _ACTING_ON = _LISTS["acting_on"]
 _ACTOR_NOUNS = _LISTS["actor_nouns"]
 _ACTOR_PREPOSITIONS = _LISTS["actor_prepositions"]

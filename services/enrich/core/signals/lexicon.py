@@ -1,10 +1,11 @@
 """The words that state an event, from `data/signals/*.toml`: one file an event, each sense with what makes it count."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.contracts.vocabulary import Event
-from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
+from services.enrich.core.lexicon_file import LexiconFile, packaged
+from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.word_masks import WordMasks
 
 
@@ -70,51 +71,56 @@ class Frame:
         return (found[0], end - 1) if found is not None else None
 
 
-def _weights() -> dict[Event, float]:
-    table = load("weights.toml")
-    if missing := sorted(set(Event) - set(table)):
-        raise LexiconError(f"weights.toml: no weight for {', '.join(missing)}")
-    for name, weight in table.items():
-        if not isinstance(weight, float) or not -10 <= weight <= 10:
-            raise LexiconError(f"weights.toml: {name} = {weight} is not between -10.0 and 10.0")
-    return {event: table[event] for event in Event}
+def weights_in(file: LexiconFile) -> dict[Event, float]:
+    """The weight of every event. Raises `LexiconError`."""
+    file.refuse_others(tuple(Event))
+    return {event: file.number(-10, 10, event) for event in Event}
 
 
-WEIGHTS: dict[Event, float] = _weights()
+WEIGHTS: dict[Event, float] = weights_in(packaged("weights.toml"))
 """Weight of each event, -10 to +10."""
 
 _KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
 
 
-def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
-    for event in Event:
-        name = f"signals/{event.lower()}.toml"
-        table = load(name)
-        if table.get("event") != event:
-            raise LexiconError(f"{name}: event must be {event}")
-        if unknown := sorted(set(table) - {"event", "verb", "noun"}):
-            raise LexiconError(f"{name}: unknown table {unknown[0]}")
-        for n, entry in enumerate(table.get(part, ()), 1):
-            if unknown := sorted(set(entry) - _KEYS):
-                raise LexiconError(f"{name}: unknown key {unknown[0]} in {part} {n}")
-            sense = _sense(event, entry)
-            for words in alternatives(entry["words"]):
-                yield words, sense
+def senses_in(file: LexiconFile, event: Event, part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
+    """Every phrase of the tables `part` (verb or noun) with its sense. Raises `LexiconError`."""
+    if file.text("event") != event:
+        file.fail(f"event must be {event}", "event")
+    file.refuse_others(("event", "verb", "noun"))
+    for n in range(len(file.tables.get(part, ()))):
+        file.refuse_others(_KEYS, part, n)
+        sense = _sense(file, event, part, n)
+        for words in alternatives(file.text(part, n, "words")):
+            yield words, sense
 
 
-def _sense(event: Event, entry: dict[str, Any]) -> Sense:
-    objects = [words for word in entry.get("objects", "").split() for words in alternatives(word)]
-    phrases = [*alternatives(entry.get("phrases", "")), *(words for words in objects if len(words) > 1)]
+def _sense(file: LexiconFile, event: Event, part: str, n: int) -> Sense:
+    entry = file.at(part, n)
+
+    def words(key: str) -> list[str]:
+        return file.words(part, n, key) if key in entry else []
+
+    objects = [found for word in words("objects") for found in alternatives(word)]
+    phrases = [*alternatives(" ".join(words("phrases"))), *(found for found in objects if len(found) > 1)]
     return Sense(
         event,
-        entry.get("weight", WEIGHTS[event]),
-        frozenset(words[0] for words in objects if len(words) == 1),
+        file.number(-10, 10, part, n, "weight") if "weight" in entry else WEIGHTS[event],
+        frozenset(found[0] for found in objects if len(found) == 1),
         tuple(phrases),
         entry.get("modal", False),
         entry.get("first", False),
-        frozenset(entry.get("unless", "").split()),
-        frozenset(entry.get("without", "").split()),
+        frozenset(words("unless")),
+        frozenset(words("without")),
     )
+
+
+_FILES = {event: packaged(f"signals/{event.lower()}.toml") for event in Event}
+
+
+def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
+    for event, file in _FILES.items():
+        yield from senses_in(file, event, part)
 
 
 def _frames() -> Iterator[tuple[tuple[str, ...], Frame]]:
