@@ -47,7 +47,7 @@ def movement_of(tokens: list[Token], first: int, last: int, start: int, end: int
         distance = first - i if i < first else i - last + 1 + _OTHER_SIDE_PENALTY
         price = distance + (_WEAK_PENALTY if weak else 0)
         if price < cost and (price := price + _crossed(tokens, i, first, last)) < cost:
-            best, cost = Moved(found, i), price
+            best, cost = Moved(found, i), float(price)
     if best.movement in (Movement.DEPLOY, Movement.NONE) and _at_border(tokens, last, end, best.movement):
         return Moved(Movement.BUILD_UP, best.token)
     return best
