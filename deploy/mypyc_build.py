@@ -2,6 +2,8 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
+from io import StringIO
 from itertools import chain
 from pathlib import Path
 
@@ -43,15 +45,18 @@ def compiled(root: Path, work: Path, command: str) -> Path:
     """
     os.chdir(root)
     os.environ["CC"] = command
+    said = StringIO()
     names = [str(file.relative_to(root)) for file in modules(root)]
     try:
-        extensions = mypycify(
-            [f"--cache-dir={work / 'cache'}", *names],
-            opt_level=OPTIMISATION,
-            debug_level="0",
-            multi_file=True,
-            target_dir=str(work / "c"),
-        )
+        # It prints notes on its own choices, and nothing else unless it refuses.
+        with redirect_stdout(said):
+            extensions = mypycify(
+                [f"--cache-dir={work / 'cache'}", *names],
+                opt_level=OPTIMISATION,
+                debug_level="0",
+                multi_file=True,
+                target_dir=str(work / "c"),
+            )
         for extension in extensions:
             # What a newer compiler warns of is no reason to go without.
             extension.extra_compile_args = [flag for flag in extension.extra_compile_args if flag != "-Werror"]
@@ -61,7 +66,8 @@ def compiled(root: Path, work: Path, command: str) -> Path:
         build.ensure_finalized()
         build.run()
     except SystemExit as error:
-        raise CannotCompile("mypyc refused the sources, see above") from error
+        errors = "\n".join(line for line in said.getvalue().splitlines() if ": error:" in line)
+        raise CannotCompile(f"mypyc refused the sources ({errors})") from error
     except (BaseError, CCompilerError) as error:
         raise CannotCompile(f"the C compiler failed: {error}") from error
     return work / "modules"

@@ -91,10 +91,14 @@ class Delivery(Generic[M]):
         letters: list[DeadLetter] = []
         for received in messages:
             try:
-                readable.append((received, self._topic.decode(received.raw)))
+                readable.append((received, self._decoded(received)))
             except Rejected as error:
                 letters.append(DeadLetter(received, error))
         return readable, letters
+
+    def _decoded(self, received: Received) -> M:
+        message = received.message
+        return message if isinstance(message, self._topic.carries) else self._topic.decode(received.raw)
 
     async def _verdicts(self, readable: list[tuple[Received, M]]) -> tuple[list[Outcome], list[DeadLetter]]:
         if not readable:
