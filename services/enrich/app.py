@@ -52,7 +52,16 @@ def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) ->
     async def run(stop: asyncio.Event) -> None:
         patience = Patience(settings.unavailable_s)
         await flow.prepare()
-        await consume(ARTICLES, settings.enrich_group, flow.enrich_batch, flow.bus, health, stop, patience=patience)
+        await consume(
+            ARTICLES,
+            settings.enrich_group,
+            flow.enrich_batch,
+            flow.bus,
+            health,
+            stop,
+            patience=patience,
+            foresee=flow.foresee,
+        )
 
     return run
 
@@ -72,7 +81,16 @@ def faust_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Ba
         with health.supervise(stage):
             await flow.prepare()
             await patient.call(partial(require_topics, settings.bus_url))
-            delivery = Delivery(ARTICLES, stage, flow.enrich_batch, flow.bus, health, patience=patience, stop=stop)
+            delivery = Delivery(
+                ARTICLES,
+                stage,
+                flow.enrich_batch,
+                flow.bus,
+                health,
+                patience=patience,
+                stop=stop,
+                foresee=flow.foresee,
+            )
             worker = build_worker(source, delivery, partial(health.report, stage, State.OK))
             await first_of(
                 run_worker(worker, stop), watch_broker(flow.bus, stage, Patient("broker", health, patience, stop))
