@@ -40,10 +40,17 @@ def build_enrich(
     return Enrich(extraction or InThread(enrich), stories or ArticleStories(), index, bus, now)
 
 
-def open_extraction(settings: EnrichSettings) -> Extraction:
-    """The extractor as the settings extend and place it. Raises `SettingsError`."""
-    extract = load_extract(settings)
-    return InProcesses(settings) if settings.extract_processes else InThread(extract)
+def open_extraction(settings: EnrichSettings, processes: int = 0) -> Extraction:
+    """The extractor as the settings extend and place it; `processes` is for where they do not say how many.
+
+    Raises `SettingsError`.
+    """
+    count = processes if settings.extract_processes is None else settings.extract_processes
+    if count == 0:
+        return InThread(load_extract(settings))
+    if settings.roster or settings.watch_list:
+        load_extract(settings)  # only to say what is wrong with the user's files: the processes load it themselves
+    return InProcesses(settings, count)
 
 
 def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Background:

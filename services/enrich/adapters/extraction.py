@@ -107,14 +107,15 @@ class InThread(_Begun):
 class InProcesses(_Begun):
     """Implements `Extraction` on other cores. A document crosses as its JSON, which is cheaper than a pickle."""
 
-    def __init__(self, settings: EnrichSettings) -> None:
+    def __init__(self, settings: EnrichSettings, count: int) -> None:
         super().__init__()
         self._settings = settings
+        self._count = count
         self._pool = self._started()
 
     async def _found(self, articles: Sequence[Article]) -> list[Document]:
         """Raises `Unavailable` when a process died: the batch is to be given again."""
-        size = max(1, -(-len(articles) // (CHUNKS * self._settings.extract_processes)))
+        size = max(1, -(-len(articles) // (CHUNKS * self._count)))
         chunks = [list(articles[start : start + size]) for start in range(0, len(articles), size)]
         loop = asyncio.get_running_loop()
         try:
@@ -133,7 +134,7 @@ class InProcesses(_Begun):
     def _started(self) -> ProcessPoolExecutor:
         # Not forked: a copy of a process with threads may hang on a lock that nobody will release.
         context = get_context("spawn")
-        return ProcessPoolExecutor(self._settings.extract_processes, context, _begin, (self._settings,))
+        return ProcessPoolExecutor(self._count, context, _begin, (self._settings,))
 
 
 _extract: Extract | None = None
