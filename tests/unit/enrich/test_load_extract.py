@@ -77,5 +77,5 @@ async def test_the_setting_says_where_the_extractor_runs_and_without_it_whoever_
 
 def test_a_roster_that_cannot_be_read_is_told_before_any_process_starts(tmp_path: Path) -> None:
     settings = EnrichSettings(roster=str(tmp_path / "none.toml"), extract_processes=2)
-    with pytest.raises(SettingsError, match="none.toml"):
+    with pytest.raises(SettingsError, match=r"none\.toml"):
         open_extraction(settings)
