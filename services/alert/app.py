@@ -152,8 +152,8 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
         now = utc_now()
         try:
             waiting, oldest = await outbox.backlog(now)
-            metrics.OUTBOX_WAITING.set(waiting)
-            metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0.0)
+            metrics.OUTBOX_WAITING.labels("alert").set(waiting)
+            metrics.OUTBOX_OLDEST_SECONDS.labels("alert").set((now - oldest).total_seconds() if oldest else 0.0)
             if now >= expire_at:
                 await store.expire(now - retain)
                 await index.expire(now - retain)

@@ -41,7 +41,7 @@ class LiveRules:
                 rules = await asyncio.to_thread(_compiled, changes)
                 self.matcher = self.matcher.apply(rules)
                 self._seen = changes[-1].number
-                metrics.RULES_ACTIVE.set(len(self.matcher.rules))
+                metrics.RULES_ACTIVE.labels("alert").set(len(self.matcher.rules))
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Refresh until `stop`; while the store does not answer, the rules known last stay."""
