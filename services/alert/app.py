@@ -17,6 +17,7 @@ from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
@@ -146,7 +147,9 @@ def assemble(
     lateness = timedelta(seconds=settings.allowed_lateness_s)
     alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret)
+    doors = Doors(
+        subscriptions, alerts, SqlDyads(database), index, alerting.rules.refresh, utc_now, _new_id, _new_secret
+    )
 
     async def match(stop: asyncio.Event) -> None:
         patience = Patience(total_s=settings.unavailable_s)
