@@ -159,6 +159,16 @@ async def test_history_feeds_the_baselines_of_a_young_rule(database: Database) -
     assert [quote.quote for quote in alert.evidence if quote.field == "actors"] == ["Leaders fear an invasion."]
 
 
+async def test_history_is_never_late(database: Database) -> None:
+    alerting = await alerting_on(database, subscription("first", trigger=FIRST))
+    oldest = news_at(NOON - timedelta(days=40), "old", historic=True, fetched_at=NOON, actors=[actor("putin")])
+    found = await alerting.raise_alerts([oldest])
+    assert (found.outcomes, found.alerts) == ((Outcome.DONE,), ())
+    (alert,) = await raised(alerting, news_at(NOON, "new", actors=[actor("putin")]))
+    assert alert.first is not None
+    assert alert.first.last_seen == oldest.published
+
+
 async def test_without_its_history_a_young_rule_is_mute(database: Database) -> None:
     young = [subscription("spike", trigger=SPIKE), subscription("first", trigger=FIRST)]
     alerting = await alerting_on(database, *young)
@@ -242,6 +252,17 @@ class TestDyads:
         assert move is not None
         assert (move.dyad, move.before) == ("RUS-UKR", 10)
         assert told[0].reason.startswith("tension of RUS-UKR rose from 10 to ")
+
+    async def test_historic_articles_feed_it_and_tell_nobody(self, database: Database) -> None:
+        alerting = await alerting_on(database, old("one", CHANGES))
+        past = [news_at(NOON - 3 * HOUR + n * HOUR, f"p{n}", dyads=[dyad(90.0 * n)], historic=True) for n in range(2)]
+        assert await raised(alerting, *past) == []
+        series = await SqlDyads(database).series("RUS-UKR")
+        assert series is not None
+        assert series.articles == 2
+        (alert,) = await raised(alerting, news_at(NOON, "now", dyads=[dyad(90)]))
+        assert alert.changes is not None
+        assert alert.changes.before == 0
 
     async def test_its_history_pages_back_in_time(self, database: Database) -> None:
         alerting = await alerting_on(database)
