@@ -3,13 +3,29 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from services.alert.api.doors import Cursor, Doors, Limit, Page, Time, bad_cursor, next_url
 from services.alert.core.triggers.dyads import Point
 from services.alert.core.triggers.settings import DYAD_PATTERN, HalfLife
 from services.contracts.message import Moment
 from services.runtime.problems import Problem, problem_responses
+
+
+class Extent(BaseModel):
+    """Where a mean stood within half an hour."""
+
+    low: float
+    high: float
+    last: float
+
+
+class PointView(BaseModel):
+    """Half an hour, from `at` on."""
+
+    at: Moment
+    articles: int
+    means: dict[HalfLife, Extent]
 
 
 class DyadView(Page):
@@ -19,7 +35,7 @@ class DyadView(Page):
     at: Moment = Field(description="event time of its newest article")
     articles: int = Field(description="articles that named it, ever")
     means: dict[HalfLife, float] = Field(description="0 to 100, by half-life; they move only when an article comes")
-    points: list[Point] = Field(description="half hours in which an article came: lowest, highest and last mean")
+    points: list[PointView] = Field(description="half hours in which an article came: lowest, highest and last mean")
 
 
 def build_router(doors: Doors) -> APIRouter:
@@ -50,9 +66,15 @@ def build_router(doors: Doors) -> APIRouter:
             "at": series.at,
             "articles": series.articles,
             "means": {half_life: round(series.mean(half_life), 3) for half_life in HalfLife},
-            "points": listing.items,
+            "points": [_view(point) for point in listing.items],
             "cursor": listing.cursor,
             "next": next_url(request, listing.cursor),
         }
 
     return router
+
+
+def _view(point: Point) -> PointView:
+    extents = {half_life: point.extent(half_life) for half_life in HalfLife}
+    means = {half_life: Extent(low=low, high=high, last=last) for half_life, (low, high, last) in extents.items()}
+    return PointView(at=point.at, articles=point.articles, means=means)

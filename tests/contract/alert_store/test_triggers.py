@@ -277,7 +277,7 @@ class TestDyads:
                 break
         assert [point.at for point in found] == [NOON + n * HOUR for n in (4, 3, 2, 1)]
         first = (await dyads.points("RUS-UKR", since=None, until=NOON + HOUR, cursor=None, limit=9)).items
-        assert [point.means[HalfLife.DAY].last for point in first] == [0]
+        assert [point.extent(HalfLife.DAY) for point in first] == [(0, 0, 0)]
 
 
 async def test_replicas_that_share_the_articles_tell_what_one_would_have_told(
