@@ -122,7 +122,8 @@ def build_replay(
     matcher = Matcher().replace(map(compile_rule, rules.values()))
     memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
     silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
-    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock)
+    tension = any(rule.kind is Trigger.CHANGES for rule in rules.values())
+    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock, tension)
 
 
 def assemble(

@@ -33,6 +33,8 @@ class Replay:
     decider: Decider
     silences: Silences
     clock: Callable[[Document], datetime] = arrival
+    tension: bool = True
+    """Whether there is a rule that asks for the series of dyads."""
     reached: datetime | None = None
     """Where the clock stands."""
 
@@ -70,6 +72,6 @@ class Replay:
             return self.decider.decide([document], found, claim, known, now)
 
         seen = [Seen(document.id, document.revision, document.fetched_at)]
-        plan = await self.memory.record(seen, needs([document], found), decide)
+        plan = await self.memory.record(seen, needs([document] if self.tension else [], found), decide)
         self.silences.heard([match.subscription.id for match in found if match.subscription.kind is Trigger.SILENCE])
         return plan.alerts
