@@ -35,8 +35,12 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ENRICHED
 from services.runtime import metrics
+from services.runtime.access import Access, install_access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
+from services.runtime.adapters.sql_audit import SqlAudit
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import access_of, require_admin
 from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
@@ -65,6 +69,7 @@ class Parts:
     alerting: Alerting
     sender: Sender
     router: APIRouter
+    access: Access
     background: Mapping[str, Background]
 
 
@@ -116,8 +121,10 @@ def assemble(
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake)
-    subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret)
+    subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
+    doors = Doors(
+        subscriptions, alerts, keys, SqlAudit(database), index, alerting.rules.refresh, utc_now, _new_id, _new_secret
+    )
 
     async def match(stop: asyncio.Event) -> None:
         patience = Patience(total_s=settings.unavailable_s)
@@ -134,7 +141,8 @@ def assemble(
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
     background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
-    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), background)
+    access = access_of(settings, keys, utc_now)
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), access, background)
 
 
 async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
@@ -163,6 +171,7 @@ def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of alert alone."""
     app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
     install_problems(app)
+    install_access(app, parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app
@@ -177,6 +186,7 @@ async def run(env: Mapping[str, str]) -> None:
     database = opened(open_database, "store_url", settings.store_url)
     try:
         await migrated(settings.store_url, settings.unavailable_s)
+        await require_admin(settings, SqlKeys(database), utc_now())
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)

@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.ports import Alerts, Subscriptions
+from services.runtime.api_keys import Keys
+from services.runtime.audit import AuditLog
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -24,6 +26,8 @@ class Doors:
 
     subscriptions: Subscriptions
     alerts: Alerts
+    keys: Keys
+    audit: AuditLog
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]
