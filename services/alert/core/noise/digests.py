@@ -79,8 +79,8 @@ def _item(alert: Alert) -> DigestItem:
         severity=alert.severity,
         title=alert.title,
         reason=alert.reason,
-        url=alert.article.url,
-        published=alert.article.published,
+        url=alert.article.url if alert.article else "",
+        published=alert.article.published if alert.article else alert.raised_at,
         raised_at=alert.raised_at,
         links=alert.links,
     )

@@ -25,7 +25,8 @@ class Gravity:
 
 def gravity(alert: Alert) -> Gravity:
     """Of this edition."""
-    return Gravity(Severity(alert.severity), alert.level.after if alert.level else None)
+    seen = alert.level or alert.changes
+    return Gravity(Severity(alert.severity), seen.after if seen else None)
 
 
 def weight(alert: Alert) -> int:
