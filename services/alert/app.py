@@ -17,9 +17,12 @@ from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_attention import SqlAttention
+from services.alert.adapters.sql_digests import SqlDigests
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.topic_channel import TopicChannel
@@ -35,7 +38,9 @@ from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
+from services.alert.digesting import DigestTicks
 from services.alert.flow import Alerting, LiveRules
+from services.alert.outcomes import count_outcome
 from services.alert.ports import Notifier, TickHandler
 from services.alert.replay import Replay, arrival
 from services.alert.sender import Sender
@@ -139,7 +144,7 @@ def assemble(
     if settings.bus_url.startswith("kafka://"):
         notifiers[TOPIC] = TopicChannel(bus)
     sender = Sender(
-        SqlOutbox(database),
+        SqlOutbox(database, count_outcome),
         notifiers,
         utc_now,
         every_s=settings.send_every_s,
@@ -152,7 +157,17 @@ def assemble(
     alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     doors = Doors(
-        subscriptions, alerts, keys, SqlAudit(database), index, alerting.rules.refresh, utc_now, _new_id, _new_secret
+        subscriptions,
+        alerts,
+        keys,
+        SqlAudit(database),
+        SqlSilences(database),
+        SqlAttention(database),
+        index,
+        alerting.rules.refresh,
+        utc_now,
+        _new_id,
+        _new_secret,
     )
 
     async def match(stop: asyncio.Event) -> None:
@@ -169,7 +184,10 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
+    ticking: list[TickHandler] = [
+        _silence_ticks(alerting, bus, settings),
+        DigestTicks(SqlDigests(database), sender.wake),
+    ]
     background = {
         "alert": match,
         "sender": send,

@@ -10,7 +10,7 @@ from services.contracts.notification import Notification
 
 
 class State(StrEnum):
-    """Where a delivery stands. Waiting ones are sent, and gathered ones join a digest, when due; the others are final."""
+    """Where a delivery stands. When due, waiting ones are sent and gathered ones join a digest; the rest are final."""
 
     WAITING = "waiting"
     GATHERED = "gathered"
@@ -49,6 +49,10 @@ class Cause(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
+HELD = frozenset({Cause.QUIET_HOURS, Cause.SNOOZED})
+"""Why a waiting delivery is held, not merely on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A new outbox row. `message_id` is the notification's; `channel` and `lane` are those of `core.channels`."""
@@ -85,6 +89,8 @@ class Leased:
     attempts: int
     published_at: datetime
     fetched_at: datetime
+    was_held: bool = False
+    """Noise control chose its time: how late it is says nothing of our speed. So are digests and notices."""
 
 
 class Result(StrEnum):

@@ -28,7 +28,7 @@ class Ruling:
 
 def decide(alert: Alert, listener: Listener, memory: Memory, now: datetime) -> Ruling:
     """For all channels of one alert or later edition; writes what is to be remembered into `memory`."""
-    if is_silenced(alert, listener, memory.silences, now):
+    if is_silenced(alert, listener, memory.silences.get(alert.team, ()), now):
         return Ruling(State.SUPPRESSED, Cause.SILENCED, now)
     if alert.kind in _AGAINST:
         return _at_the_right_time(alert, listener, now)

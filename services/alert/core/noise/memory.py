@@ -1,4 +1,4 @@
-"""What noise control remembers of a subscription, and what people told it: snoozes and acknowledgements. Values only."""
+"""What noise control remembers, and what people told it: snoozes and acknowledgements. Values only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,6 +113,7 @@ class Memory:
     listeners: Mapping[str, Listener] = field(default_factory=dict)
     subscriptions: dict[str, SubscriptionMemory] = field(default_factory=dict)
     marks: dict[GroupId, Mark] = field(default_factory=dict)
-    silences: Sequence[Silence] = ()
+    silences: Mapping[str, Sequence[Silence]] = field(default_factory=dict)
+    """By team."""
     acknowledged: Mapping[str, Acknowledgement] = field(default_factory=dict)
     """By alert id."""

@@ -34,7 +34,7 @@ def labels_of(alert: Alert, tags: Sequence[str]) -> Labels:
 
 
 def _group(key: str) -> dict[str, str]:
-    """The fields of a group's key without the path of their objects; a key of another shape, as a dyad's, is the field `key`."""
+    """The fields of a group's key without their path; a key of another shape, as a dyad's, is the field `key`."""
     if not key:
         return {}
     try:
