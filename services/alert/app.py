@@ -130,11 +130,17 @@ def build_replay(
 
 
 def assemble(
-    settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
+    settings: AlertSettings,
+    bus: Bus,
+    index: Index,
+    database: Database,
+    health: Health,
+    console: TextIO = sys.stdout,
+    now: Callable[[], datetime] = utc_now,
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
     webhooks = WebhookNotifier(
-        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=utc_now
+        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=now
     )
     notifiers: dict[str, Notifier] = {
         "webhook": webhooks,
@@ -146,7 +152,7 @@ def assemble(
     sender = Sender(
         SqlOutbox(database, count_outcome),
         notifiers,
-        utc_now,
+        now,
         every_s=settings.send_every_s,
         lease_s=settings.send_lease_s,
         patience_s=settings.unavailable_s,
@@ -154,7 +160,7 @@ def assemble(
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     lateness = timedelta(seconds=settings.allowed_lateness_s)
-    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
+    alerting = build_alerting(database, now=now, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     doors = Doors(
         subscriptions,
@@ -165,7 +171,7 @@ def assemble(
         SqlAttention(database),
         index,
         alerting.rules.refresh,
-        utc_now,
+        now,
         _new_id,
         _new_secret,
     )
@@ -192,10 +198,10 @@ def assemble(
         "alert": match,
         "sender": send,
         "rules": alerting.rules.follow,
-        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
+        "clock": Clock(SqlLeases(database), ticking, now).run,
         "upkeep": upkeep,
     }
-    access = access_of(settings, keys, utc_now)
+    access = access_of(settings, keys, now)
     return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), access, background)
 
 
