@@ -51,12 +51,13 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime import metrics
-from services.runtime.access import Access, install_access
+from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.adapters.sql_audit import SqlAudit
 from services.runtime.adapters.sql_keys import SqlKeys
 from services.runtime.admission import access_of, require_admin
+from services.runtime.api_app import api_app
 from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
@@ -64,7 +65,6 @@ from services.runtime.log import configure_logging
 from services.runtime.operations import build_version, operations_router
 from services.runtime.patience import Patience
 from services.runtime.ports import Bus, Index
-from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve
 
 log = logging.getLogger(__name__)
@@ -235,9 +235,7 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
 
 def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of alert alone."""
-    app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
-    install_problems(app)
-    install_access(app, parts.access)
+    app = api_app("Tocsin alert", "Subscriptions, alerts and search.", parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app

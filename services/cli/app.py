@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.key_commands import keys_app
+from services.cli.keys_app import keys_app
 
 app = typer.Typer(
     name="tocsin",

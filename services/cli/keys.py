@@ -18,7 +18,7 @@ from services.runtime.access import Principal, Scope
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import open_database
 from services.runtime.adapters.sql_keys import SqlKeys
-from services.runtime.api_keys import ApiKey, described, key_hash, new_key
+from services.runtime.api_keys import MAX_OF_TEAM, Added, ApiKey, described, key_hash, new_key
 from services.runtime.audit import Action, audited
 from services.runtime.env import SettingsError
 from services.runtime.settings import CommonSettings
@@ -44,7 +44,9 @@ def create_key(team: str, name: str, scopes: Sequence[str], expires: str | None)
         text = new_key()
         key = described(text, team, name, [Scope(scope) for scope in scopes], now, ends)
         entry = audited(_operator(team), Action.KEY_CREATED, key.id, now, name=name, scopes=sorted(key.scopes))
-        await keys.add(key, key_hash(text), entry)
+        if await keys.add(key, key_hash(text), entry) is Added.TOO_MANY:
+            sys.stderr.write(f"tocsin keys create: the team {team} has {MAX_OF_TEAM} keys; revoke some first\n")
+            return 1
         sys.stderr.write(_line(key, now) + "\n")
         sys.stdout.write(text + "\n")
         return 0

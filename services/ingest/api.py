@@ -23,6 +23,9 @@ MAX_NDJSON_BYTES = 256 * 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024
 """Lines that are held at a time, in bytes."""
 
+STREAMED = frozenset({"/v1/articles"})
+"""Paths whose bodies are bounded here, and not held as a whole."""
+
 _LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 
 from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.access import OPEN, Access, Principal, Scope
-from services.runtime.api_keys import Keys, described, key_hash
+from services.runtime.api_keys import Added, Keys, described, key_hash
 from services.runtime.audit import Action, audited
 from services.runtime.env import SettingsError, variable_of
 from services.runtime.key_verifier import KeyVerifier
@@ -56,7 +56,7 @@ async def require_admin(settings: ApiSettings, keys: Keys, now: datetime) -> Non
     key = described(first, DEFAULT_TEAM, BOOTSTRAP, (Scope.ADMIN,), now)
     maker = Principal(DEFAULT_TEAM, BOOTSTRAP, key.scopes)
     added = await keys.add(key, key_hash(first), audited(maker, Action.KEY_CREATED, key.id, now, name=key.name))
-    if added:
+    if added is Added.ADDED:
         log.warning("made the first admin key", extra={"key_id": key.id})
     elif not await keys.has_admin(now):  # else another replica was first
         raise SettingsError([f"{setting}: this key was revoked or has ended; set another"])

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from services.runtime.access import Principal, Scope
 from services.runtime.audit import AuditEntry
 from services.runtime.ports import Listing
 
+MAX_OF_TEAM = 1_000
+"""Most keys of a team that are not revoked."""
 SHOWN = 12
 """So many characters of a key stay readable, for people to recognise it."""
 
@@ -41,11 +44,21 @@ class ApiKey:
         return Principal(self.team, self.id, self.scopes)
 
 
+class Added(StrEnum):
+    """What became of a new key."""
+
+    ADDED = "added"
+    TAKEN = "taken"
+    """This key was ever there."""
+    TOO_MANY = "too_many"
+    """The team has as many keys as it may have."""
+
+
 class Keys(Protocol):
     """The keys of all teams, found by their hash."""
 
-    async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> bool:
-        """Keep a key, its entry in the same transaction; False when this hash was ever there. Raises `Unavailable`."""
+    async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> Added:
+        """Keep a key, and its entry in the same transaction, unless there is a reason not to. Raises `Unavailable`."""
 
     async def find(self, hashed: str) -> ApiKey | None:
         """The key of this hash, good or not."""

@@ -23,6 +23,8 @@ INVALID = 422
 _STATUS_OF_REASON = {Reason.TOO_LARGE: 413}
 OF_ACCESS = (401, 403, 429, 503)
 """What every route that names a scope may answer besides its own."""
+OF_BODIES = (413,)
+"""What every route that takes a body may answer."""
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
 
@@ -175,9 +177,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     shape = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}}}
     for path in document.get("paths", {}).values():
         for operation in (path[method] for method in _METHODS if method in path):
-            if "security" in operation:
-                for status in OF_ACCESS:
-                    operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
+            answers = (
+                *(OF_ACCESS if "security" in operation else ()),
+                *(OF_BODIES if "requestBody" in operation else ()),
+            )
+            for status in answers:
+                operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
             for status, response in operation.get("responses", {}).items():
                 if status.startswith(("4", "5")):
                     response["content"] = shape

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
 
 from services.runtime.access import Principal, Scope
 from services.runtime.adapters.access_tables import METADATA
-from services.runtime.adapters.migrate import migrate
+from services.runtime.adapters.migrate import migrate, upgrade
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.adapters.sql_audit import SqlAudit, write_audit
 from services.runtime.adapters.sql_keys import SqlKeys
-from services.runtime.api_keys import ApiKey, described, key_hash, new_key
+from services.runtime.api_keys import Added, ApiKey, described, key_hash, new_key
 from services.runtime.audit import Action, AuditEntry, audited
 from tests.articles import NOON
 
@@ -69,7 +70,7 @@ def test_the_migrations_make_the_tables_that_the_adapters_expect(database: Datab
 class TestKeys:
     async def test_a_key_is_found_by_its_hash_as_it_was_kept(self, keys: SqlKeys) -> None:
         key = a_key(expires_at=LATER)
-        assert await keys.add(key, key_hash("one"), made(key))
+        assert await keys.add(key, key_hash("one"), made(key)) is Added.ADDED
         assert await keys.find(key_hash("one")) == key
         assert await keys.find(key_hash("other")) is None
 
@@ -79,7 +80,18 @@ class TestKeys:
         async with asyncio.timeout(60):
             added = await asyncio.gather(*(r.add(a_key(), key_hash("one"), made(a_key())) for r in replicas))
         await other.aclose()
-        assert sorted(added) == [False] * 9 + [True]
+        assert sorted(added) == [Added.ADDED] + [Added.TAKEN] * 9
+
+    async def test_a_team_has_a_bounded_number_of_keys_that_are_not_revoked(
+        self, keys: SqlKeys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("services.runtime.adapters.sql_keys.MAX_OF_TEAM", 2)
+        first, *others = (a_key() for _ in range(4))
+        for key in (first, others[0], a_key(team="theirs")):
+            assert await keys.add(key, key_hash(key.id), made(key)) is Added.ADDED
+        assert await keys.add(others[1], key_hash("3"), made(others[1])) is Added.TOO_MANY
+        await keys.revoke(first.id, team="ours", audit=ended(first.id))
+        assert await keys.add(others[1], key_hash("3"), made(others[1])) is Added.ADDED
 
     async def test_a_team_lists_its_own_in_pages(self, keys: SqlKeys) -> None:
         mine = [a_key(created_at=NOON + timedelta(seconds=n // 2), name=str(n)) for n in range(7)]
@@ -159,3 +171,34 @@ class TestAudit:
         assert rest.cursor is None
         with pytest.raises(ValueError, match="not a cursor"):
             await log.list(team="ours", cursor="nonsense", limit=3)
+
+
+BEFORE_TEAMS = (
+    "INSERT INTO subscriptions (id, name, version, body, change_number, created_at) VALUES ('s', 's', 1, '', 1, {t})",
+    "INSERT INTO idempotency_keys (key, request_hash, subscription_id, created_at) VALUES ('k', 'h', 's', {t})",
+    "INSERT INTO alerts (id, subscription_id, article_id, story_id, raised_at, body) "
+    "VALUES ('a', 's', 'x', 'x', {t}, '')",
+)
+
+
+def test_what_was_there_before_teams_is_the_default_teams(store_url: str) -> None:
+    database = open_database(store_url)
+    moment = "'2022-02-07T12:00:00.000Z'" if database.is_sqlite else "TIMESTAMPTZ '2022-02-07T12:00:00Z'"
+
+    def old(connection: Connection) -> None:
+        upgrade(connection, "0003_messages")
+        for statement in BEFORE_TEAMS:
+            connection.execute(text(statement.format(t=moment)))
+
+    def owners(connection: Connection) -> list[tuple[str, ...]]:
+        return [
+            tuple(connection.execute(text(f"SELECT team, {column} FROM {table}")).one())  # noqa: S608  no input
+            for table, column in (("subscriptions", "id"), ("idempotency_keys", "key"), ("alerts", "id"))
+        ]
+
+    try:
+        database.write_now(old)
+        database.write_now(upgrade)
+        assert database.read_now(owners) == [("default", "s"), ("default", "k"), ("default", "a")]
+    finally:
+        database.close()

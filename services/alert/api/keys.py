@@ -10,7 +10,7 @@ from services.alert.api.doors import Cursor, Doors, Limit, Page, bad_cursor, nex
 from services.alert.core.subscriptions import ID_PATTERN, Name
 from services.contracts.message import Moment
 from services.runtime.access import MayAdminister, Scope
-from services.runtime.api_keys import described, key_hash, new_key
+from services.runtime.api_keys import MAX_OF_TEAM, Added, described, key_hash, new_key
 from services.runtime.audit import Action, audited
 from services.runtime.problems import FieldProblem, Problem, invalid, problem_responses
 
@@ -59,7 +59,9 @@ def build_router(doors: Doors) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix="/keys", tags=["access"])
 
-    @router.post("", status_code=201, summary="Make a key", response_model=MadeKey, responses=problem_responses(422))
+    @router.post(
+        "", status_code=201, summary="Make a key", response_model=MadeKey, responses=problem_responses(409, 422)
+    )
     async def post_key(who: MayAdminister, body: NewKey, reply: Response) -> dict[str, Any]:
         """For the team of the caller. The reply is the only place that ever shows the key."""
         now = doors.now()
@@ -69,7 +71,8 @@ def build_router(doors: Doors) -> APIRouter:
         key = described(text, who.team, body.name, body.scopes, now, body.expires_at)
         scopes = [str(scope) for scope in body.scopes]
         entry = audited(who, Action.KEY_CREATED, key.id, now, name=key.name, scopes=scopes)
-        await doors.keys.add(key, key_hash(text), entry)
+        if await doors.keys.add(key, key_hash(text), entry) is Added.TOO_MANY:
+            raise Problem(409, f"the team has {MAX_OF_TEAM} keys; revoke some that nobody uses")
         reply.headers["cache-control"] = "no-store"
         return asdict(key) | {"key": text}
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, func, literal, or_, select, tuple_, update
 
 from services.runtime.access import Scope
 from services.runtime.adapters.access_tables import API_KEYS
@@ -11,7 +11,7 @@ from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
 from services.runtime.adapters.sql_audit import write_audit
 from services.runtime.adapters.sql_types import UtcMoment
-from services.runtime.api_keys import ApiKey
+from services.runtime.api_keys import MAX_OF_TEAM, Added, ApiKey
 from services.runtime.audit import AuditEntry
 from services.runtime.ports import Listing
 
@@ -24,10 +24,14 @@ class SqlKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> bool:
+    async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> Added:
         """Two replicas that add the same hash at once add one key."""
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> Added:
+            table = API_KEYS.c
+            of_team = select(func.count()).where(table.team == key.team, table.revoked_at.is_(None))
+            if connection.execute(of_team).scalar_one() >= MAX_OF_TEAM:
+                return Added.TOO_MANY
             new: Any = insert(connection, API_KEYS).values(
                 id=key.id,
                 team=key.team,
@@ -39,10 +43,10 @@ class SqlKeys:
                 expires_at=key.expires_at,
             )
             unless_there = new.on_conflict_do_nothing(index_elements=["hash"]).returning(API_KEYS.c.id)
-            added = connection.execute(unless_there).first() is not None
-            if added:
-                write_audit(connection, audit)
-            return added
+            if connection.execute(unless_there).first() is None:
+                return Added.TAKEN
+            write_audit(connection, audit)
+            return Added.ADDED
 
         return await self._database.write(work)
 

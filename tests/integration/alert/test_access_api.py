@@ -141,6 +141,18 @@ class TestTeams:
             assert len((await api.get("/v1/articles", params={"q": "invasion"})).json()["items"]) == 1
 
 
+async def test_markup_in_a_name_comes_back_as_data_that_no_browser_runs(caller: Make) -> None:
+    api = await caller("ours")
+    attack = "</script><script>alert(1)</script>"
+    body = await subscribed(api, name=attack)
+    for path in ("/v1/subscriptions", f"/v1/subscriptions/{body['id']}", "/v1/audit"):
+        reply = await api.get(path)
+        assert attack in reply.text
+        assert reply.headers["content-type"] == "application/json"
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["content-security-policy"].startswith("default-src 'none'")
+
+
 class TestScopes:
     @pytest.mark.parametrize(
         ("scope", "answers"),

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
-from services.cli.key_commands import ScopeName
+from services.cli.keys_app import ScopeName
 from services.runtime.access import Principal, Scope
 from services.runtime.adapters.sql import open_database
 from services.runtime.adapters.sql_audit import SqlAudit

@@ -10,7 +10,7 @@ from services.contracts.teams import KEY_PATTERN
 from services.ingest.settings import IngestSettings
 from services.runtime.access import OPEN, Scope
 from services.runtime.admission import access_of, asks_for_keys, require_admin
-from services.runtime.api_keys import ApiKey, described, key_hash, new_key
+from services.runtime.api_keys import Added, ApiKey, described, key_hash, new_key
 from services.runtime.audit import AuditEntry
 from services.runtime.env import SettingsError
 from services.runtime.key_verifier import MAX_REMEMBERED, KeyVerifier
@@ -39,12 +39,12 @@ class MemoryKeys:
         self.finds = 0
         self.uses: list[datetime] = []
 
-    async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> bool:
+    async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> Added:
         if hashed in self.kept:
-            return False
+            return Added.TAKEN
         self.kept[hashed] = key
         self.entries.append(audit)
-        return True
+        return Added.ADDED
 
     async def find(self, hashed: str) -> ApiKey | None:
         self.finds += 1
@@ -217,7 +217,7 @@ class TestTheFirstKey:
 
     async def test_a_replica_that_was_second_finds_the_key_of_the_first(self, settings: IngestSettings) -> None:
         class Racing(MemoryKeys):
-            async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> bool:
+            async def add(self, key: ApiKey, hashed: str, audit: AuditEntry) -> Added:
                 await super().add(key, hashed, audit)  # the other replica's
                 return await super().add(key, hashed, audit)
 
