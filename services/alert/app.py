@@ -19,6 +19,7 @@ from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_attention import SqlAttention
 from services.alert.adapters.sql_digests import SqlDigests
+from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
@@ -165,6 +166,7 @@ def assemble(
     doors = Doors(
         subscriptions,
         alerts,
+        SqlDyads(database),
         keys,
         SqlAudit(database),
         SqlSilences(database),

@@ -23,10 +23,10 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete what the docs name: observations, settled deliveries with their tries, articles seen, request keys,
-        dyads' history, audit entries, cooldowns and silences that ended.
+        """Delete what is dated: observations, settled deliveries with their tries, articles seen, request keys, audit
+        entries, cooldowns and silences that ended.
 
-        All of before then. Returns how many rows went.
+        History of dyads too; all of before then. Returns how many rows went.
         """
         gone = 0
         for table, moment in (

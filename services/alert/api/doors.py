@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.noise_ports import Attention, Silences
-from services.alert.ports import Alerts, Subscriptions
+from services.alert.ports import Alerts, Dyads, Subscriptions
 from services.runtime.api_keys import Keys
 from services.runtime.audit import AuditLog
 from services.runtime.ports import Index
@@ -27,6 +27,7 @@ class Doors:
 
     subscriptions: Subscriptions
     alerts: Alerts
+    dyads: Dyads
     keys: Keys
     audit: AuditLog
     silences: Silences

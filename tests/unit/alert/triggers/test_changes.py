@@ -103,10 +103,10 @@ def test_the_mean_is_the_decayed_average_in_whatever_order_the_articles_came(
 def test_history_keeps_how_low_and_how_high_a_mean_stood_in_each_cell() -> None:
     series, history = fed([(0, 50), (0.1, 90), (0.2, 0)])
     (point,) = history.values()
-    extent = point.means[HalfLife.DAY]
+    low, high, last = point.extent(HalfLife.DAY)
     assert (point.at, point.articles) == (NOON, 3)
-    assert extent.high == pytest.approx(70, abs=0.2)
-    assert extent.low == extent.last == pytest.approx(series.mean(HalfLife.DAY), abs=1e-3)
+    assert high == pytest.approx(70, abs=0.2)
+    assert low == last == pytest.approx(series.mean(HalfLife.DAY), abs=1e-3)
     assert len(fed([(0, 50), (1, 50)])[1]) == 2
 
 
