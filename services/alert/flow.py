@@ -12,6 +12,7 @@ from services.alert.core.judging import FED_BY_HISTORY, is_late
 from services.alert.core.matching import Matcher, satisfied
 from services.alert.core.rules import InvalidRule, Rule, compile_rule
 from services.alert.core.subscriptions import Subscription
+from services.alert.outcomes import count_queued
 from services.alert.ports import Change, Memory, Seen, Subscriptions
 from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
@@ -136,6 +137,7 @@ class Alerting:
         plan = await self.memory.record(seen, needs(documents, found), decide)
         for alert in plan.alerts:
             metrics.ALERTS.labels(alert.trigger).inc()
+        count_queued(plan.outbox)
         lateness = self.decider.judge.lateness
         return Raised(tuple(_outcome(d, claimed, lateness) for d in documents), tuple(plan.alerts))
 

@@ -128,7 +128,8 @@ class Outbox(Protocol):
     ) -> Sequence[Leased]:
         """At most `limit` due rows, and of each lane at most `room(lane)`, oldest first, held by `owner` until `until`.
 
-        No other lease returns them before. Rows whose channel is gone or disabled are cancelled instead.
+        No other lease returns them before. Rows whose channel is gone or disabled, or whose subscription is paused, are
+        cancelled instead; those that noise control holds up by now (`core.noise.sending`) go back with its reason.
         """
 
     async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:

@@ -131,9 +131,12 @@ DELIVERIES = Table(
     Column("fetched_at", UtcMoment, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
     Column("settled_at", UtcMoment, nullable=True),
+    Column("weight", Integer, nullable=False, server_default="0"),
+    Column("digest_id", String(64), nullable=True),
     UniqueConstraint("message_id", "edition", "channel"),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
     Index("ix_deliveries_settled_at", "settled_at"),
+    Index("ix_deliveries_subscription_id_state", "subscription_id", "state"),
 )
 """The outbox. A message is an alert (edition 0, kind alert) or a row of `messages`."""
 

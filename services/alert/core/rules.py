@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services import query
+from services.alert.core.breadth import matches_everything
 from services.alert.core.required_terms import Terms, required_terms
 from services.alert.core.rule_problem import InvalidRule as InvalidRule
 from services.alert.core.rule_problem import Problem as Problem
@@ -15,7 +16,7 @@ from services.alert.core.subscriptions import Draft, Subscription
 from services.alert.core.trigger_checks import check_trigger
 from services.alert.core.triggers.settings import setting_names, settings_of
 from services.query import Compiled, QuerySyntaxError, Severity, check, compile_query, parse
-from services.query.tree import Node
+from services.query.tree import And, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Rule:
 
 def compile_rule(subscription: Subscription) -> Rule:
     """Raises `InvalidRule`."""
-    tree = check_draft(subscription)
+    tree = _checked_tree(subscription)
     return Rule(subscription, compile_query(tree), required_terms(tree))
 
 
@@ -44,8 +45,26 @@ def read_draft(values: object) -> Draft:
 
 
 def check_draft(draft: Draft) -> Node:
-    """The query's tree, once the query and the trigger are found to work. Raises `InvalidRule` with all problems."""
+    """The tree of a draft that may be stored. Raises `InvalidRule` with all problems.
+
+    A query that every article satisfies needs a budget, so that it floods nobody.
+    """
+    tree = _checked_tree(draft)
+    if draft.daily_budget is None and matches_everything(parse_query(draft.query)):
+        hint = "narrow it, or write daily_budget: 20"
+        raise InvalidRule([Problem("query", "nearly every article satisfies it", hint=hint)])
+    return tree
+
+
+def rule_tree(draft: Draft) -> Node:
+    """The tree of a draft's query, narrowed to its languages. Raises `InvalidRule` where it is no KQL."""
     tree = parse_query(draft.query)
+    return And((tree, parse(f"language:({' or '.join(draft.languages)})"))) if draft.languages else tree
+
+
+def _checked_tree(draft: Draft) -> Node:
+    """Raises `InvalidRule` with all that keeps a query and its trigger from working."""
+    tree = rule_tree(draft)
     problems = query_errors(tree) + check_trigger(settings_of(draft.trigger), tree)
     if problems:
         raise InvalidRule(problems)
