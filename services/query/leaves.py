@@ -1,18 +1,26 @@
 """The tests that a clause makes on one field: does a document satisfy it, and where? `meaning` chooses the test."""
 
 import math
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from functools import partial
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from services.contracts.document import FieldKind
 from services.query.dates import Bound
 from services.query.prepared import Scope
 
 T = TypeVar("T")
-Holds = Callable[[Scope, int], bool]
-"""(fields, now in milliseconds) -> does the clause hold?"""
+_REVERSED: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "is": operator.eq,
+    "gt": operator.lt,
+    "gte": operator.le,
+    "lt": operator.gt,
+    "lte": operator.ge,
+}
+"""(limit, value) -> does the value compare so?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +37,20 @@ class Test(ABC):
 
     __slots__ = ()
     path: str
-
-    def bind(self, path: str) -> Holds:
-        """The test on the field at `path`, ready for many documents."""
-        return self.on(path)._holds
+    cost: ClassVar[int] = 1
+    """How long it takes to find out: 0 a look-up, 1 a search."""
 
     def on(self, path: str) -> Self:
         """The same test on another field."""
         return replace(self, path=path)  # type: ignore[type-var] # every subclass is a dataclass
 
-    def places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
+    @abstractmethod
+    def holds(self, scope: Scope, now: int) -> bool:
+        """Does the field satisfy it? `now` in milliseconds."""
+
+    @abstractmethod
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         """The values or words that satisfy it."""
-        return self.on(path)._places(scope, now)
-
-    @abstractmethod
-    def _holds(self, scope: Scope, now: int) -> bool: ...
-
-    @abstractmethod
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,12 @@ class Nothing(Test):
 
     why: str
     path: str = ""
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return False
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return iter(())
 
 
@@ -69,12 +74,13 @@ class Present(Test):
 
     kind: FieldKind
     path: str = ""
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         values = scope.exact if self.kind is FieldKind.KEYWORD else scope.values
         return bool(values[self.path])
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return (Place(entry) for entry in range(len(scope.values[self.path])))
 
 
@@ -84,14 +90,15 @@ class AnyOf(Test):
 
     terms: tuple[str, ...]
     path: str = ""
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         terms = self.terms
         if len(terms) == 1:
             return terms[0] in scope.text[self.path].terms
         return not scope.text[self.path].terms.isdisjoint(terms)
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _tokens_of(scope, self.path, self.terms)
 
 
@@ -102,10 +109,10 @@ class Phrase(Test):
     terms: tuple[tuple[str, int], ...]
     path: str = ""
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return next(scope.text[self.path].phrase(self.terms), None) is not None
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         text, length = scope.text[self.path], self.terms[-1][1]
         for position in text.phrase(self.terms):
             entry, start, _ = text.place(position)
@@ -123,10 +130,10 @@ class SomeToken(Test):
     def _terms(self, scope: Scope) -> Iterator[str]:
         return filter(self.passes, scope.text[self.path].starting_with(self.prefix))
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return next(self._terms(scope), None) is not None
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _tokens_of(scope, self.path, self._terms(scope))
 
 
@@ -141,11 +148,11 @@ class Either(Test):
         """The same tests on another field."""
         return replace(self, tests=tuple(test.on(path) for test in self.tests), path=path)
 
-    def _holds(self, scope: Scope, now: int) -> bool:
-        return any(test._holds(scope, now) for test in self.tests)
+    def holds(self, scope: Scope, now: int) -> bool:
+        return any(test.holds(scope, now) for test in self.tests)
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
-        return (place for test in self.tests for place in test._places(scope, now))
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return (place for test in self.tests for place in test.places(scope, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +161,12 @@ class Exactly(Test):
 
     text: str
     path: str = ""
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return self.text in scope.exact[self.path]
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _entries(scope.values[self.path], lambda value: value == self.text)
 
 
@@ -169,26 +177,27 @@ class SomeKeyword(Test):
     passes: Callable[[str], bool]
     path: str = ""
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return any(map(self.passes, scope.exact[self.path]))
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         good = set(filter(self.passes, scope.exact[self.path]))
         return _entries(scope.values[self.path], good.__contains__)
 
 
 @dataclass(frozen=True, slots=True)
 class SomeNumber(Test):
-    """A number that passes."""
+    """A number that compares so (`is`, gt, gte, lt, lte) with a limit."""
 
-    passes: Callable[[float], bool]
+    compare: str
+    limit: float
     path: str = ""
 
-    def _holds(self, scope: Scope, now: int) -> bool:
-        return any(map(self.passes, scope.numbers[self.path]))
+    def holds(self, scope: Scope, now: int) -> bool:
+        return any(map(beside(self.compare, self.limit), scope.numbers[self.path]))
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
-        return _entries(scope.numbers[self.path], self.passes)
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _entries(scope.numbers[self.path], beside(self.compare, self.limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +207,10 @@ class SomeTruth(Test):
     passes: Callable[[bool], bool]
     path: str = ""
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return any(map(self.passes, scope.truths[self.path]))
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _entries(scope.truths[self.path], self.passes)
 
 
@@ -226,13 +235,18 @@ class SomeTime(Test):
                 return -math.inf, self.period(now, True)
         return self.period(now, False), self.period(now, True)
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         first, last = self._inside(now)
         return any(first <= value <= last for value in scope.times[self.path])
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         first, last = self._inside(now)
         return _entries(scope.times[self.path], lambda value: first <= value <= last)
+
+
+def beside(compare: str, limit: Any) -> Callable[[Any], bool]:
+    """Does a value compare so with `limit`? `compare` is is, gt, gte, lt or lte."""
+    return partial(_REVERSED[compare], limit)
 
 
 def _tokens_of(scope: Scope, path: str, terms: Iterable[str]) -> Iterator[Place]:

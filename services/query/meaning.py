@@ -1,10 +1,8 @@
 """A value in a query -> the test it asks for, by the kind of its field. Knows no document."""
 
-import operator
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from services.contracts.document import FieldKind
 from services.query.analysis import lower, tokens
@@ -22,6 +20,7 @@ from services.query.leaves import (
     SomeToken,
     SomeTruth,
     Test,
+    beside,
 )
 from services.query.tree import Value
 from services.query.values import double, ordered, truth, whole
@@ -32,14 +31,6 @@ _NAMES: Final = {
     FieldKind.INTEGER: "number",
     FieldKind.DOUBLE: "number",
 }
-_REVERSED: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "is": operator.eq,
-    "gt": operator.lt,
-    "gte": operator.le,
-    "lt": operator.gt,
-    "lte": operator.ge,
-}
-"""(limit, value) -> does the value compare so?"""
 _BLANKS: Final = re.compile("[ \t\n\r\u3000]")
 
 
@@ -49,7 +40,7 @@ def meaning(kind: FieldKind, value: Value, compare: str = "is") -> Test:
         return _null(kind, compare)
     match kind:
         case FieldKind.TEXT:
-            return _text(value) if compare == "is" else SomeToken("", _beside(compare, value.text))
+            return _text(value) if compare == "is" else SomeToken("", beside(compare, value.text))
         case FieldKind.KEYWORD:
             return _keyword(value, compare)
         case FieldKind.GEO_POINT:
@@ -99,7 +90,7 @@ def _null(kind: FieldKind, compare: str) -> Test:
 
 def _keyword(value: Value, compare: str) -> Test:
     if compare != "is":
-        return SomeKeyword(_beside(compare, value.text))
+        return SomeKeyword(beside(compare, value.text))
     return SomeKeyword(lambda text: follows(value.parts, text)) if value.wildcard else Exactly(value.text)
 
 
@@ -109,19 +100,15 @@ def _scalar(kind: FieldKind, text: str, compare: str) -> Test:
         return Nothing(f"{text!r} is no date") if period is None else SomeTime(compare, period)
     if kind is FieldKind.BOOLEAN:
         value = truth(text)
-        return Nothing(f"{text!r} is neither true nor false") if value is None else SomeTruth(_beside(compare, value))
+        return Nothing(f"{text!r} is neither true nor false") if value is None else SomeTruth(beside(compare, value))
     number = double(text)
     if number is None:
         return Nothing(f"{text!r} is no number")
     if kind is FieldKind.DOUBLE:
-        return SomeNumber(_beside(compare, ordered(number)))
+        return SomeNumber(compare, ordered(number))
     if compare != "is" and not whole(number):
         return Nothing(f"{text!r} is beyond the whole numbers of 32 bits")
-    return SomeNumber(_beside(compare, number))
-
-
-def _beside(compare: str, limit: Any) -> Callable[[Any], bool]:
-    return partial(_REVERSED[compare], limit)
+    return SomeNumber(compare, number)
 
 
 def _text(value: Value) -> Test:

@@ -108,7 +108,7 @@ class Scope:
     A view of a kind (`exact["actors.id"]`) is made when it is first asked for: most objects are asked for little.
     """
 
-    __slots__ = ("exact", "numbers", "objects", "text", "times", "truths", "values")
+    __slots__ = ("_answers", "_answers_at", "exact", "numbers", "objects", "text", "times", "truths", "values")
 
     exact: Mapping[str, frozenset[str]]
     numbers: Mapping[str, tuple[float, ...]]
@@ -119,6 +119,14 @@ class Scope:
 
     def __init__(self, raw: Mapping[str, Any], below: str = "") -> None:
         self.values: Final = _Values(raw, below)
+        self._answers_at: int | None = None
+        self._answers: dict[object, bool]
+
+    def answers(self, now: int) -> dict[object, bool]:
+        """What was found out about it at `now`, by what was asked; whoever asks adds to it."""
+        if self._answers_at != now:
+            self._answers, self._answers_at = {}, now
+        return self._answers
 
     def __getattr__(self, name: str) -> Any:
         """Make a view at its first use."""
