@@ -120,7 +120,7 @@ async def alert_rate(of: World, rules: list[Rule], documents: list[Document]) ->
         alerting = build_alerting(database, own_channels=("index",))
         store = SqlSubscriptions(database, lambda: NOON + timedelta(days=1))
         await store.create(rules[0].subscription)
-        alerting.rules.matcher = Matcher().replace(rules)
+        alerting.rules.matcher = Matcher(rules)
         started, raised = perf_counter(), 0
         for i in range(0, len(documents), 200):
             raised += len((await alerting.raise_alerts(documents[i : i + 200])).alerts)
@@ -136,7 +136,7 @@ def main() -> None:
         of = world()
         rules, load_s, size = load(of, count)
         started = perf_counter()
-        matcher = Matcher().replace(rules)
+        matcher = Matcher(rules)
         build_s = perf_counter() - started
         documents = [article(of, n) for n in range(ARTICLES)]
         rate, matches = match_rate(matcher, documents)

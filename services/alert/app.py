@@ -27,7 +27,8 @@ from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
 from services.alert.core.links import NOWHERE, Links
-from services.alert.flow import Alerting, LiveRules
+from services.alert.flow import Alerting
+from services.alert.live_rules import LiveRules
 from services.alert.ports import Notifier
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings

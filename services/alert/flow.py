@@ -1,61 +1,19 @@
 """What alert does with enriched articles: match the live rules, decide, remember and queue. Sends nothing."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
 from services.alert.core.deciding import Decider, Known, Matched, Plan, matched, needs
-from services.alert.core.matching import Matcher, satisfied
-from services.alert.core.rules import InvalidRule, Rule, compile_rule
-from services.alert.ports import Change, Memory, Seen, Subscriptions
+from services.alert.live_rules import LiveRules
+from services.alert.ports import Memory, Seen
 from services.contracts.alert import Alert
 from services.contracts.document import Document
-from services.contracts.errors import Unavailable
 from services.query import prepare
 from services.runtime import metrics
 from services.runtime.deliver import Outcome
-
-log = logging.getLogger(__name__)
-
-REFRESH_S = 0.5
-"""Between two looks for subscriptions that another process changed."""
-
-
-class LiveRules:
-    """The subscriptions that are evaluated now."""
-
-    def __init__(self, subscriptions: Subscriptions) -> None:
-        self._subscriptions = subscriptions
-        self._seen = 0
-        self._lock = asyncio.Lock()
-        self.matcher = Matcher()
-
-    async def refresh(self) -> None:
-        """Take over what changed; the matcher is replaced in one step. Raises `Unavailable`."""
-        async with self._lock:
-            changes = await self._subscriptions.changes(self._seen)
-            if changes:
-                rules = await asyncio.to_thread(_compiled, changes)
-                self.matcher = self.matcher.apply(rules)
-                self._seen = changes[-1].number
-                metrics.RULES_ACTIVE.set(len(self.matcher.rules))
-
-    async def follow(self, stop: asyncio.Event) -> None:
-        """Refresh until `stop`; while the store does not answer, the rules known last stay."""
-        while not stop.is_set():
-            try:
-                await self.refresh()
-            except Unavailable as error:
-                metrics.UNAVAILABLE.labels(error.dependency).inc()
-                log.warning("cannot look for changed subscriptions", extra={"error": error.detail})
-            try:
-                async with asyncio.timeout(REFRESH_S):
-                    await stop.wait()
-            except TimeoutError:
-                continue
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +56,7 @@ class Alerting:
         return Raised(tuple(outcomes), tuple(alerts))
 
     async def _observe(self, documents: Sequence[Document]) -> Raised:
-        found = await asyncio.to_thread(self._match, self.rules.matcher, documents)
+        found = await asyncio.to_thread(self._match, documents)
         now = self.now()
         fresh: frozenset[str] = frozenset()
 
@@ -114,7 +72,7 @@ class Alerting:
         outcomes = (Outcome.DONE if document.id in fresh else Outcome.DUPLICATE for document in documents)
         return Raised(tuple(outcomes), tuple(plan.alerts))
 
-    def _match(self, matcher: Matcher, documents: Sequence[Document]) -> list[Matched]:
+    def _match(self, documents: Sequence[Document]) -> list[Matched]:
         """Historic articles notify nobody, so they are not looked at."""
         found: list[Matched] = []
         for document in documents:
@@ -122,25 +80,10 @@ class Alerting:
                 continue
             started = perf_counter()
             prepared = prepare(document.values)
-            candidates = list(matcher.candidates(prepared))
-            hits = satisfied(candidates, prepared, now=self.rule_time(document))
-            metrics.RULES_EVALUATED.inc(len(candidates))
+            hits = self.rules.matches(prepared, now=self.rule_time(document))
             metrics.MATCH_SECONDS.observe(perf_counter() - started)
             found += [matched(rule, document, match) for rule, match in hits]
         return found
-
-
-def _compiled(changes: Sequence[Change]) -> dict[str, Rule | None]:
-    rules: dict[str, Rule | None] = {}
-    for change in changes:
-        rules[change.id] = None
-        if change.subscription is not None and not change.subscription.paused:
-            try:
-                rules[change.id] = compile_rule(change.subscription)
-            except InvalidRule as error:
-                # It was valid when it was stored; one rule must never stop the others.
-                log.error("subscription cannot be evaluated", extra={"subscription": change.id, "error": str(error)})
-    return rules
 
 
 def _each_article_once(documents: Sequence[Document]) -> list[list[Document]]:

@@ -17,11 +17,11 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A subscription that changed; `subscription` is None when it was deleted."""
+    """A subscription that changed; `stored` is its JSON, None when it was deleted."""
 
     id: str
     number: int
-    subscription: Subscription | None
+    stored: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Subscriptions(Protocol):
     async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
         """In order of creation. Raises `ValueError` for a cursor that is none of ours."""
 
-    async def changes(self, after: int) -> Sequence[Change]:
-        """What changed after change number `after`, in order; cheap when nothing did."""
+    async def changes(self, after: int, limit: int = 2_000) -> Sequence[Change]:
+        """The first `limit` of what changed after change number `after`, in order; cheap when nothing did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ class SqlSubscriptions:
         more = len(rows) > limit
         return Listing(items, to_cursor(items[-1].created_at, items[-1].id) if more else None)
 
-    async def changes(self, after: int) -> Sequence[Change]:
+    async def changes(self, after: int, limit: int = 2_000) -> Sequence[Change]:
         """The counter is read first: when it stands still, nothing else is."""
 
         def work(connection: Connection) -> list[Change]:
@@ -135,13 +135,9 @@ class SqlSubscriptions:
                 select(table.id, table.change_number, table.body, table.deleted_at)
                 .where(table.change_number > after)
                 .order_by(table.change_number)
+                .limit(limit)
             )
-            return [
-                Change(
-                    row.id, row.change_number, None if row.deleted_at else Subscription.model_validate_json(row.body)
-                )
-                for row in rows
-            ]
+            return [Change(id_, number, None if deleted else body.encode()) for id_, number, body, deleted in rows]
 
         return await self._database.read(work)
 

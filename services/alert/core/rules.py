@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services import query
-from services.alert.core.required_terms import Terms, required_terms
+from services.alert.core.rarity import Rarity
+from services.alert.core.required_keys import Cost, Key, required_keys
 from services.alert.core.subscriptions import Crosses, CrossesTrigger, Draft, Subscription
 from services.contracts.document import NESTED, SCHEMA, Evidence, FieldKind
 from services.query import Compiled, QuerySyntaxError, Severity, check, compile_query, parse
@@ -42,19 +44,51 @@ class InvalidRule(Exception):
         super().__init__("; ".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A subscription with its query compiled. `terms` are what a document must hold one of; None when unknown."""
+    """A live subscription: its query compiled, the rest as stored. Small: rules come by the hundred thousand."""
 
-    subscription: Subscription
+    id: str
+    stored: bytes
+    """The subscription's JSON."""
     compiled: Compiled
-    terms: Terms | None
+    keys: tuple[Key, ...] | None
+    """A document must hold one of them; None when no such keys are known."""
+
+    @property
+    def subscription(self) -> Subscription:
+        """Read when it is asked for; that of a rule that was asked for lately is at hand."""
+        return _read(self.stored)
 
 
-def compile_rule(subscription: Subscription) -> Rule:
-    """Raises `InvalidRule`."""
-    tree = check_draft(subscription)
-    return Rule(subscription, compile_query(tree), required_terms(tree))
+def compile_rule(subscription: Subscription, cost: Cost | None = None) -> Rule:
+    """Raises `InvalidRule`. `cost` says which of the keys are rare."""
+    return _rule(subscription.id, subscription.model_dump_json().encode(), check_draft(subscription), cost)
+
+
+def load_rule(stored: bytes, cost: Cost) -> Rule | None:
+    """A rule from what the store holds, None when it is paused. Raises `InvalidRule`.
+
+    It was checked when it was stored, so only what evaluation relies on is checked again.
+    """
+    try:
+        subscription = Subscription.model_validate_json(stored)
+    except ValidationError as error:
+        raise invalid_rule(error) from error
+    if subscription.paused:
+        return None
+    tree = parse_query(subscription.query) if subscription.trigger == "each" else check_draft(subscription)
+    return _rule(subscription.id, stored, tree, cost)
+
+
+def _rule(subscription_id: str, stored: bytes, tree: Node, cost: Cost | None) -> Rule:
+    keys = required_keys(tree, cost or Rarity().share)
+    return Rule(subscription_id, stored, compile_query(tree), None if keys is None else tuple(keys))
+
+
+@lru_cache(maxsize=4_096)
+def _read(stored: bytes) -> Subscription:
+    return Subscription.model_validate_json(stored)
 
 
 def read_draft(values: object) -> Draft:

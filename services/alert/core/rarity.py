@@ -1,0 +1,94 @@
+"""How rare a key is: a guess from the kind of its fields, and what the articles seen so far say. Bounded, forgets."""
+
+from collections import Counter
+from enum import StrEnum
+from math import prod
+from typing import get_args
+
+from services.alert.core.required_keys import Key
+from services.contracts.document import FIELDS, FieldKind
+from services.query import Prepared
+from services.query.fields import parent
+
+MAX_LEARNED = 4_096
+"""Articles that count in full; then all counts are halved, so that the words of last year weigh no more."""
+MAX_VALUES = 50_000
+"""Most values that are counted for one field."""
+_GUESS_WEIGHS = 100.0
+"""The guess counts like so many articles."""
+_TOGETHER = 4.0
+"""Two values of one object come together more often than by chance."""
+_FLAGS = frozenset({"language", "enricher"})
+_UNIQUE = frozenset({"id", "url", "story.id"})
+_COUNTRIES = frozenset({"who", "near", "country", "countries"})
+
+
+class Rarity:
+    """Shares of documents, by field and value."""
+
+    def __init__(self) -> None:
+        self.learned = 0
+        self._counts: dict[str, Counter[str]] = {}
+
+    def share(self, key: Key) -> float:
+        """About which share of all documents holds the key, 0 to 1."""
+        parts = [self._share(path, value) for path, value in zip(key.table.fields, key.values, strict=True)]
+        together = _TOGETHER ** (len(parts) - 1) if parts else 1.0
+        return min(*parts, prod(parts) * together, 1.0) * (0.5 if key.table.number else 1.0)
+
+    def learn(self, document: Prepared) -> None:
+        """Count the values of the fields that were asked for so far."""
+        for path, counts in list(self._counts.items()):  # `share` may add a field meanwhile, in another thread
+            counts.update(values_of(document, path))
+            if len(counts) > MAX_VALUES:
+                _forget(counts)
+        self.learned += 1
+        if self.learned >= MAX_LEARNED:
+            self.learned //= 2
+            for counts in self._counts.values():
+                _forget(counts)
+
+    def _share(self, path: str, value: str) -> float:
+        counts = self._counts.get(path)
+        if counts is None:
+            counts = self._counts[path] = Counter()
+        return (counts[value] + _guess(path, value) * _GUESS_WEIGHS) / (self.learned + _GUESS_WEIGHS)
+
+
+def values_of(document: Prepared, path: str) -> frozenset[str]:
+    """The tokens or keywords of a field, over all nested objects where it is theirs."""
+    if path in _TEXTS:
+        return document.text[path].terms
+    nested = parent(path)
+    if nested is None:
+        return document.exact[path]
+    return frozenset().union(*(item.exact[path] for item in document.objects[nested]))
+
+
+def _forget(counts: "Counter[str]") -> None:
+    for value, count in list(counts.items()):
+        if count > 1:
+            counts[value] = count // 2
+        else:
+            del counts[value]
+
+
+def _guess(path: str, value: str) -> float:
+    return _WEIGHT[path] + (0.05 / max(len(value), 1) if path in _TEXTS else 0.0)
+
+
+def _weight(path: str) -> float:
+    kind, info = FIELDS[path]
+    if kind is FieldKind.TEXT:
+        return 0.01
+    if path in _UNIQUE:
+        return 0.001
+    types = (info.annotation, *get_args(info.annotation))
+    if path in _FLAGS or any(isinstance(t, type) and issubclass(t, StrEnum) for t in types):
+        return 0.4  # a few values, shared by most documents
+    # Countries and the actors of the day are in more articles than most words are.
+    return 0.16 if path.rpartition(".")[2] in _COUNTRIES else 0.08
+
+
+_TEXTS = frozenset(path for path, (kind, _) in FIELDS.items() if kind is FieldKind.TEXT)
+_WEIGHT = {path: _weight(path) for path in FIELDS}

@@ -1,0 +1,86 @@
+"""The subscriptions that are evaluated now, kept up with the store while documents are matched. Decides nothing."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from threading import Lock
+
+from services.alert.core.matching import Matcher, satisfied
+from services.alert.core.rules import InvalidRule, Rule, load_rule
+from services.alert.ports import Change, Subscriptions
+from services.contracts.errors import Unavailable
+from services.query import Match, Prepared
+from services.runtime import metrics
+
+log = logging.getLogger(__name__)
+
+REFRESH_S = 0.5
+"""Between two looks for subscriptions that another process changed."""
+STEP = 200
+"""Most rules that change while a document waits."""
+
+
+class LiveRules:
+    """The matcher, and the only way to change it while other threads match."""
+
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self._subscriptions = subscriptions
+        self._seen = 0
+        self._refreshing = asyncio.Lock()
+        self._changing = Lock()
+        self.matcher = Matcher()
+
+    async def refresh(self) -> None:
+        """Take over what changed, page by page. Raises `Unavailable`."""
+        async with self._refreshing:
+            while changes := await self._subscriptions.changes(self._seen):
+                await asyncio.to_thread(self._take, changes)
+                self._seen = changes[-1].number
+                metrics.RULES_ACTIVE.set(len(self.matcher.rules))
+
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Refresh until `stop`; while the store does not answer, the rules known last stay."""
+        while not stop.is_set():
+            try:
+                await self.refresh()
+            except Unavailable as error:
+                metrics.UNAVAILABLE.labels(error.dependency).inc()
+                log.warning("cannot look for changed subscriptions", extra={"error": error.detail})
+            try:
+                async with asyncio.timeout(REFRESH_S):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+
+    def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
+        """The rules that a document satisfies, with why; it sees all rules as they are at one moment."""
+        with self._changing:
+            candidates = self.matcher.candidates(document)
+        metrics.RULES_EVALUATED.inc(len(candidates))
+        return [(rule, rule.compiled.why(document, now=now)) for rule in satisfied(candidates, document, now=now)]
+
+    def _take(self, changes: Sequence[Change]) -> None:
+        """Compile outside the lock, a few at a time inside it: no document waits for long."""
+        loaded = iter(_loaded(changes, self.matcher).items())
+        while step := list(islice(loaded, STEP)):
+            with self._changing:
+                for subscription_id, rule in step:
+                    if rule is None:
+                        self.matcher.remove(subscription_id)
+                    else:
+                        self.matcher.put(rule)
+
+
+def _loaded(changes: Sequence[Change], matcher: Matcher) -> Mapping[str, Rule | None]:
+    rules: dict[str, Rule | None] = {}
+    for change in changes:
+        rules[change.id] = None
+        if change.stored is not None:
+            try:
+                rules[change.id] = load_rule(change.stored, matcher.rarity.share)
+            except InvalidRule as error:
+                # It was valid when it was stored; one rule must never stop the others.
+                log.error("subscription cannot be evaluated", extra={"subscription": change.id, "error": str(error)})
+    return rules
