@@ -22,6 +22,18 @@ class Trigger(StrEnum):
     CHANGES = "changes"
 
 
+class Kind(StrEnum):
+    """What a notification is. The first four carry an alert; update, correction and denial are its later editions."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    CORRECTION = "correction"
+    DENIAL = "denial"
+    DIGEST = "digest"
+    NOTICE = "notice"
+    TEST = "test"
+
+
 class AlertEvidence(Message):
     """One quote that proves the alert, or that speaks against it. `content[start:end] == quote`."""
 
@@ -68,6 +80,7 @@ class Alert(Message):
     `id` = SHA-256 of subscription, trigger kind, group key and episode: raising it twice is the same alert.
     """
 
+    kind: Kind = Kind.ALERT
     id: str
     subscription_id: str
     rule: str = Field(description="name of the subscription")
@@ -86,5 +99,7 @@ class Alert(Message):
     story_id: str
     escalation: float = 0.0
     raised_at: Moment
-    edition: int = Field(0, ge=0, description="0 is the alert, later ones are its updates")
+    edition: int = Field(
+        0, ge=0, description="0 is the alert; a later one is a number of its own, made of its kind and cause"
+    )
     links: dict[str, str] = Field(default_factory=dict, description="article, tocsin and kibana URLs, where known")
