@@ -8,7 +8,7 @@ from itertools import islice
 from threading import Lock
 
 from services.alert.core.matching import Matcher, satisfied
-from services.alert.core.rules import InvalidRule, Rule, load_rule
+from services.alert.core.rules import InvalidRule, Rule, load_rules
 from services.alert.ports import Change, Subscriptions
 from services.contracts.errors import Unavailable
 from services.query import Match, Prepared
@@ -74,13 +74,14 @@ class LiveRules:
 
 
 def _loaded(changes: Sequence[Change], matcher: Matcher) -> Mapping[str, Rule | None]:
-    rules: dict[str, Rule | None] = {}
-    for change in changes:
-        rules[change.id] = None
-        if change.stored is not None:
-            try:
-                rules[change.id] = load_rule(change.stored, matcher.rarity.share)
-            except InvalidRule as error:
-                # It was valid when it was stored; one rule must never stop the others.
-                log.error("subscription cannot be evaluated", extra={"subscription": change.id, "error": str(error)})
+    """Each subscription's newest rule, None where it has none now."""
+    newest = {change.id: change.stored for change in changes}
+    live = {name: stored for name, stored in newest.items() if stored is not None}
+    rules: dict[str, Rule | None] = dict.fromkeys(newest)
+    for name, found in zip(live, load_rules(list(live.values()), matcher.rarity.share), strict=True):
+        if isinstance(found, InvalidRule):
+            # It was valid when it was stored; one rule must never stop the others.
+            log.error("subscription cannot be evaluated", extra={"subscription": name, "error": str(found)})
+        else:
+            rules[name] = found
     return rules

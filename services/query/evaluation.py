@@ -1,6 +1,6 @@
 """Does a document satisfy a query, and by which words? Decided in process, the same as the index decides it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -41,7 +41,7 @@ class Compiled:
 
 def compile_query(tree: Node) -> Compiled:
     """`tree` ready for many documents."""
-    return Compiled(_compiled(tree, None), tuple(_positions(tree)))
+    return Compiled(_compiled(tree, None), tuple(_positions(tree, [])))
 
 
 def evaluate(query: Node | Compiled, document: Mapping[str, Any] | Prepared, *, now: datetime) -> Match | None:
@@ -58,9 +58,9 @@ def tests(node: Leaf, inside: str | None) -> tuple[tuple[Field, Test], ...]:
         case Exists(name):
             return tuple((f, Present(f.kind, f.path)) for f in fields or within(name, inside))
         case Is(_, value):
-            return tuple((f, meaning(f.kind, value).on(f.path)) for f in fields)
+            return tuple((f, meaning(f.path, f.kind, value)) for f in fields)
         case Range(_, operator, value):
-            return tuple((f, meaning(f.kind, value, operator).on(f.path)) for f in fields)
+            return tuple((f, meaning(f.path, f.kind, value, operator)) for f in fields)
 
 
 def _compiled(node: Node, inside: str | None) -> Condition:
@@ -90,7 +90,7 @@ def _cheapest_first(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
 def _braces(node: Nested, inside: str | None) -> Condition:
     path = nested_path(node.path, inside)
     if path is None:
-        return Never(len(list(_positions(node))))
+        return Never(len(_positions(node, [])))
     braces = Braces(path, _compiled(node.query, path))
     return Once(braces) if inside is None else braces
 
@@ -105,18 +105,19 @@ def _clause(node: Leaf, inside: str | None) -> Condition:
     return Once(clause) if inside is None and clause.cost else clause
 
 
-def _positions(node: Node) -> Iterator[int]:
-    """In the order in which conditions are laid out: braces before what is in them."""
+def _positions(node: Node, found: list[int]) -> list[int]:
+    """Added to `found` in the order in which conditions are laid out: braces before what is in them."""
     match node:
+        case Is(_, value) | Range(_, _, value):
+            found.append(value.start)
         case And(queries) | Or(queries):
             for query in queries:
-                yield from _positions(query)
+                _positions(query, found)
         case Not(query):
-            yield from _positions(query)
+            _positions(query, found)
         case Nested(name, query):
-            yield name.start
-            yield from _positions(query)
+            found.append(name.start)
+            _positions(query, found)
         case Exists(name):
-            yield name.start
-        case Is(_, value) | Range(_, _, value):
-            yield value.start
+            found.append(name.start)
+    return found

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from enum import StrEnum
-from math import prod
 from typing import get_args
 
 from services.alert.core.required_keys import Key
@@ -18,6 +17,8 @@ _GUESS_WEIGHS = 100.0
 """The guess counts like so many articles."""
 _TOGETHER = 4.0
 """Two values of one object come together more often than by chance."""
+_REACHED = 0.5
+"""About the share of numbers that reach a limit."""
 _FLAGS = frozenset({"language", "enricher"})
 _UNIQUE = frozenset({"id", "url", "story.id"})
 _COUNTRIES = frozenset({"who", "near", "country", "countries"})
@@ -32,9 +33,14 @@ class Rarity:
 
     def share(self, key: Key) -> float:
         """About which share of all documents holds the key, 0 to 1."""
-        parts = [self._share(path, value) for path, value in zip(key.table.fields, key.values, strict=True)]
-        together = _TOGETHER ** (len(parts) - 1) if parts else 1.0
-        return min(*parts, prod(parts) * together, 1.0) * (0.5 if key.table.number else 1.0)
+        fields, values = key.table.fields, key.values
+        if not fields:
+            return _REACHED
+        share = self._share(fields[0], values[0])
+        if len(fields) > 1:
+            other = self._share(fields[1], values[1])
+            share = min(share, other, share * other * _TOGETHER)
+        return share * _REACHED if key.table.number else share
 
     def learn(self, document: Prepared) -> None:
         """Count the values of the fields that were asked for so far."""

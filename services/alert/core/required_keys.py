@@ -4,13 +4,13 @@ A necessary condition, never a sufficient one: the query itself still decides.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from services.query.evaluation import tests
-from services.query.fields import nested_path, parent
+from services.query.conditions import All, Braces, Clause, Condition, Fields, Never, Once, Some
+from services.query.fields import parent
 from services.query.leaves import AnyOf, Either, Exactly, Nothing, Phrase, SomeNumber, Test
-from services.query.tree import And, Everything, Exists, Is, Nested, Node, Not, Or, Range
 
 MAX_PRODUCT = 16
 """Most keys that two conditions on one object are joined into."""
@@ -44,24 +44,28 @@ Cost = Callable[[Key], float]
 """About the share of documents that hold a key: what the matcher wants small."""
 
 
-def required_keys(node: Node, cost: Cost, inside: str | None = None) -> Keys | None:
+def required_keys(condition: Condition, cost: Cost, inside: str | None = None) -> Keys | None:
     """Keys of which every satisfying document holds at least one; None when no such set is known.
 
-    `inside` is the nested path of the braces around the clause. Of several sets that would do, the rarest is taken.
+    `inside` is the nested path of the braces around the condition. Of several sets that would do, the rarest is taken.
     """
-    match node:
-        case And(queries):
-            known = [keys for query in queries if (keys := required_keys(query, cost, inside)) is not None]
+    match condition:
+        case Clause(_, test):
+            return _of_test(test, cost)
+        case Once(part):
+            return required_keys(part, cost, inside)
+        case All(parts):
+            known = [keys for part in parts if (keys := required_keys(part, cost, inside)) is not None]
             return _rarest(known, cost, inside)
-        case Or(queries):
-            return _union(required_keys(query, cost, inside) for query in queries)
-        case Nested(path, query):
-            entered = nested_path(path, inside)
-            return required_keys(query, cost, entered) if entered is not None else frozenset()
-        case Is() | Range():
-            return _union(_of_test(test, cost) for _, test in tests(node, inside))
-        case Not() | Everything() | Exists():
-            return None
+        case Some(parts):
+            return _union(required_keys(part, cost, inside) for part in parts)
+        case Braces(path, part):
+            return required_keys(part, cost, path)
+        case Fields(_, tests):
+            return _union(_of_test(test, cost) for _, test in tests)
+        case Never():
+            return frozenset()
+    return None
 
 
 def _of_test(test: Test, cost: Cost) -> Keys | None:
@@ -71,19 +75,25 @@ def _of_test(test: Test, cost: Cost) -> Keys | None:
         case AnyOf(terms):
             return frozenset(_equal(test.path, term) for term in terms)
         case Phrase(terms):
-            return frozenset({min((_equal(test.path, term) for term, _ in terms), key=cost)})
+            return frozenset({min((_equal(test.path, term) for term, _ in terms), key=cost)})  # all are required
         case Exactly(text):
             return frozenset({_equal(test.path, text)})
         case SomeNumber(compare, limit):
             rising = compare not in ("lt", "lte")
-            return frozenset({Key(Table(parent(test.path), (), test.path, rising), (), limit)})
+            return frozenset({Key(_table(parent(test.path), (), test.path, rising), (), limit)})
         case Either(alternatives):
             return _union(_of_test(alternative, cost) for alternative in alternatives)
     return None
 
 
 def _equal(path: str, value: str) -> Key:
-    return Key(Table(parent(path), (path,)), (value,))
+    return Key(_table(parent(path), (path,)), (value,))
+
+
+@lru_cache(maxsize=1_024)
+def _table(path: str | None, fields: tuple[str, ...], number: str = "", rising: bool = True) -> Table:
+    """One object for all its keys: rules come by the hundred thousand."""
+    return Table(path, fields, number, rising)
 
 
 def _union(sets: Iterable[Keys | None]) -> Keys | None:
@@ -97,8 +107,8 @@ def _union(sets: Iterable[Keys | None]) -> Keys | None:
 
 def _rarest(known: list[Keys], cost: Cost, inside: str | None) -> Keys | None:
     """The rarest of several sets that are all required, joined with others that the same object must satisfy."""
-    if not known:
-        return None
+    if len(known) < _PAIR:
+        return known[0] if known else None
     rising = sorted(known, key=lambda keys: sum(map(cost, keys)))
     best = rising[0]
     for other in rising[1:]:
@@ -122,5 +132,5 @@ def _both(a: Key, b: Key, inside: str | None) -> Key | None:
         return None
     numbered = a if a.table.number else b
     fields = tuple(sorted(held))
-    table = Table(inside, fields, numbered.table.number, numbered.table.rising)
+    table = _table(inside, fields, numbered.table.number, numbered.table.rising)
     return Key(table, tuple(held[name] for name in fields), numbered.limit)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from services.alert.core.matching import Matcher, satisfied
 from services.alert.core.rarity import MAX_LEARNED, Rarity
 from services.alert.core.required_keys import Key, Table, required_keys
-from services.alert.core.rules import Rule, load_rule
+from services.alert.core.rules import InvalidRule, Rule, load_rules
 from services.contracts.document import Document
-from services.query import evaluate, parse, prepare
+from services.query import compile_query, evaluate, parse, prepare
 from tests.articles import NOON
 from tests.subscriptions import news, rule, subscription
 
@@ -87,8 +87,8 @@ documents = st.builds(
 
 def rule_of(name: str, text: str, rarity: Rarity | None = None) -> Rule:
     """As it is loaded: a query that finds nothing is a rule, too."""
-    loaded = load_rule(subscription(name, query=text).model_dump_json().encode(), (rarity or Rarity()).share)
-    assert loaded is not None
+    (loaded,) = load_rules([subscription(name, query=text).model_dump_json().encode()], (rarity or Rarity()).share)
+    assert isinstance(loaded, Rule)
     return loaded
 
 
@@ -190,7 +190,7 @@ def troops(fields: str, values: str, number: str = "", rising: bool = True, limi
     ],
 )
 def test_a_rule_is_filed_under_keys_that_its_documents_must_hold(text: str, keys: set[Key] | None) -> None:
-    found = required_keys(parse(text), Rarity().share)
+    found = required_keys(compile_query(parse(text)).condition, Rarity().share)
     assert found == (None if keys is None else frozenset(keys))
 
 
@@ -204,11 +204,11 @@ def test_rules_whose_limit_no_number_reaches_are_no_candidates() -> None:
 
 def test_what_articles_hold_decides_which_of_two_words_is_rare() -> None:
     rarity = Rarity()
-    tree = parse("text:mobilisation and text:kyiv")
-    assert required_keys(tree, rarity.share) == frozenset({word("text", "mobilisation")})
+    both = compile_query(parse("text:mobilisation and text:kyiv")).condition
+    assert required_keys(both, rarity.share) == frozenset({word("text", "mobilisation")})
     for _ in range(100):
         rarity.learn(prepare({"text": "the mobilisation goes on"}))
-    assert required_keys(tree, rarity.share) == frozenset({word("text", "kyiv")})
+    assert required_keys(both, rarity.share) == frozenset({word("text", "kyiv")})
 
 
 def test_what_was_learned_is_bounded_and_fades() -> None:
@@ -232,3 +232,18 @@ def test_a_document_in_hand_keeps_the_rules_that_were_there() -> None:
     matcher.put(rule("b"))
     assert [r.id for r in satisfied(candidates, prepared, now=NOON)] == ["a"]
     assert [r.id for r, _ in matcher.matches(prepared, now=NOON)] == ["b"]
+
+
+def test_what_cannot_be_loaded_says_why_and_stops_no_other() -> None:
+    bodies = [subscription(name).model_copy(update={"query": text}) for name, text in BROKEN.items()]
+    bodies.append(subscription("later").model_copy(update={"severity": "unheard-of"}))
+    stored = [body.model_dump_json(warnings=False).encode() for body in bodies] + [b"{}", b"\x00"]
+    stored += [subscription("paused", paused=True).model_dump_json().encode()]
+    *refused, paused, good = load_rules([*stored, subscription("good").model_dump_json().encode()], Rarity().share)
+    assert [isinstance(one, InvalidRule) for one in refused] == [True] * len(refused)
+    assert paused is None
+    assert isinstance(good, Rule)
+    assert good.subscription == subscription("good")
+
+
+BROKEN = {"syntax": "a:(", "long": "a" * 20_001, "deep": "(" * 200 + "a" + ")" * 200}
