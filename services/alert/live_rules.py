@@ -20,6 +20,8 @@ REFRESH_S = 0.5
 """Between two looks for subscriptions that another process changed."""
 STEP = 200
 """Most rules that change while a document waits."""
+LOOK_AT = 1_000
+"""Rules whose keys are weighed again between two looks."""
 
 
 class LiveRules:
@@ -45,6 +47,7 @@ class LiveRules:
         while not stop.is_set():
             try:
                 await self.refresh()
+                await asyncio.to_thread(self._refile)
             except Unavailable as error:
                 metrics.UNAVAILABLE.labels(error.dependency).inc()
                 log.warning("cannot look for changed subscriptions", extra={"error": error.detail})
@@ -60,6 +63,16 @@ class LiveRules:
             candidates = self.matcher.candidates(document)
         metrics.RULES_EVALUATED.inc(len(candidates))
         return [(rule, rule.compiled.why(document, now=now)) for rule in satisfied(candidates, document, now=now)]
+
+    def _refile(self) -> None:
+        """Move some of the rules whose keys turned out common, those that did not change meanwhile."""
+        with self._changing:
+            doubtful = self.matcher.doubtful(LOOK_AT)
+        moved = [(rule, rarer) for rule in doubtful if (rarer := self.matcher.rarer(rule)) is not None]
+        with self._changing:
+            for rule, rarer in moved:
+                if self.matcher.rules.get(rule.id) is rule:
+                    self.matcher.put(rarer)
 
     def _take(self, changes: Sequence[Change]) -> None:
         """Compile outside the lock, a few at a time inside it: no document waits for long."""

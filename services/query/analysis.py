@@ -35,6 +35,7 @@ _MARKS: Final = _marks()
 _FROM_MARK: Final = rf"(?=[^\x00-\x7f])[{_MARKS}][\w{_MARKS}]*"
 _TOKEN: Final = re.compile(rf"\w+(?:{_FROM_MARK})?|{_FROM_MARK}")
 # ASCII, most of what is read, needs no pattern: letters in lower case, digits, blanks for the rest.
+_ASCII_TOKEN: Final = re.compile("[A-Za-z0-9]+")
 _ASCII: Final = bytes(ord(chr(c).lower()) if chr(c).isalnum() else 32 for c in range(128)) + bytes(128)
 
 
@@ -70,7 +71,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Start and end of the token at each position, dropped ones included."""
-    return [found.span() for found in _TOKEN.finditer(_folded(text))]
+    if text.isascii():
+        return list(map(re.Match.span, _ASCII_TOKEN.finditer(text)))
+    return list(map(re.Match.span, _TOKEN.finditer(_folded(text))))
 
 
 def _folded(text: str) -> str:

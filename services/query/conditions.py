@@ -4,14 +4,14 @@ Rules come by the hundred thousand, so these are small, and equal clauses of dif
 no position: those of a query stand beside it, in the order of its clauses and braces (`width` is how many).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from services.query.fields import Field
 from services.query.hits import Hit
-from services.query.leaves import Test
+from services.query.leaves import Exactly, Test
 from services.query.prepared import Scope
 
 Place = tuple[str | None, int | None]
@@ -211,10 +211,11 @@ class Inverse(Condition):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Braces(Condition):
-    """Holds when one of the nested objects at `path` satisfies the part."""
+    """Holds when one of the nested objects at `path` satisfies the part. With `key`, only objects that hold it can."""
 
     path: str
     part: Condition
+    key: Exactly | None = None
 
     @property
     def width(self) -> int:
@@ -225,16 +226,21 @@ class Braces(Condition):
         return 2
 
     def holds(self, scope: Scope, now: int) -> bool:
-        for item in scope.objects[self.path]:  # noqa: SIM110 - twice as fast as a generator
+        for _, item in self._objects(scope):  # noqa: SIM110 - twice as fast as a generator
             if self.part.holds(item, now):
                 return True
         return False
 
     def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        for number, item in enumerate(scope.objects[self.path]):
+        for number, item in self._objects(scope):
             if self.part.holds(item, into.now):
                 into.hits.append(Hit("", into.positions[at], self.path, self.path, number))
                 self.part.gather(item, (self.path, number), at + 1, into)
+
+    def _objects(self, scope: Scope) -> Iterable[tuple[int, Scope]]:
+        if self.key is None:
+            return enumerate(scope.objects[self.path])
+        return scope.holders(self.path, self.key.path).get(self.key.text, ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,11 +10,12 @@ from services.query.conditions import All, Braces, Clause, Condition, Fields, Ga
 from services.query.dates import milliseconds
 from services.query.fields import Field, nested_path, resolve, within
 from services.query.hits import Match, match_of
-from services.query.leaves import Present, Test
+from services.query.leaves import Exactly, Present, Test
 from services.query.meaning import meaning
 from services.query.prepared import Prepared, Scope, prepare
 from services.query.printing import to_kql
 from services.query.tree import And, Everything, Exists, Is, Leaf, Nested, Node, Not, Or, Range
+from services.query.vocabulary import VOCABULARIES
 
 SHARED: Final = 16_384
 """Most clauses, and most braces, that queries made later may share; only the latest asked for are kept."""
@@ -91,8 +92,16 @@ def _braces(node: Nested, inside: str | None) -> Condition:
     path = nested_path(node.path, inside)
     if path is None:
         return Never(len(_positions(node, [])))
-    braces = Braces(path, _compiled(node.query, path))
+    part = _compiled(node.query, path)
+    braces = Braces(path, part, _key(part))
     return Once(braces) if inside is None else braces
+
+
+def _key(part: Condition) -> Exactly | None:
+    """A value that an object must hold; of several, one of a field that can hold many."""
+    clauses = part.parts if isinstance(part, All) else (part,)
+    exact = [c.test for c in clauses if isinstance(c, Clause) and isinstance(c.test, Exactly)]
+    return min(exact, key=lambda test: test.path in VOCABULARIES, default=None)
 
 
 @lru_cache(maxsize=SHARED)

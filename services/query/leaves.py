@@ -112,9 +112,9 @@ class Phrase(Test):
 
     def places(self, scope: Scope, now: int) -> Iterator[Place]:
         text, length = scope.text[self.path], self.terms[-1][1]
-        for position in text.phrase(self.terms):
-            entry, start, _ = text.place(position)
-            yield Place(entry, start, text.place(position + length)[2])
+        for number in text.phrase(self.terms):
+            entry, start, _ = text.place(number)
+            yield Place(entry, start, text.place(number + length)[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def beside(compare: str, limit: Any) -> Callable[[Any], bool]:
 
 def _tokens_of(scope: Scope, path: str, terms: Iterable[str]) -> Iterator[Place]:
     text = scope.text[path]
-    return (Place(*text.place(position)) for term in terms for position in text.postings.get(term, ()))
+    return (Place(*text.place(number)) for term in terms for number in text.occurrences(term))
 
 
 def _entries(values: tuple[T, ...], passes: Callable[[T], bool]) -> Iterator[Place]:

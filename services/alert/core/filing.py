@@ -1,14 +1,17 @@
 """Rules by what a document must hold: values, or values and a number that reaches a limit. Decides no match."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Set
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import product, repeat, starmap
+from typing import Any
 
 from services.alert.core.rarity import values_of
 from services.alert.core.required_keys import Key, Table
 from services.alert.core.rules import Rule
 from services.query import Prepared
-from services.query.prepared import Scope
+from services.query.fields import parent
+from services.query.prepared import each, members, string
+from services.query.values import ordered
 
 Values = str | tuple[str, ...]
 """The value of a table's one field, else the values of all of them."""
@@ -76,12 +79,73 @@ class Filing:
 
     def held_by(self, document: Prepared) -> Iterator[list[Rule]]:
         """The rules of each key that the document holds. A rule that is filed twice may come twice."""
+        columns = _Columns(document)
         for table, plain in self._plain.items():
-            for values in plain.keys() & _held(document, table):
+            for values in plain.keys() & columns.held(table):
                 yield plain[values]
         for table, numbered in self._numbered.items():
-            for values, number in _numbers(document, table, numbered.keys()).items():
+            for values, number in columns.numbers(table, numbered).items():
                 yield numbered[values].reached(number)
+
+
+class _Columns:
+    """The values of a document's objects by field, each field looked through once for all tables."""
+
+    def __init__(self, document: Prepared) -> None:
+        self._document = document
+        self._words: dict[str, list[tuple[str, ...]]] = {}
+        self._numbers: dict[str, list[tuple[float, ...]]] = {}
+
+    def held(self, table: Table) -> Set[Values]:
+        """The values of the document that may be keys of a table."""
+        if len(table.fields) == 1:
+            return values_of(self._document, table.fields[0])
+        one, other = map(self._column, table.fields)
+        return {pair for values in zip(one, other, strict=True) for pair in product(*values)}
+
+    def numbers(self, table: Table, wanted: Mapping[Values, object]) -> dict[Values, float]:
+        """The largest number beside each of the wanted values; for a table of upper limits the smallest, negated."""
+        found: dict[Values, float] = {}
+        for values, numbers in zip(self._combined(table, wanted), self._column_of_numbers(table), strict=True):
+            if numbers:
+                number = max(numbers) if table.rising else -min(numbers)
+                for value in values:
+                    if value in wanted:
+                        found[value] = max(number, found.get(value, number))
+        return found
+
+    def _combined(self, table: Table, wanted: Mapping[Values, object]) -> Iterable[Iterable[Values]]:
+        """What each object holds of the table's fields."""
+        if table.path is None:
+            return [values_of(self._document, table.fields[0]) & wanted.keys() if table.fields else [()]]
+        columns = [self._column(path) for path in table.fields]
+        if len(columns) == 1:
+            return columns[0]
+        if columns:
+            return starmap(product, zip(*columns, strict=True))
+        return repeat([()], len(self._document.values[table.path]))
+
+    def _column(self, path: str) -> list[tuple[str, ...]]:
+        column = self._words.get(path)
+        if column is None:
+            column = self._words[path] = [tuple(map(string, found)) for found in self._of_objects(path)]
+        return column
+
+    def _column_of_numbers(self, table: Table) -> list[tuple[float, ...]]:
+        if table.path is None:
+            return [self._document.numbers[table.number]]
+        column = self._numbers.get(table.number)
+        if column is None:
+            found = self._of_objects(table.number)
+            column = self._numbers[table.number] = [tuple(ordered(float(v)) for v in values) for values in found]
+        return column
+
+    def _of_objects(self, path: str) -> Iterator[tuple[Any, ...]]:
+        nested = parent(path)
+        if nested is not None:
+            name = path.removeprefix(f"{nested}.")
+            for item in self._document.values[nested]:
+                yield each(members(item).get(name))
 
 
 def _values(key: Key) -> Values:
@@ -90,30 +154,3 @@ def _values(key: Key) -> Values:
 
 def _limit(key: Key) -> float:
     return key.limit if key.table.rising else -key.limit
-
-
-def _held(document: Prepared, table: Table) -> Set[Values]:
-    if len(table.fields) == 1:
-        return values_of(document, table.fields[0])
-    return {pair for item in _objects(document, table) for pair in _combined(item, table)}
-
-
-def _numbers(document: Prepared, table: Table, wanted: Set[Values]) -> dict[Values, float]:
-    """The largest number beside each of the values; for a table of upper limits the smallest, negated."""
-    found: dict[Values, float] = {}
-    for item in _objects(document, table):
-        if numbers := item.numbers[table.number]:
-            number = max(numbers) if table.rising else -min(numbers)
-            for values in wanted & _combined(item, table):
-                found[values] = max(number, found.get(values, number))
-    return found
-
-
-def _objects(document: Prepared, table: Table) -> tuple[Scope, ...]:
-    return (document,) if table.path is None else document.objects[table.path]
-
-
-def _combined(item: Scope, table: Table) -> Set[Values]:
-    if len(table.fields) == 1:
-        return values_of(item, table.fields[0]) if table.path is None else item.exact[table.fields[0]]
-    return set(product(*(item.exact[path] for path in table.fields)))

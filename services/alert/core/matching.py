@@ -4,16 +4,22 @@ The cost of a document follows the rules that share a key with it, not the numbe
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from services.alert.core.filing import Filing
-from services.alert.core.rarity import Rarity
+from services.alert.core.rarity import MAX_LEARNED, Rarity
+from services.alert.core.required_keys import required_keys
 from services.alert.core.rules import Rule
 from services.query import Match, Prepared
 from services.query.dates import milliseconds
 
-LEARN_EVERY = 16
+LEARN_EVERY = 8
 """One document in so many teaches which values are rare."""
+FIRST_LOOK = 64
+"""So many lessons, and the rules that were filed by guess are looked at again; then at twice as many, and so on."""
+_BETTER = 0.5
+"""A rule moves to other keys when they are rarer by this factor at least."""
 
 
 class Matcher:
@@ -25,6 +31,8 @@ class Matcher:
         self._filing = Filing()
         self._always: dict[str, Rule] = {}
         self._documents = 0
+        self._next_look = FIRST_LOOK
+        self._doubtful: list[str] = []
         for rule in rules:
             self.put(rule)
 
@@ -59,6 +67,21 @@ class Matcher:
         for rules in self._filing.held_by(document):
             found += rules
         return list(dict.fromkeys(found))
+
+    def doubtful(self, limit: int) -> list[Rule]:
+        """The next rules whose keys may be more common than was known; at most `limit`, mostly none."""
+        if not self._doubtful and self.rarity.seen >= self._next_look:
+            self._next_look += min(self.rarity.seen, MAX_LEARNED // 2)
+            self._doubtful = list(self.rules)
+        chosen, self._doubtful = self._doubtful[:limit], self._doubtful[limit:]
+        return [rule for name in chosen if (rule := self.rules.get(name)) is not None]
+
+    def rarer(self, rule: Rule) -> Rule | None:
+        """The rule with keys that fewer documents hold, as far as is known now; None when there are none."""
+        keys = required_keys(rule.compiled.condition, self.rarity.share)
+        if not keys or not rule.keys or self.rarity.cost(keys) > _BETTER * self.rarity.cost(rule.keys):
+            return None
+        return replace(rule, keys=tuple(keys))
 
     def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
         """The rules that `document` satisfies, with why, in order of subscription id."""

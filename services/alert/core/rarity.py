@@ -1,13 +1,13 @@
 """How rare a key is: a guess from the kind of its fields, and what the articles seen so far say. Bounded, forgets."""
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import get_args
 
 from services.alert.core.required_keys import Key
 from services.contracts.document import FIELDS, FieldKind
 from services.query import Prepared
-from services.query.fields import parent
 
 MAX_LEARNED = 4_096
 """Articles that count in full; then all counts are halved, so that the words of last year weigh no more."""
@@ -29,6 +29,9 @@ class Rarity:
 
     def __init__(self) -> None:
         self.learned = 0
+        """Articles that the counts stand for."""
+        self.seen = 0
+        """Articles counted ever."""
         self._counts: dict[str, Counter[str]] = {}
 
     def share(self, key: Key) -> float:
@@ -42,12 +45,17 @@ class Rarity:
             share = min(share, other, share * other * _TOGETHER)
         return share * _REACHED if key.table.number else share
 
+    def cost(self, keys: Iterable[Key]) -> float:
+        """About how often a rule that is filed under these keys is looked at, for one document."""
+        return sum(map(self.share, keys))
+
     def learn(self, document: Prepared) -> None:
         """Count the values of the fields that were asked for so far."""
         for path, counts in list(self._counts.items()):  # `share` may add a field meanwhile, in another thread
             counts.update(values_of(document, path))
             if len(counts) > MAX_VALUES:
                 _forget(counts)
+        self.seen += 1
         self.learned += 1
         if self.learned >= MAX_LEARNED:
             self.learned //= 2
@@ -63,12 +71,7 @@ class Rarity:
 
 def values_of(document: Prepared, path: str) -> frozenset[str]:
     """The tokens or keywords of a field, over all nested objects where it is theirs."""
-    if path in _TEXTS:
-        return document.text[path].terms
-    nested = parent(path)
-    if nested is None:
-        return document.exact[path]
-    return frozenset().union(*(item.exact[path] for item in document.objects[nested]))
+    return document.text[path].terms if path in _TEXTS else document.exact[path]
 
 
 def _forget(counts: "Counter[str]") -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.core.matching import Matcher, satisfied
+from services.alert.core.matching import FIRST_LOOK, Matcher, satisfied
 from services.alert.core.rarity import MAX_LEARNED, Rarity
 from services.alert.core.required_keys import Key, Table, required_keys
 from services.alert.core.rules import InvalidRule, Rule, load_rules
@@ -209,6 +209,27 @@ def test_what_articles_hold_decides_which_of_two_words_is_rare() -> None:
     for _ in range(100):
         rarity.learn(prepare({"text": "the mobilisation goes on"}))
     assert required_keys(both, rarity.share) == frozenset({word("text", "kyiv")})
+
+
+def test_a_rule_moves_to_keys_that_turned_out_rarer() -> None:
+    matcher = Matcher()
+    for name, text in {"a": "text:mobilisation and text:kyiv", "b": "text:siege", "c": "text:k*"}.items():
+        matcher.put(rule_of(name, text, matcher.rarity))
+    article = prepare({"text": "the mobilisation goes on"})
+    assert [r.id for r in matcher.candidates(article)] == ["c", "a"]
+    assert matcher.doubtful(10) == []
+    for _ in range(FIRST_LOOK):
+        matcher.rarity.learn(article)
+    assert [r.id for r in matcher.doubtful(2)] == ["a", "b"]
+    assert [r.id for r in matcher.doubtful(2)] == ["c"]
+    assert matcher.doubtful(2) == []
+    rarer = {name: matcher.rarer(r) for name, r in matcher.rules.items()}
+    assert (rarer["b"], rarer["c"]) == (None, None)
+    assert rarer["a"] is not None
+    matcher.put(rarer["a"])
+    assert [r.id for r in matcher.candidates(article)] == ["c"]
+    both = prepare({"text": "mobilisation in Kyiv"})
+    assert [r.id for r, _ in matcher.matches(both, now=NOON)] == ["a", "c"]
 
 
 def test_what_was_learned_is_bounded_and_fades() -> None:
