@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from threading import Lock
 
+from services.alert.core.filed_keys import filed_keys
 from services.alert.core.matching import Matcher, satisfied
-from services.alert.core.rules import InvalidRule, Rule, load_rules
+from services.alert.core.rules import InvalidRule, Rule, load_rule
 from services.alert.ports import Change, Subscriptions
 from services.contracts.errors import Unavailable
 from services.query import Match, Prepared
@@ -38,8 +40,9 @@ class LiveRules:
         """Take over what changed, page by page. Raises `Unavailable`."""
         async with self._refreshing:
             while changes := await self._subscriptions.changes(self._seen):
-                await asyncio.to_thread(self._take, changes)
+                anew = await asyncio.to_thread(self._take, changes)
                 self._seen = changes[-1].number
+                await self._subscriptions.file(anew)
                 metrics.RULES_ACTIVE.set(len(self.matcher.rules))
 
     async def follow(self, stop: asyncio.Event) -> None:
@@ -62,7 +65,17 @@ class LiveRules:
         with self._changing:
             candidates = self.matcher.candidates(document)
         metrics.RULES_EVALUATED.inc(len(candidates))
-        return [(rule, rule.compiled.why(document, now=now)) for rule in satisfied(candidates, document, now=now)]
+        held = satisfied(candidates, document, now=now)
+        for rule in candidates:
+            if rule.problem is not None:
+                self._give_up(rule, rule.problem)
+        return [(rule, rule.ready().why(document, now=now)) for rule in held]
+
+    def _give_up(self, rule: Rule, problem: InvalidRule) -> None:
+        _report(rule.id, problem)
+        with self._changing:
+            if self.matcher.rules.get(rule.id) is rule:
+                self.matcher.remove(rule.id)
 
     def _refile(self) -> None:
         """Move some of the rules whose keys turned out common, those that did not change meanwhile."""
@@ -74,27 +87,36 @@ class LiveRules:
                 if self.matcher.rules.get(rule.id) is rule:
                     self.matcher.put(rarer)
 
-    def _take(self, changes: Sequence[Change]) -> None:
-        """Compile outside the lock, a few at a time inside it: no document waits for long."""
-        loaded = iter(_loaded(changes, self.matcher).items())
+    def _take(self, changes: Sequence[Change]) -> list[Change]:
+        """Read outside the lock, change a few at a time inside it: no document waits for long.
+
+        Returns those whose keys had to be made, with their keys.
+        """
+        anew: list[Change] = []
+        loaded = iter([(change, _loaded(change)) for change in changes])
         while step := list(islice(loaded, STEP)):
             with self._changing:
-                for subscription_id, rule in step:
+                for change, rule in step:
                     if rule is None:
-                        self.matcher.remove(subscription_id)
+                        self.matcher.remove(change.id)
                     else:
                         self.matcher.put(rule)
+            anew += [
+                replace(change, filed=filed_keys(rule.subscription.query, rule.compiled))
+                for change, rule in step
+                if rule is not None and rule.compiled is not None
+            ]
+        return anew
 
 
-def _loaded(changes: Sequence[Change], matcher: Matcher) -> Mapping[str, Rule | None]:
-    """Each subscription's newest rule, None where it has none now."""
-    newest = {change.id: change.stored for change in changes}
-    live = {name: stored for name, stored in newest.items() if stored is not None}
-    rules: dict[str, Rule | None] = dict.fromkeys(newest)
-    for name, found in zip(live, load_rules(list(live.values()), matcher.rarity.share), strict=True):
-        if isinstance(found, InvalidRule):
-            # It was valid when it was stored; one rule must never stop the others.
-            log.error("subscription cannot be evaluated", extra={"subscription": name, "error": str(found)})
-        else:
-            rules[name] = found
-    return rules
+def _loaded(change: Change) -> Rule | None:
+    try:
+        return None if change.stored is None else load_rule(change.stored, change.filed)
+    except InvalidRule as problem:
+        _report(change.id, problem)
+        return None
+
+
+def _report(subscription_id: str, problem: InvalidRule) -> None:
+    # It was valid when it was stored; one rule must never stop the others.
+    log.error("subscription cannot be evaluated", extra={"subscription": subscription_id, "error": str(problem)})

@@ -17,11 +17,15 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A subscription that changed; `stored` is its JSON, None when it was deleted."""
+    """A subscription that changed.
+
+    `stored` is its JSON, None when it was deleted; `filed` are its keys as `core.filed_keys` made them, if it did.
+    """
 
     id: str
     number: int
     stored: bytes | None
+    filed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ class Subscriptions(Protocol):
 
     async def changes(self, after: int, limit: int = 2_000) -> Sequence[Change]:
         """The first `limit` of what changed after change number `after`, in order; cheap when nothing did."""
+
+    async def file(self, filed: Sequence[Change]) -> None:
+        """Keep the keys of those that did not change meanwhile; nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)

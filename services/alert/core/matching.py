@@ -49,6 +49,7 @@ class Matcher:
             self._always[rule.id] = rule
         for key in rule.keys or ():
             self._filing.add(key, rule)
+            self.rarity.ask(key.table.fields)
 
     def remove(self, subscription_id: str) -> None:
         """Forget a rule, if there is one."""
@@ -69,16 +70,19 @@ class Matcher:
         return list(dict.fromkeys(found))
 
     def doubtful(self, limit: int) -> list[Rule]:
-        """The next rules whose keys may be more common than was known; at most `limit`, mostly none."""
+        """The next rules whose keys may be more common than was known; at most `limit`, mostly none.
+
+        Only those that a document asked for: the others are rare enough.
+        """
         if not self._doubtful and self.rarity.seen >= self._next_look:
             self._next_look += min(self.rarity.seen, MAX_LEARNED // 2)
-            self._doubtful = list(self.rules)
+            self._doubtful = [rule.id for rule in self.rules.values() if rule.compiled is not None]
         chosen, self._doubtful = self._doubtful[:limit], self._doubtful[limit:]
         return [rule for name in chosen if (rule := self.rules.get(name)) is not None]
 
     def rarer(self, rule: Rule) -> Rule | None:
         """The rule with keys that fewer documents hold, as far as is known now; None when there are none."""
-        keys = required_keys(rule.compiled.condition, self.rarity.share)
+        keys = required_keys(rule.ready().condition, self.rarity.share)
         if not keys or not rule.keys or self.rarity.cost(keys) > _BETTER * self.rarity.cost(rule.keys):
             return None
         return replace(rule, keys=tuple(keys))
@@ -86,13 +90,13 @@ class Matcher:
     def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
         """The rules that `document` satisfies, with why, in order of subscription id."""
         held = satisfied(self.candidates(document), document, now=now)
-        return [(rule, rule.compiled.why(document, now=now)) for rule in held]
+        return [(rule, rule.ready().why(document, now=now)) for rule in held]
 
 
 def satisfied(rules: Iterable[Rule], document: Prepared, *, now: datetime) -> list[Rule]:
     """Those of `rules` whose query holds, in order of subscription id."""
     moment = milliseconds(now)
-    held = [rule for rule in rules if rule.compiled.condition.holds(document, moment)]
+    held = [rule for rule in rules if (rule.compiled or rule.ready()).condition.holds(document, moment)]
     held.sort(key=_by_id)
     return held
 

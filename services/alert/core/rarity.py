@@ -32,7 +32,7 @@ class Rarity:
         """Articles that the counts stand for."""
         self.seen = 0
         """Articles counted ever."""
-        self._counts: dict[str, Counter[str]] = {}
+        self._counts: dict[str, Counter[str]] = {path: Counter() for path in _TEXTS}
 
     def share(self, key: Key) -> float:
         """About which share of all documents holds the key, 0 to 1."""
@@ -49,8 +49,14 @@ class Rarity:
         """About how often a rule that is filed under these keys is looked at, for one document."""
         return sum(map(self.share, keys))
 
+    def ask(self, fields: Iterable[str]) -> None:
+        """Count the values of these fields from now on."""
+        for path in fields:
+            if path not in self._counts:
+                self._counts[path] = Counter()
+
     def learn(self, document: Prepared) -> None:
-        """Count the values of the fields that were asked for so far."""
+        """Count the words, and the values of the fields that were asked for so far."""
         for path, counts in list(self._counts.items()):  # `share` may add a field meanwhile, in another thread
             counts.update(values_of(document, path))
             if len(counts) > MAX_VALUES:
@@ -63,10 +69,8 @@ class Rarity:
                 _forget(counts)
 
     def _share(self, path: str, value: str) -> float:
-        counts = self._counts.get(path)
-        if counts is None:
-            counts = self._counts[path] = Counter()
-        return (counts[value] + _guess(path, value) * _GUESS_WEIGHS) / (self.learned + _GUESS_WEIGHS)
+        self.ask((path,))
+        return (self._counts[path][value] + _guess(path, value) * _GUESS_WEIGHS) / (self.learned + _GUESS_WEIGHS)
 
 
 def values_of(document: Prepared, path: str) -> frozenset[str]:

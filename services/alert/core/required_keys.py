@@ -44,6 +44,12 @@ Cost = Callable[[Key], float]
 """About the share of documents that hold a key: what the matcher wants small."""
 
 
+@lru_cache(maxsize=1_024)
+def table_of(path: str | None, fields: tuple[str, ...], number: str = "", rising: bool = True) -> Table:
+    """One object for all its keys: rules come by the hundred thousand."""
+    return Table(path, fields, number, rising)
+
+
 def required_keys(condition: Condition, cost: Cost, inside: str | None = None) -> Keys | None:
     """Keys of which every satisfying document holds at least one; None when no such set is known.
 
@@ -80,20 +86,14 @@ def _of_test(test: Test, cost: Cost) -> Keys | None:
             return frozenset({_equal(test.path, text)})
         case SomeNumber(compare, limit):
             rising = compare not in ("lt", "lte")
-            return frozenset({Key(_table(parent(test.path), (), test.path, rising), (), limit)})
+            return frozenset({Key(table_of(parent(test.path), (), test.path, rising), (), limit)})
         case Either(alternatives):
             return _union(_of_test(alternative, cost) for alternative in alternatives)
     return None
 
 
 def _equal(path: str, value: str) -> Key:
-    return Key(_table(parent(path), (path,)), (value,))
-
-
-@lru_cache(maxsize=1_024)
-def _table(path: str | None, fields: tuple[str, ...], number: str = "", rising: bool = True) -> Table:
-    """One object for all its keys: rules come by the hundred thousand."""
-    return Table(path, fields, number, rising)
+    return Key(table_of(parent(path), (path,)), (value,))
 
 
 def _union(sets: Iterable[Keys | None]) -> Keys | None:
@@ -132,5 +132,5 @@ def _both(a: Key, b: Key, inside: str | None) -> Key | None:
         return None
     numbered = a if a.table.number else b
     fields = tuple(sorted(held))
-    table = _table(inside, fields, numbered.table.number, numbered.table.rising)
+    table = table_of(inside, fields, numbered.table.number, numbered.table.rising)
     return Key(table, tuple(held[name] for name in fields), numbered.limit)

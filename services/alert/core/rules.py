@@ -1,19 +1,22 @@
 """A live subscription made ready for many documents, or everything that is wrong with a draft. Stores nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
+import orjson
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services import query
+from services.alert.core.filed_keys import Unfiled, from_filed
 from services.alert.core.rarity import Rarity
-from services.alert.core.required_keys import Cost, Key, Keys, required_keys
+from services.alert.core.required_keys import Key, required_keys
 from services.alert.core.subscriptions import Crosses, CrossesTrigger, Draft, Subscription
 from services.contracts.document import NESTED, SCHEMA, Evidence, FieldKind
 from services.query import Compiled, QuerySyntaxError, Severity, check, compile_query, parse
+from services.query.conditions import Never
 from services.query.tree import And, Nested, Node, Or
 
 _GROUPABLE = frozenset({FieldKind.KEYWORD, FieldKind.BOOLEAN})
@@ -44,65 +47,75 @@ class InvalidRule(Exception):
         super().__init__("; ".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Rule:
-    """A live subscription: its query compiled, the rest as stored. Small: rules come by the hundred thousand."""
+    """A live subscription as it is stored, and what its query needs of a document. Small: rules come by the 100,000."""
 
     id: str
     stored: bytes
     """The subscription's JSON."""
-    compiled: Compiled
     keys: tuple[Key, ...] | None
     """A document must hold one of them; None when no such keys are known."""
+    compiled: Compiled | None = None
+    """The query, once a document that holds one of the keys asked for it."""
+    problem: InvalidRule | None = None
+    """Why it cannot be evaluated: then no document satisfies it."""
 
     @property
     def subscription(self) -> Subscription:
         """Read when it is asked for; that of a rule that was asked for lately is at hand."""
         return _read(self.stored)
 
+    def ready(self) -> Compiled:
+        """The query compiled, now or before."""
+        if self.compiled is None:
+            try:
+                self.compiled = compile_query(_tree(self.subscription))
+            except ValidationError as error:
+                self.problem = invalid_rule(error)
+            except InvalidRule as problem:
+                self.problem = problem
+        return self.compiled or _NEVER
 
-def compile_rule(subscription: Subscription, cost: Cost | None = None) -> Rule:
-    """Raises `InvalidRule`. `cost` says which of the keys are rare."""
+
+def compile_rule(subscription: Subscription) -> Rule:
+    """Raises `InvalidRule`."""
     compiled = compile_query(check_draft(subscription))
-    keys = required_keys(compiled.condition, cost or Rarity().share)
-    return _rule(subscription.id, subscription.model_dump_json().encode(), compiled, keys)
+    keys = required_keys(compiled.condition, Rarity().share)
+    stored = subscription.model_dump_json().encode()
+    return Rule(subscription.id, stored, None if keys is None else tuple(keys), compiled)
 
 
-def load_rules(stored: Sequence[bytes], cost: Cost) -> list[Rule | InvalidRule | None]:
-    """A rule from each subscription that the store holds, None when it is paused, and what is wrong with it else.
+def load_rule(stored: bytes, filed: bytes | None = None) -> Rule | None:
+    """A rule from what the store holds, None when it is paused. Raises `InvalidRule`.
 
-    They were checked when they were stored, so only what evaluation relies on is checked again. One step after the
-    other for all of them: that is a third faster than one rule after the other.
+    It was checked when it was stored. With the keys that were filed then, its query is read when it is needed; without,
+    now.
     """
-    read = [_tree(one) for one in stored]
-    compiled = [compile_query(found[1]) if isinstance(found, tuple) else None for found in read]
-    keys = [required_keys(one.condition, cost) if one is not None else None for one in compiled]
-    return [
-        _rule(found[0], body, one, known) if isinstance(found, tuple) and one is not None else _problem(found)
-        for body, found, one, known in zip(stored, read, compiled, keys, strict=True)
-    ]
-
-
-def _tree(stored: bytes) -> tuple[str, Node] | InvalidRule | None:
-    """The id and the query's tree."""
     try:
-        subscription = Subscription.model_validate_json(stored)
-        if subscription.paused:
-            return None
-        simple = subscription.trigger == "each"
-        return subscription.id, parse_query(subscription.query) if simple else check_draft(subscription)
-    except ValidationError as error:
-        return invalid_rule(error)
-    except InvalidRule as problem:
-        return problem
+        values = orjson.loads(stored)
+        name, text, paused = values["id"], values["query"], values["paused"]
+    except (orjson.JSONDecodeError, TypeError, KeyError) as error:
+        raise InvalidRule([Problem("subscription", f"no subscription: {error}")]) from error
+    if paused:
+        return None
+    try:
+        return Rule(name, stored, from_filed(filed, text))
+    except Unfiled:
+        return _read_now(Rule(name, stored, None))
 
 
-def _problem(found: object) -> InvalidRule | None:
-    return found if isinstance(found, InvalidRule) else None
+def _read_now(rule: Rule) -> Rule:
+    keys = required_keys(rule.ready().condition, Rarity().share)
+    if rule.problem is not None:
+        raise rule.problem
+    rule.keys = None if keys is None else tuple(keys)
+    return rule
 
 
-def _rule(subscription_id: str, stored: bytes, compiled: Compiled, keys: Keys | None) -> Rule:
-    return Rule(subscription_id, stored, compiled, None if keys is None else tuple(keys))
+def _tree(subscription: Subscription) -> Node:
+    """A query with errors still has its meaning; a trigger with errors has none."""
+    return parse_query(subscription.query) if subscription.trigger == "each" else check_draft(subscription)
 
 
 @lru_cache(maxsize=4_096)
@@ -206,5 +219,6 @@ def _one_of(names: Iterable[str]) -> str:
     return "one of " + ", ".join(names)
 
 
+_NEVER = Compiled(Never(0), ())
 _TAGS = frozenset({"webhook", "console", "each", "crosses"})
 """What pydantic adds to a place to say which alternative it tried."""

@@ -1,15 +1,19 @@
 """The matcher selects exactly the rules whose query holds, however it files them."""
 
+import math
 from typing import Any
+from zlib import crc32
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.alert.core.filed_keys import VERSION, Unfiled, filed_keys, from_filed
 from services.alert.core.matching import FIRST_LOOK, Matcher, satisfied
 from services.alert.core.rarity import MAX_LEARNED, Rarity
 from services.alert.core.required_keys import Key, Table, required_keys
-from services.alert.core.rules import InvalidRule, Rule, load_rules
+from services.alert.core.rules import InvalidRule, Rule, load_rule
 from services.contracts.document import Document
 from services.query import compile_query, evaluate, parse, prepare
 from tests.articles import NOON
@@ -17,6 +21,7 @@ from tests.subscriptions import news, rule, subscription
 
 WORDS = ("troops", "invasion", "kyiv", "siege", "the")
 CODES = ("RUS", "UKR", "NATO")
+BROKEN = {"syntax": "a:(", "long": "a" * 20_001, "deep": "(" * 200 + "a" + ")" * 200}
 
 leaf = st.one_of(
     st.sampled_from(WORDS),
@@ -87,9 +92,10 @@ documents = st.builds(
 
 def rule_of(name: str, text: str, rarity: Rarity | None = None) -> Rule:
     """As it is loaded: a query that finds nothing is a rule, too."""
-    (loaded,) = load_rules([subscription(name, query=text).model_dump_json().encode()], (rarity or Rarity()).share)
-    assert isinstance(loaded, Rule)
-    return loaded
+    stored = subscription(name, query=text).model_dump_json().encode()
+    loaded = load_rule(stored, filed_keys(text))
+    assert loaded is not None
+    return Matcher(rarity=rarity).rarer(loaded) or loaded if rarity else loaded
 
 
 @settings(max_examples=400, deadline=None)
@@ -220,6 +226,9 @@ def test_a_rule_moves_to_keys_that_turned_out_rarer() -> None:
     assert matcher.doubtful(10) == []
     for _ in range(FIRST_LOOK):
         matcher.rarity.learn(article)
+    for asked_for in matcher.rules.values():
+        asked_for.ready()
+    matcher.put(rule_of("d", "text:unheard"))
     assert [r.id for r in matcher.doubtful(2)] == ["a", "b"]
     assert [r.id for r in matcher.doubtful(2)] == ["c"]
     assert matcher.doubtful(2) == []
@@ -255,16 +264,58 @@ def test_a_document_in_hand_keeps_the_rules_that_were_there() -> None:
     assert [r.id for r, _ in matcher.matches(prepared, now=NOON)] == ["b"]
 
 
-def test_what_cannot_be_loaded_says_why_and_stops_no_other() -> None:
-    bodies = [subscription(name).model_copy(update={"query": text}) for name, text in BROKEN.items()]
-    bodies.append(subscription("later").model_copy(update={"severity": "unheard-of"}))
-    stored = [body.model_dump_json(warnings=False).encode() for body in bodies] + [b"{}", b"\x00"]
-    stored += [subscription("paused", paused=True).model_dump_json().encode()]
-    *refused, paused, good = load_rules([*stored, subscription("good").model_dump_json().encode()], Rarity().share)
-    assert [isinstance(one, InvalidRule) for one in refused] == [True] * len(refused)
-    assert paused is None
-    assert isinstance(good, Rule)
-    assert good.subscription == subscription("good")
+@pytest.mark.parametrize("text", [*BROKEN.values()])
+def test_a_query_that_cannot_be_read_is_told_at_loading_and_has_no_keys_to_file(text: str) -> None:
+    broken = subscription("broken").model_copy(update={"query": text}).model_dump_json().encode()
+    assert filed_keys(text) is None
+    with pytest.raises(InvalidRule, match="query"):
+        load_rule(broken)
 
 
-BROKEN = {"syntax": "a:(", "long": "a" * 20_001, "deep": "(" * 200 + "a" + ")" * 200}
+@pytest.mark.parametrize("stored", [b"", b"[]", b"{}", b"\x00", b'{"paused": false}'])
+def test_what_is_no_subscription_is_told_at_loading(stored: bytes) -> None:
+    with pytest.raises(InvalidRule, match="no subscription"):
+        load_rule(stored)
+
+
+def test_a_paused_rule_is_not_loaded() -> None:
+    assert load_rule(subscription("paused", paused=True).model_dump_json().encode()) is None
+
+
+def test_a_subscription_of_another_time_is_told_when_a_document_asks_for_it() -> None:
+    stored = subscription("old").model_copy(update={"severity": "unheard-of"}).model_dump_json(warnings=False).encode()
+    loaded = load_rule(stored, filed_keys("invasion"))
+    assert loaded is not None
+    assert Matcher([loaded]).matches(prepare(news("a").values), now=NOON) == []
+    assert "severity" in str(loaded.problem)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=query)
+def test_filed_keys_are_the_required_keys(text: str) -> None:
+    required = required_keys(compile_query(parse(text)).condition, Rarity().share)
+    found = from_filed(filed_keys(text), text)
+    assert (None if found is None else frozenset(found)) == required
+
+
+@pytest.mark.parametrize("filed", [None, filed_keys("siege"), b'["0-00000000",0,[]]'])
+def test_keys_of_another_query_or_of_other_code_are_made_anew(filed: bytes | None) -> None:
+    with pytest.raises(Unfiled):
+        from_filed(filed, "invasion")
+    loaded = load_rule(subscription(query="invasion").model_dump_json().encode(), filed)
+    assert loaded is not None
+    assert loaded.keys is not None
+    assert set(loaded.keys) == {word("title", "invasion"), word("text", "invasion")}
+
+
+def test_an_infinite_limit_is_kept() -> None:
+    text = "troops_reported_max >= -Infinity"
+    assert from_filed(filed_keys(text), text) == (Key(Table(None, (), "troops_reported_max"), (), -math.inf),)
+
+
+def test_whoever_changes_the_keys_of_a_query_changes_the_version() -> None:
+    queries = (
+        'war|a or b|text:"the siege"|not a|quantities:{ unit:troops and near:UKR and low >= 5 }|k*|x < 5|revision > 1'
+    )
+    rows = [orjson.loads(filed_keys(text) or b"[0, 0, 0]")[2] for text in queries.split("|")]
+    assert (VERSION, crc32(orjson.dumps(rows))) == (1, 1697995098)
