@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
@@ -15,7 +15,10 @@ from fastapi import APIRouter, FastAPI
 
 from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
+from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_dyads import SqlDyads
+from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
@@ -23,18 +26,27 @@ from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.topic_channel import TopicChannel
 from services.alert.adapters.webhook import WebhookNotifier
 from services.alert.api import Doors, build_router
+from services.alert.catching_up import caught_up
+from services.alert.clock import Clock
 from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
+from services.alert.core.judging import Judge
 from services.alert.core.links import NOWHERE, Links
+from services.alert.core.matching import Matcher
+from services.alert.core.rules import compile_rule
+from services.alert.core.subscriptions import Subscription
 from services.alert.flow import Alerting
 from services.alert.live_rules import LiveRules
-from services.alert.ports import Notifier
+from services.alert.ports import Notifier, TickHandler
+from services.alert.replay import Replay, arrival
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
+from services.alert.silences import Silences, SilenceTicks
+from services.contracts.alert import Trigger
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
-from services.contracts.topics import ENRICHED
+from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime import metrics
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
@@ -54,6 +66,7 @@ GROUP = "alert"
 """Consumer group and stage."""
 UPKEEP_S = 10.0
 EXPIRE_EVERY = timedelta(hours=1)
+DEFAULT_LATENESS = timedelta(seconds=AlertSettings.model_fields["allowed_lateness_s"].default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +95,30 @@ def build_alerting(
     links: Links = NOWHERE,
     own_channels: tuple[str, ...] = (),
     queued: Callable[[], None] = lambda: None,
+    lateness: timedelta = DEFAULT_LATENESS,
 ) -> Alerting:
     """The flow alone, on a migrated store: whoever calls `raise_alerts` gets the new alerts back.
 
     `alerting.rules.refresh()` takes over the subscriptions that the store holds.
     """
     rules = LiveRules(SqlSubscriptions(database, now))
-    decider = Decider(Composer(links), own_channels)
+    decider = Decider(Composer(links), Judge(lateness), own_channels)
     return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
+
+
+def build_replay(
+    subscriptions: Iterable[Subscription],
+    *,
+    clock: Callable[[Document], datetime] = arrival,
+    links: Links = NOWHERE,
+    lateness: timedelta = DEFAULT_LATENESS,
+) -> Replay:
+    """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
+    rules = {subscription.id: subscription for subscription in subscriptions}
+    matcher = Matcher(map(compile_rule, rules.values()))
+    memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
+    silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
+    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock)
 
 
 def assemble(
@@ -116,9 +145,12 @@ def assemble(
     )
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
-    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake)
+    lateness = timedelta(seconds=settings.allowed_lateness_s)
+    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret)
+    doors = Doors(
+        subscriptions, alerts, SqlDyads(database), index, alerting.rules.refresh, utc_now, _new_id, _new_secret
+    )
 
     async def match(stop: asyncio.Event) -> None:
         patience = Patience(total_s=settings.unavailable_s)
@@ -134,8 +166,21 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
+    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
+    background = {
+        "alert": match,
+        "sender": send,
+        "rules": alerting.rules.follow,
+        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
+        "upkeep": upkeep,
+    }
     return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), background)
+
+
+def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
+    rules, stages = alerting.rules, ((ARTICLES, settings.enrich_group), (ENRICHED, GROUP))
+    silences = Silences(lambda: rules.silences, alerting.memory, alerting.decider)
+    return SilenceTicks(silences, lambda: bool(rules.silences), lambda: caught_up(bus, stages), alerting.queued)
 
 
 async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:

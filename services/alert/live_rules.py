@@ -4,16 +4,17 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice
 from threading import Lock
 
 from services.alert.core.filed_keys import filed_keys
-from services.alert.core.matching import Matcher, satisfied
+from services.alert.core.judging import FED_BY_HISTORY
+from services.alert.core.matching import Matcher
 from services.alert.core.rules import InvalidRule, Rule, load_rule
+from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Subscriptions
+from services.contracts.alert import Trigger
 from services.contracts.errors import Unavailable
-from services.query import Match, Prepared
+from services.query import Prepared
 from services.runtime import metrics
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,14 @@ class LiveRules:
         self._refreshing = asyncio.Lock()
         self._changing = Lock()
         self.matcher = Matcher()
+        self.silences: dict[str, Subscription] = {}
+        """Those that the clock decides, by id."""
+        self._fed_by_history: set[str] = set()
+
+    @property
+    def learn(self) -> bool:
+        """Whether there is a rule that historic articles teach something."""
+        return bool(self._fed_by_history)
 
     async def refresh(self) -> None:
         """Take over what changed, page by page. Raises `Unavailable`."""
@@ -60,16 +69,16 @@ class LiveRules:
             except TimeoutError:
                 continue
 
-    def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
-        """The rules that a document satisfies, with why; it sees all rules as they are at one moment."""
+    def candidates(self, document: Prepared) -> list[Rule]:
+        """The rules that a document might satisfy, all as they are at one moment, their queries read."""
         with self._changing:
             candidates = self.matcher.candidates(document)
-        metrics.RULES_EVALUATED.inc(len(candidates))
-        held = satisfied(candidates, document, now=now)
         for rule in candidates:
-            if rule.problem is not None:
-                self._give_up(rule, rule.problem)
-        return [(rule, rule.ready().why(document, now=now)) for rule in held]
+            if rule.compiled is None:
+                rule.ready()
+                if rule.problem is not None:
+                    self._give_up(rule, rule.problem)
+        return candidates
 
     def _give_up(self, rule: Rule, problem: InvalidRule) -> None:
         _report(rule.id, problem)
@@ -92,21 +101,38 @@ class LiveRules:
 
         Returns those whose keys had to be made, with their keys.
         """
-        anew: list[Change] = []
-        loaded = iter([(change, _loaded(change)) for change in changes])
-        while step := list(islice(loaded, STEP)):
+        loaded = [(change, _loaded(change)) for change in changes]
+        anew = [
+            replace(change, filed=filed_keys(rule.subscription.query, rule.compiled))
+            for change, rule in loaded
+            if rule is not None and rule.compiled is not None
+        ]
+        for first in range(0, len(loaded), STEP):
             with self._changing:
-                for change, rule in step:
+                for change, rule in loaded[first : first + STEP]:
                     if rule is None:
                         self.matcher.remove(change.id)
                     else:
                         self.matcher.put(rule)
-            anew += [
-                replace(change, filed=filed_keys(rule.subscription.query, rule.compiled))
-                for change, rule in step
-                if rule is not None and rule.compiled is not None
-            ]
+        self._note_kinds(loaded)
         return anew
+
+    def _note_kinds(self, loaded: Sequence[tuple[Change, Rule | None]]) -> None:
+        silences = dict(self.silences)
+        for change, rule in loaded:
+            silences.pop(change.id, None)
+            self._fed_by_history.discard(change.id)
+            if rule is None:
+                continue
+            if rule.kind is Trigger.SILENCE:
+                rule.ready()
+                if rule.problem is None:
+                    silences[change.id] = rule.subscription
+                else:  # a rule that hears nothing is not silent
+                    self._give_up(rule, rule.problem)
+            elif rule.kind in FED_BY_HISTORY:
+                self._fed_by_history.add(change.id)
+        self.silences = silences
 
 
 def _loaded(change: Change) -> Rule | None:
