@@ -35,7 +35,6 @@ _MARKS: Final = _marks()
 _FROM_MARK: Final = rf"(?=[^\x00-\x7f])[{_MARKS}][\w{_MARKS}]*"
 _TOKEN: Final = re.compile(rf"\w+(?:{_FROM_MARK})?|{_FROM_MARK}")
 # ASCII, most of what is read, needs no pattern: letters in lower case, digits, blanks for the rest.
-_ASCII_TOKEN: Final = re.compile("[A-Za-z0-9]+")
 _ASCII: Final = bytes(ord(chr(c).lower()) if chr(c).isalnum() else 32 for c in range(128)) + bytes(128)
 
 
@@ -69,11 +68,20 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(found[0], position, found.start(), found.end())
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Start and end of the token at each position, dropped ones included."""
-    if text.isascii():
-        return list(map(re.Match.span, _ASCII_TOKEN.finditer(text)))
-    return list(map(re.Match.span, _TOKEN.finditer(_folded(text))))
+def occurrences(lowered: str, term: str) -> list[tuple[int, int]]:
+    """Start and end of each token that is this term, in a text in lower case."""
+    found, start = [], lowered.find(term)
+    while start >= 0:
+        end = start + len(term)
+        if not (_in_token(lowered[start - 1 : start]) or _in_token(lowered[end : end + 1])):
+            found.append((start, end))
+        start = lowered.find(term, end)
+    return found
+
+
+def _in_token(character: str) -> bool:
+    """Does it belong to a token? No character at all does not."""
+    return character.isalnum() or (bool(character) and unicodedata.category(character)[0] == "M")
 
 
 def _folded(text: str) -> str:

@@ -8,7 +8,7 @@ from itertools import accumulate, chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 from services.contracts.message import Message
-from services.query.analysis import spans, words
+from services.query.analysis import lower, occurrences, words
 from services.query.dates import milliseconds
 from services.query.values import ordered
 
@@ -27,6 +27,7 @@ class TextIndex:
         self._tokens = words(self._text)
         self.terms: Final = frozenset(filter(None, self._tokens))
         self._occurrences: dict[str, list[int]] = {}
+        self._places: dict[str, list[tuple[int, int]]] = {}
 
     def occurrences(self, term: str) -> list[int]:
         """The numbers of the tokens that are this term, rising."""
@@ -53,10 +54,18 @@ class TextIndex:
 
     def place(self, number: int) -> tuple[int, int, int]:
         """Number of the entry, start and end in it, of a token."""
-        start, end = self._spans[number]
+        term = self._tokens[number]
+        start, end = self._spans(term)[bisect_left(self.occurrences(term), number)]
         entry = bisect_right(self._starts, start) - 1
         first = self._starts[entry]
         return entry, start - first, end - first
+
+    def _spans(self, term: str) -> list[tuple[int, int]]:
+        """Start and end in the text of each occurrence: what is asked for is a few words of many."""
+        found = self._places.get(term)
+        if found is None:
+            found = self._places[term] = occurrences(self._lowered, term)
+        return found
 
     def _look_for(self, term: str) -> Iterator[int]:
         number = -1
@@ -68,8 +77,8 @@ class TextIndex:
             return
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        return spans(self._text)
+    def _lowered(self) -> str:
+        return lower(self._text)
 
     @cached_property
     def _starts(self) -> list[int]:
