@@ -2,12 +2,15 @@
 
 Both get the same rules and articles, and the sets that they find are compared. Rates count seconds of processor time,
 of all threads, so that other work on the machine does not blur them; `wall` is by the clock. One core does our part.
+`which` is our rate when only the ids of the rules are wanted, as the percolator tells them; `read` is the memory of a
+rule that an article has asked for.
 """
 
 import argparse
 import asyncio
 import gc
 import tempfile
+import tracemalloc
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +23,7 @@ from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.tables import COUNTERS, SUBSCRIPTIONS
 from services.alert.core.filed_keys import filed_keys
 from services.alert.core.matching import FIRST_LOOK, LEARN_EVERY, Matcher, satisfied
-from services.alert.core.rules import compile_rule
+from services.alert.core.rules import compile_rule, load_rule
 from services.alert.core.subscriptions import Subscription
 from services.alert.live_rules import LiveRules
 from services.contracts.document import Document
@@ -31,10 +34,12 @@ from services.runtime.garbage import keep_what_is_loaded
 
 ARTICLES = 300
 SAMPLE = 2_000
+WEIGHED = 10_000
+"""Most rules whose memory is measured, as that takes its time."""
 PEER_WARMS_UP = 3
 """Times that the percolator sees the articles before it is timed, so that its code is compiled."""
 HEADER = (
-    "rules    matches  candidates  load s  B/rule  live ms   ours/s   wall/s  which/s | "
+    "rules    matches  candidates  load s  B/rule  read    live ms   ours/s   wall/s  which/s | "
     "percolator/s   wall/s  load s | times"
 )
 
@@ -63,9 +68,21 @@ def _matches(of: World, bases: list[Document]) -> float:
     return sum(len(matcher.matches(prepare(d.values), now=NOON)) for d in documents) / len(documents)
 
 
-def resident() -> int:
-    """Bytes of memory that this process holds."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+def weights(subscriptions: list[Subscription]) -> tuple[float, float]:
+    """Bytes of memory a rule as it is loaded, and when an article has asked for it."""
+    filed = [filed_keys(s.query) for s in subscriptions]
+    gc.collect()
+    tracemalloc.start()
+    bodies = [s.model_dump_json().encode() for s in subscriptions]
+    loaded = [load_rule(body, keys) for body, keys in zip(bodies, filed, strict=True)]
+    matcher = Matcher(rule for rule in loaded if rule is not None)
+    del bodies, loaded
+    light = tracemalloc.get_traced_memory()[0]
+    for rule in matcher.rules.values():
+        rule.ready()
+    heavy = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return light / len(subscriptions), heavy / len(subscriptions)
 
 
 async def filled(database: Database, subscriptions: list[Subscription]) -> None:
@@ -108,11 +125,10 @@ async def run(case: Case, bases: list[Document], peer: Percolator | None) -> str
         await filled(database, subscriptions)
         rules = LiveRules(SqlSubscriptions(database))
         keep_what_is_loaded()
-        before, started = resident(), process_time()
+        started = process_time()
         await rules.refresh()
         load_s = process_time() - started
         keep_what_is_loaded()
-        weight = (resident() - before) / case.rules
         live_ms = await live_after(rules, of, SqlSubscriptions(other))
         await database.aclose()
         await other.aclose()
@@ -120,8 +136,9 @@ async def run(case: Case, bases: list[Document], peer: Percolator | None) -> str
     queries = {rule.id: rule.subscription.query for rule in rules.matcher.rules.values()}
     documents = [of.article(base) for base in bases]
     ours = Ours(rules.matcher, documents)
+    light, heavy = weights(subscriptions[:WEIGHED])
     line = (
-        f"{case.rules:<8} {ours.matches:<8.1f} {ours.candidates:<11.0f} {load_s:<7.1f} {weight:<7.0f} {live_ms:<9.0f}"
+        f"{case.rules:<8} {ours.matches:<8.1f} {ours.candidates:<11.0f} {load_s:<7.1f} {light:<7.0f} {heavy:<7.0f} {live_ms:<9.0f}"
         f"{ours.rate:<8.0f} {ours.wall:<7.0f} {ours.which:<7.0f}"
     )
     return line + (beside(peer, queries, documents, ours) if peer else "")

@@ -240,7 +240,11 @@ class Braces(Condition):
     def _objects(self, scope: Scope) -> Iterable[tuple[int, Scope]]:
         if self.key is None:
             return enumerate(scope.objects[self.path])
-        return scope.holders(self.path, self.key.path).get(self.key.text, ())
+        numbers = scope.holders(self.path, self.key.path).get(self.key.text)
+        if numbers is None:
+            return ()
+        objects = scope.objects[self.path]
+        return [(number, objects[number]) for number in numbers]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

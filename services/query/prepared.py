@@ -162,7 +162,7 @@ class Scope:
         self.values: Final = _Values(raw, below)
         self._answers_at: int | None = None
         self._answers: dict[object, bool]
-        self._holders: dict[str, dict[str, list[tuple[int, Scope]]]] | None = None
+        self._holders: dict[str, dict[str, list[int]]] | None = None
 
     def answers(self, now: int) -> dict[object, bool]:
         """What was found out about it at `now`, by what was asked; whoever asks adds to it."""
@@ -170,16 +170,16 @@ class Scope:
             self._answers, self._answers_at = {}, now
         return self._answers
 
-    def holders(self, path: str, leaf: str) -> "dict[str, list[tuple[int, Scope]]]":
-        """The objects at a nested path by what they hold in a keyword field of theirs, each with its number."""
+    def holders(self, path: str, leaf: str) -> dict[str, list[int]]:
+        """The numbers of the objects at a nested path by what they hold in a keyword field of theirs."""
         if self._holders is None:
             self._holders = {}
         found = self._holders.get(leaf)
         if found is None:
-            found = self._holders[leaf] = {}
-            for number, item in enumerate(self.objects[path]):
-                for value in item.exact[leaf]:
-                    found.setdefault(value, []).append((number, item))
+            found, name = self._holders.setdefault(leaf, {}), leaf.removeprefix(f"{path}.")
+            for number, item in enumerate(self.values[path]):
+                for value in _exact(each(members(item).get(name))):
+                    found.setdefault(value, []).append(number)
         return found
 
     def __getattr__(self, name: str) -> Any:
