@@ -138,7 +138,8 @@ async def run(case: Case, bases: list[Document], peer: Percolator | None) -> str
     ours = Ours(rules.matcher, documents)
     light, heavy = weights(subscriptions[:WEIGHED])
     line = (
-        f"{case.rules:<8} {ours.matches:<8.1f} {ours.candidates:<11.0f} {load_s:<7.1f} {light:<7.0f} {heavy:<7.0f} {live_ms:<9.0f}"
+        f"{case.rules:<8} {ours.matches:<8.1f} {ours.candidates:<11.0f} {load_s:<7.1f} {light:<7.0f} {heavy:<7.0f} "
+        f"{live_ms:<9.0f}"
         f"{ours.rate:<8.0f} {ours.wall:<7.0f} {ours.which:<7.0f}"
     )
     return line + (beside(peer, queries, documents, ours) if peer else "")
