@@ -17,10 +17,13 @@ from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_attention import SqlAttention
+from services.alert.adapters.sql_digests import SqlDigests
 from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.topic_channel import TopicChannel
@@ -36,8 +39,10 @@ from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
+from services.alert.digesting import DigestTicks
 from services.alert.flow import Alerting
 from services.alert.live_rules import LiveRules
+from services.alert.outcomes import count_outcome
 from services.alert.ports import Notifier, TickHandler
 from services.alert.replay import Replay, arrival
 from services.alert.sender import Sender
@@ -48,8 +53,13 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime import metrics
+from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
+from services.runtime.adapters.sql_audit import SqlAudit
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import access_of, require_admin
+from services.runtime.api_app import api_app
 from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
@@ -57,7 +67,6 @@ from services.runtime.log import configure_logging
 from services.runtime.operations import build_version, operations_router
 from services.runtime.patience import Patience
 from services.runtime.ports import Bus, Index
-from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve
 
 log = logging.getLogger(__name__)
@@ -79,6 +88,7 @@ class Parts:
     alerting: Alerting
     sender: Sender
     router: APIRouter
+    access: Access
     background: Mapping[str, Background]
 
 
@@ -122,11 +132,17 @@ def build_replay(
 
 
 def assemble(
-    settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
+    settings: AlertSettings,
+    bus: Bus,
+    index: Index,
+    database: Database,
+    health: Health,
+    console: TextIO = sys.stdout,
+    now: Callable[[], datetime] = utc_now,
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
     webhooks = WebhookNotifier(
-        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=utc_now
+        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=now
     )
     notifiers: dict[str, Notifier] = {
         "webhook": webhooks,
@@ -136,9 +152,9 @@ def assemble(
     if settings.bus_url.startswith("kafka://"):
         notifiers[TOPIC] = TopicChannel(bus)
     sender = Sender(
-        SqlOutbox(database),
+        SqlOutbox(database, count_outcome),
         notifiers,
-        utc_now,
+        now,
         every_s=settings.send_every_s,
         lease_s=settings.send_lease_s,
         patience_s=settings.unavailable_s,
@@ -146,10 +162,21 @@ def assemble(
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     lateness = timedelta(seconds=settings.allowed_lateness_s)
-    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
-    subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
+    alerting = build_alerting(database, now=now, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
+    subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     doors = Doors(
-        subscriptions, alerts, SqlDyads(database), index, alerting.rules.refresh, utc_now, _new_id, _new_secret
+        subscriptions,
+        alerts,
+        SqlDyads(database),
+        keys,
+        SqlAudit(database),
+        SqlSilences(database),
+        SqlAttention(database),
+        index,
+        alerting.rules.refresh,
+        now,
+        _new_id,
+        _new_secret,
     )
 
     async def match(stop: asyncio.Event) -> None:
@@ -166,15 +193,19 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
+    ticking: list[TickHandler] = [
+        _silence_ticks(alerting, bus, settings),
+        DigestTicks(SqlDigests(database), sender.wake),
+    ]
     background = {
         "alert": match,
         "sender": send,
         "rules": alerting.rules.follow,
-        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
+        "clock": Clock(SqlLeases(database), ticking, now).run,
         "upkeep": upkeep,
     }
-    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), background)
+    access = access_of(settings, keys, now)
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), access, background)
 
 
 def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
@@ -207,8 +238,7 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
 
 def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of alert alone."""
-    app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
-    install_problems(app)
+    app = api_app("Tocsin alert", "Subscriptions, alerts and search.", parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app
@@ -223,6 +253,7 @@ async def run(env: Mapping[str, str]) -> None:
     database = opened(open_database, "store_url", settings.store_url)
     try:
         await migrated(settings.store_url, settings.unavailable_s)
+        await require_admin(settings, SqlKeys(database), utc_now())
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)

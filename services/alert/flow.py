@@ -11,6 +11,7 @@ from services.alert.core.judging import FED_BY_HISTORY, is_late
 from services.alert.core.matching import satisfied
 from services.alert.core.rules import Rule
 from services.alert.live_rules import LiveRules
+from services.alert.outcomes import count_queued
 from services.alert.ports import Memory, Seen
 from services.contracts.alert import Alert
 from services.contracts.document import Document
@@ -75,6 +76,7 @@ class Alerting:
         plan = await self.memory.record(seen, needs(documents, found), decide)
         for alert in plan.alerts:
             metrics.ALERTS.labels(alert.trigger).inc()
+        count_queued(plan.outbox)
         lateness = self.decider.judge.lateness
         return Raised(tuple(_outcome(d, claimed, lateness) for d in documents), tuple(plan.alerts))
 

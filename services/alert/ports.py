@@ -10,6 +10,8 @@ from services.alert.core.outbox import Leased, Receipt, Settlement
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.dyads import Series
 from services.contracts.alert import Alert
+from services.runtime.audit import AuditEntry
+from services.runtime.ports import Listing as Listing
 
 
 class Conflict(Exception):
@@ -29,35 +31,37 @@ class Change:
     filed: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page and where the next one starts."""
-
-    items: tuple[Any, ...]
-    cursor: str | None
-
-
 class Subscriptions(Protocol):
-    """Who wants to be told what. Every version is kept; a deleted id is never given again."""
+    """Who wants to be told what. Every version is kept; a deleted id is never given again.
 
-    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+    `audit` is written in the transaction of the change, and only with it.
+    """
+
+    async def create(
+        self,
+        subscription: Subscription,
+        idempotency: tuple[str, str] | None = None,
+        audit: AuditEntry | None = None,
+    ) -> Subscription:
         """Store version 1 and return it; what was stored before when the same key and request hash come again.
 
-        `idempotency` is a key and the hash of the request. Raises `Conflict` when the id is taken or the key was used
-        for another request; `Unavailable`.
+        `idempotency` is a key, of the team's own, and the hash of the request. Raises `Conflict` when the id is taken
+        or the key was used for another request; `Unavailable`.
         """
 
-    async def replace(self, subscription: Subscription, expected: int) -> None:
+    async def replace(self, subscription: Subscription, expected: int, audit: AuditEntry | None = None) -> None:
         """Store the next version, enabling its endpoints again. Raises `Conflict` unless at version `expected`."""
 
-    async def delete(self, subscription_id: str, expected: int | None) -> None:
-        """Stop it for ever; its alerts stay. Raises `Conflict`, `KeyError`."""
+    async def delete(
+        self, subscription_id: str, expected: int | None, *, team: str, audit: AuditEntry | None = None
+    ) -> None:
+        """Stop it for ever; its alerts stay. Raises `Conflict`; `KeyError` when the team has none of this id."""
 
-    async def get(self, subscription_id: str) -> Subscription | None:
-        """As it is now."""
+    async def get(self, subscription_id: str, *, team: str) -> Subscription | None:
+        """As it is now; None when the team has none of this id."""
 
-    async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
-        """In order of creation. Raises `ValueError` for a cursor that is none of ours."""
+    async def list(self, *, team: str, cursor: str | None, limit: int, name: str | None = None) -> Listing:
+        """Those of a team, in order of creation. Raises `ValueError` for a cursor that is none of ours."""
 
     async def changes(self, after: int, limit: int = 2_000) -> Sequence[Change]:
         """The first `limit` of what changed after change number `after`, in order; cheap when nothing did."""
@@ -131,7 +135,8 @@ class Outbox(Protocol):
     ) -> Sequence[Leased]:
         """At most `limit` due rows, and of each lane at most `room(lane)`, oldest first, held by `owner` until `until`.
 
-        No other lease returns them before. Rows whose channel is gone or disabled are cancelled instead.
+        No other lease returns them before. Rows whose channel is gone or disabled, or whose subscription is paused, are
+        cancelled instead; those that noise control holds up by now (`core.noise.sending`) go back with its reason.
         """
 
     async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:
@@ -157,19 +162,23 @@ class Notifier(Protocol):
 class Alerts(Protocol):
     """Reading what was raised."""
 
-    async def get_alert(self, alert_id: str) -> Alert | None:
-        """One alert with its evidence."""
+    async def get_alert(self, alert_id: str, *, team: str) -> Alert | None:
+        """One alert with its evidence; None when the team has none of this id."""
 
     async def list_alerts(
         self,
         *,
+        team: str,
         subscription_id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         cursor: str | None = None,
         limit: int = 20,
     ) -> Listing:
-        """Newest first, since <= raised_at < until. Raises `ValueError` for a cursor that is none of ours."""
+        """Those of a team, newest first, since <= raised_at < until.
+
+        Raises `ValueError` for a cursor that is none of ours.
+        """
 
     async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
         """Each delivery of an alert with its tries, as JSON values."""

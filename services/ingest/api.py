@@ -12,6 +12,7 @@ from services.ingest.core.lines import MAX_ITEM_BYTES, Line, LineSplitter, read_
 from services.ingest.core.raw_item import RawItem, describe
 from services.ingest.flow import MAX_BATCH, Accepted, Ingest, Receipt
 from services.ingest.ports import Verdict
+from services.runtime.access import MayIngest
 from services.runtime.problems import FieldProblem, Problem, invalid, pointer, problem_responses
 
 DOOR = "http"
@@ -21,6 +22,9 @@ MAX_NDJSON_BYTES = 256 * 1024 * 1024
 """Most bytes of one NDJSON request."""
 BATCH_BYTES = 8 * 1024 * 1024
 """Lines that are held at a time, in bytes."""
+
+STREAMED = frozenset({"/v1/articles"})
+"""Paths whose bodies are bounded here, and not held as a whole."""
 
 _LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 
@@ -67,6 +71,9 @@ EXAMPLE = {
 }
 _ARTICLE_SCHEMA = RawItem.model_json_schema()
 _ARTICLE_SCHEMA["properties"]["source"] = _ARTICLE_SCHEMA.pop("$defs")["RawSource"]
+_ARTICLE_SCHEMA["anyOf"] = [
+    {"required": [words], "properties": {words: {"minLength": 1}}} for words in ("text", "html")
+]
 _REQUEST_BODY = {
     "required": True,
     "content": {
@@ -101,7 +108,7 @@ def build_router(ingest: Ingest) -> APIRouter:
         responses=problem_responses(413, 415, 422, 503),
         openapi_extra={"requestBody": _REQUEST_BODY},
     )
-    async def post_articles(request: Request, kind: Annotated[str, Depends(content_kind)]) -> Response:
+    async def post_articles(who: MayIngest, request: Request, kind: Annotated[str, Depends(content_kind)]) -> Response:
         if kind == JSON:
             return await _one(ingest, request)
         return await _many(ingest, request)

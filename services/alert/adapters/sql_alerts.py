@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
 from services.alert.core.deciding import Observation
 from services.alert.core.triggers.verdict import Verdict
 from services.alert.ports import Listing
 from services.contracts.alert import Alert
 from services.contracts.message import iso
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -24,15 +23,16 @@ class SqlAlerts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get_alert(self, alert_id: str) -> Alert | None:
+    async def get_alert(self, alert_id: str, *, team: str) -> Alert | None:
         """By primary key."""
-        query = select(ALERTS.c.body).where(ALERTS.c.id == alert_id)
+        query = select(ALERTS.c.body).where(ALERTS.c.id == alert_id, ALERTS.c.team == team)
         body = await self._database.read(lambda connection: connection.execute(query).scalar())
         return Alert.model_validate_json(body) if body is not None else None
 
     async def list_alerts(
         self,
         *,
+        team: str,
         subscription_id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -41,7 +41,8 @@ class SqlAlerts:
     ) -> Listing:
         """Keyset paging over (raised_at, id), newest first."""
         order = (ALERTS.c.raised_at, ALERTS.c.id)
-        query = select(ALERTS.c.body).order_by(ALERTS.c.raised_at.desc(), ALERTS.c.id.desc())
+        query = select(ALERTS.c.body).where(ALERTS.c.team == team)
+        query = query.order_by(ALERTS.c.raised_at.desc(), ALERTS.c.id.desc())
         if subscription_id is not None:
             query = query.where(ALERTS.c.subscription_id == subscription_id)
         if since is not None:
@@ -106,6 +107,7 @@ def _delivery(row: Any, tries: Sequence[Any]) -> dict[str, Any]:
         "cause": row.cause,
         "due_at": iso(row.due_at) if row.settled_at is None else None,
         "settled_at": iso(row.settled_at) if row.settled_at is not None else None,
+        "digest_id": row.digest_id,
         "attempts": [
             {
                 "attempt": t.attempt,

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, literal, select, tuple_, update
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import (
     COUNTERS,
     DISABLED_ENDPOINTS,
@@ -17,9 +16,11 @@ from services.alert.adapters.tables import (
 from services.alert.core.filed_keys import filed_keys
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Conflict, Listing
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_audit import write_audit
 from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.audit import AuditEntry
 
 _CHANGES = "subscription_changes"
 
@@ -35,18 +36,26 @@ class SqlSubscriptions:
         self._database = database
         self._now = now
 
-    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+    async def create(
+        self,
+        subscription: Subscription,
+        idempotency: tuple[str, str] | None = None,
+        audit: AuditEntry | None = None,
+    ) -> Subscription:
         """One transaction; the change counter's row lock orders the writers."""
 
         def work(connection: Connection) -> Subscription:
             number = _next_change(connection)
-            if idempotency and (made := _made_before(connection, *idempotency)):
+            if idempotency and (made := _made_before(connection, subscription.team, *idempotency)):
                 return made
             if connection.execute(select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.id == subscription.id)).first():
                 raise Conflict(f"the id {subscription.id!r} is taken")
             connection.execute(
                 insert(connection, SUBSCRIPTIONS).values(
-                    id=subscription.id, created_at=subscription.created_at, **_columns(subscription, number)
+                    id=subscription.id,
+                    team=subscription.team,
+                    created_at=subscription.created_at,
+                    **_columns(subscription, number),
                 )
             )
             _keep_version(connection, subscription)
@@ -54,21 +63,26 @@ class SqlSubscriptions:
                 key, request_hash = idempotency
                 connection.execute(
                     insert(connection, IDEMPOTENCY_KEYS).values(
-                        key=key, request_hash=request_hash, subscription_id=subscription.id, created_at=self._now()
+                        team=subscription.team,
+                        key=key,
+                        request_hash=request_hash,
+                        subscription_id=subscription.id,
+                        created_at=self._now(),
                     )
                 )
+            write_audit(connection, audit)
             return subscription
 
         return await self._database.write(work)
 
-    async def replace(self, subscription: Subscription, expected: int) -> None:
+    async def replace(self, subscription: Subscription, expected: int, audit: AuditEntry | None = None) -> None:
         """A new version also means: try its disabled endpoints again."""
 
         def work(connection: Connection) -> None:
             changed = connection.execute(
                 update(SUBSCRIPTIONS)
                 .where(SUBSCRIPTIONS.c.id == subscription.id, SUBSCRIPTIONS.c.deleted_at.is_(None))
-                .where(SUBSCRIPTIONS.c.version == expected)
+                .where(SUBSCRIPTIONS.c.team == subscription.team, SUBSCRIPTIONS.c.version == expected)
                 .values(_columns(subscription, _next_change(connection)))
             )
             if changed.rowcount != 1:
@@ -77,17 +91,22 @@ class SqlSubscriptions:
             connection.execute(
                 delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
             )
+            write_audit(connection, audit)
 
         await self._database.write(work)
 
-    async def delete(self, subscription_id: str, expected: int | None) -> None:
+    async def delete(
+        self, subscription_id: str, expected: int | None, *, team: str, audit: AuditEntry | None = None
+    ) -> None:
         """Mark; rows that refer to it stay."""
 
         def work(connection: Connection) -> None:
             number = _next_change(connection)
             version = connection.execute(
                 select(SUBSCRIPTIONS.c.version).where(
-                    SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.deleted_at.is_(None)
+                    SUBSCRIPTIONS.c.id == subscription_id,
+                    SUBSCRIPTIONS.c.team == team,
+                    SUBSCRIPTIONS.c.deleted_at.is_(None),
                 )
             ).scalar()
             if version is None:
@@ -99,21 +118,23 @@ class SqlSubscriptions:
                 .where(SUBSCRIPTIONS.c.id == subscription_id)
                 .values(deleted_at=self._now(), change_number=number)
             )
+            write_audit(connection, audit)
 
         await self._database.write(work)
 
-    async def get(self, subscription_id: str) -> Subscription | None:
+    async def get(self, subscription_id: str, *, team: str) -> Subscription | None:
         """By primary key."""
         query = select(SUBSCRIPTIONS.c.body).where(
-            SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.deleted_at.is_(None)
+            SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.team == team, SUBSCRIPTIONS.c.deleted_at.is_(None)
         )
         body = await self._database.read(lambda connection: connection.execute(query).scalar())
         return Subscription.model_validate_json(body) if body is not None else None
 
-    async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
+    async def list(self, *, team: str, cursor: str | None, limit: int, name: str | None = None) -> Listing:
         """Keyset paging over (created_at, id)."""
         order = (SUBSCRIPTIONS.c.created_at, SUBSCRIPTIONS.c.id)
-        query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.deleted_at.is_(None)).order_by(*order)
+        query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.team == team, SUBSCRIPTIONS.c.deleted_at.is_(None))
+        query = query.order_by(*order)
         if name is not None:
             query = query.where(SUBSCRIPTIONS.c.name == name)
         if cursor is not None:
@@ -186,12 +207,12 @@ def _keep_version(connection: Connection, subscription: Subscription) -> None:
     )
 
 
-def _made_before(connection: Connection, key: str, request_hash: str) -> Subscription | None:
+def _made_before(connection: Connection, team: str, key: str, request_hash: str) -> Subscription | None:
     keys, versions = IDEMPOTENCY_KEYS.c, SUBSCRIPTION_VERSIONS.c
     row = connection.execute(
         select(keys.request_hash, versions.body)
         .join(SUBSCRIPTION_VERSIONS, versions.subscription_id == keys.subscription_id)
-        .where(keys.key == key, versions.version == 1)
+        .where(keys.team == team, keys.key == key, versions.version == 1)
     ).first()
     if row is None:
         return None

@@ -22,6 +22,7 @@ SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
     Column("id", String(64), primary_key=True),
+    Column("team", String(64), nullable=False),
     Column("name", String(200), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
@@ -29,7 +30,7 @@ SUBSCRIPTIONS = Table(
     Column("created_at", UtcMoment, nullable=False),
     Column("deleted_at", UtcMoment, nullable=True),
     Column("filed", LargeBinary, nullable=True),
-    Index("ix_subscriptions_created_at_id", "created_at", "id"),
+    Index("ix_subscriptions_team_created_at_id", "team", "created_at", "id"),
 )
 """Each subscription as it is now; a deleted one stays, so that its id is never given again."""
 
@@ -54,6 +55,7 @@ COUNTERS = Table(
 IDEMPOTENCY_KEYS = Table(
     "idempotency_keys",
     METADATA,
+    Column("team", String(64), primary_key=True),
     Column("key", String(255), primary_key=True),
     Column("request_hash", String(64), nullable=False),
     Column("subscription_id", String(64), ForeignKey("subscriptions.id"), nullable=False),
@@ -99,12 +101,13 @@ ALERTS = Table(
     "alerts",
     METADATA,
     Column("id", String(64), primary_key=True),
+    Column("team", String(64), nullable=False),
     Column("subscription_id", String(64), nullable=False),
     Column("article_id", String(64), nullable=False, index=True),
     Column("story_id", String(255), nullable=False),
     Column("raised_at", UtcMoment, nullable=False),
     Column("body", Text, nullable=False),
-    Index("ix_alerts_raised_at_id", "raised_at", "id"),
+    Index("ix_alerts_team_raised_at_id", "team", "raised_at", "id"),
     Index("ix_alerts_subscription_id_raised_at_id", "subscription_id", "raised_at", "id"),
 )
 """Each alert once, with its evidence; article and story are empty where no article raised it."""
@@ -141,9 +144,12 @@ DELIVERIES = Table(
     Column("fetched_at", UtcMoment, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
     Column("settled_at", UtcMoment, nullable=True),
+    Column("weight", Integer, nullable=False, server_default="0"),
+    Column("digest_id", String(64), nullable=True),
     UniqueConstraint("message_id", "edition", "channel"),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
     Index("ix_deliveries_settled_at", "settled_at"),
+    Index("ix_deliveries_subscription_id_state", "subscription_id", "state"),
 )
 """The outbox. A message is an alert (edition 0, kind alert) or a row of `messages`."""
 

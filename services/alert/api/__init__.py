@@ -1,8 +1,8 @@
-"""HTTP edge of alert: subscriptions, alerts, search, and verbs on an unsaved rule. Decides nothing."""
+"""HTTP edge of alert: subscriptions, alerts, search, verbs on an unsaved rule, and access. Decides nothing."""
 
 from fastapi import APIRouter
 
-from services.alert.api import alerts, articles, dyads, rules, subscriptions, why
+from services.alert.api import alerts, articles, attention, audit, dyads, keys, rules, silences, subscriptions, why
 from services.alert.api.doors import Doors
 
 __all__ = ["Doors", "build_router"]
@@ -11,6 +11,6 @@ __all__ = ["Doors", "build_router"]
 def build_router(doors: Doors) -> APIRouter:
     """The routes of alert, for its own app or for one that holds all services."""
     router = APIRouter(prefix="/v1")
-    for part in (subscriptions, rules, alerts, articles, dyads, why):
+    for part in (subscriptions, rules, alerts, articles, dyads, why, attention, silences, keys, audit):
         router.include_router(part.build_router(doors))
     return router

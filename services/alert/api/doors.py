@@ -10,7 +10,10 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
+from services.alert.noise_ports import Attention, Silences
 from services.alert.ports import Alerts, Dyads, Subscriptions
+from services.runtime.api_keys import Keys
+from services.runtime.audit import AuditLog
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -25,6 +28,10 @@ class Doors:
     subscriptions: Subscriptions
     alerts: Alerts
     dyads: Dyads
+    keys: Keys
+    audit: AuditLog
+    silences: Silences
+    attention: Attention
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

@@ -78,6 +78,7 @@ class Composer:
             figures = figures.model_copy(update={"group": group})
         return Alert(
             id=alert_id(subscription.id, subscription.kind, key, decision.episode),
+            team=subscription.team,
             subscription_id=subscription.id,
             rule=subscription.name,
             rule_version=subscription.version,

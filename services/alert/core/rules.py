@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from services import query
+from services.alert.core.breadth import matches_everything
 from services.alert.core.filed_keys import Unfiled, from_filed
 from services.alert.core.rarity import Rarity
 from services.alert.core.required_keys import Key, required_keys
@@ -21,7 +22,7 @@ from services.alert.core.triggers.settings import setting_names, settings_of
 from services.contracts.alert import Trigger
 from services.query import Compiled, QuerySyntaxError, Severity, check, compile_query, parse
 from services.query.conditions import Never
-from services.query.tree import Node
+from services.query.tree import And, Node
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +59,7 @@ class Rule:
 
 def compile_rule(subscription: Subscription) -> Rule:
     """Raises `InvalidRule`."""
-    compiled = compile_query(check_draft(subscription))
+    compiled = compile_query(_checked_tree(subscription))
     keys = required_keys(compiled.condition, Rarity().share)
     stored = subscription.model_dump_json().encode()
     return Rule(subscription.id, subscription.kind, stored, None if keys is None else tuple(keys), compiled)
@@ -94,7 +95,7 @@ def _read_now(rule: Rule) -> Rule:
 
 def _tree(subscription: Subscription) -> Node:
     """A query with errors still has its meaning; a trigger with errors has none."""
-    return parse_query(subscription.query) if subscription.trigger == "each" else check_draft(subscription)
+    return rule_tree(subscription) if subscription.trigger == "each" else _checked_tree(subscription)
 
 
 @lru_cache(maxsize=4_096)
@@ -113,8 +114,26 @@ def read_draft(values: object) -> Draft:
 
 
 def check_draft(draft: Draft) -> Node:
-    """The query's tree, once the query and the trigger are found to work. Raises `InvalidRule` with all problems."""
+    """The tree of a draft that may be stored. Raises `InvalidRule` with all problems.
+
+    A query that every article satisfies needs a budget, so that it floods nobody.
+    """
+    tree = _checked_tree(draft)
+    if draft.daily_budget is None and matches_everything(parse_query(draft.query)):
+        hint = "narrow it, or write daily_budget: 20"
+        raise InvalidRule([Problem("query", "nearly every article satisfies it", hint=hint)])
+    return tree
+
+
+def rule_tree(draft: Draft) -> Node:
+    """The tree of a draft's query, narrowed to its languages. Raises `InvalidRule` where it is no KQL."""
     tree = parse_query(draft.query)
+    return And((tree, parse(f"language:({' or '.join(draft.languages)})"))) if draft.languages else tree
+
+
+def _checked_tree(draft: Draft) -> Node:
+    """Raises `InvalidRule` with all that keeps a query and its trigger from working."""
+    tree = rule_tree(draft)
     problems = query_errors(tree) + check_trigger(settings_of(draft.trigger), tree)
     if problems:
         raise InvalidRule(problems)

@@ -9,6 +9,7 @@ from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
+from tests.contract.alert_store.desk import Desk
 from tests.contract.alert_store.stores import LATER
 
 
@@ -49,3 +50,8 @@ def subscriptions(database: Database) -> SqlSubscriptions:
 @pytest.fixture
 def outbox(database: Database) -> SqlOutbox:
     return SqlOutbox(database)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)

@@ -11,11 +11,13 @@ import pytest
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.core.triggers.settings import HalfLife
 from services.alert.core.triggers.verdict import Verdict
 from services.alert.flow import Alerting
 from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.sql import Database
 from services.runtime.deliver import Outcome
 from tests.articles import NOON
@@ -187,7 +189,7 @@ class TestSilence:
         assert (alert.article, alert.evidence, alert.story_id, alert.episode) == (None, (), "", "0")
         assert alert.reason == "nothing matched for 6 hours (never since it began)."
         assert await silences.decide(NOON + 7 * HOUR) == []
-        assert await SqlAlerts(database).get_alert(alert.id) == alert
+        assert await SqlAlerts(database).get_alert(alert.id, team=DEFAULT_TEAM) == alert
         (row,) = await lease(SqlOutbox(database), now=NOON + 7 * HOUR)
         assert row.message == alert
 
@@ -263,6 +265,17 @@ class TestDyads:
         (alert,) = await raised(alerting, news_at(NOON, "now", dyads=[dyad(90)]))
         assert alert.changes is not None
         assert alert.changes.before == 0
+
+    async def test_retention_takes_its_history_and_leaves_where_it_stands(self, database: Database) -> None:
+        alerting = await alerting_on(database)
+        await raised(alerting, *(news_at(NOON + n * HOUR, str(n), dyads=[dyad(n)]) for n in range(3)))
+        await SqlUpkeep(database).expire(NOON + 2 * HOUR)
+        dyads = SqlDyads(database)
+        left = (await dyads.points("RUS-UKR", since=None, until=None, cursor=None, limit=9)).items
+        assert [point.at for point in left] == [NOON + 2 * HOUR]
+        series = await dyads.series("RUS-UKR")
+        assert series is not None
+        assert series.articles == 3
 
     async def test_its_history_pages_back_in_time(self, database: Database) -> None:
         alerting = await alerting_on(database)

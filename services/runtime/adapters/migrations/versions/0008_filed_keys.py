@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008_filed_keys"
-down_revision = "0003_triggers"
+down_revision = "0005_noise"
 branch_labels = None
 depends_on = None
 
