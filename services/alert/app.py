@@ -40,7 +40,8 @@ from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
 from services.alert.digesting import DigestTicks
-from services.alert.flow import Alerting, LiveRules
+from services.alert.flow import Alerting
+from services.alert.live_rules import LiveRules
 from services.alert.outcomes import count_outcome
 from services.alert.ports import Notifier, TickHandler
 from services.alert.replay import Replay, arrival
@@ -124,7 +125,7 @@ def build_replay(
 ) -> Replay:
     """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
     rules = {subscription.id: subscription for subscription in subscriptions}
-    matcher = Matcher().replace(map(compile_rule, rules.values()))
+    matcher = Matcher(map(compile_rule, rules.values()))
     memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
     silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
     tension = any(rule.kind is Trigger.CHANGES for rule in rules.values())
