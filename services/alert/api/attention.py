@@ -95,15 +95,17 @@ def _add_snoozing(router: APIRouter, doors: Doors) -> None:
         return begun
 
     @router.get(
-        path, summary="Is it snoozed?", tags=["subscriptions"], response_model=Snooze, responses=problem_responses(404)
+        path,
+        summary="Is it snoozed?",
+        tags=["subscriptions"],
+        response_model=Snooze | None,
+        responses=problem_responses(404),
     )
-    async def get_snooze(who: MayRead, subscription_id: SubscriptionId) -> Snooze:
-        """404 when it is not."""
+    async def get_snooze(who: MayRead, subscription_id: SubscriptionId) -> Snooze | None:
+        """Null when it is not."""
         rule = await existing(doors, who, subscription_id)
         begun = await doors.attention.snoozed(rule.id)
-        if begun is None or not begun.holds(None, doors.now()):
-            raise Problem(404, "the subscription is not snoozed")
-        return begun
+        return begun if begun is not None and begun.holds(None, doors.now()) else None
 
     @router.delete(
         path, status_code=204, summary="End a snooze", tags=["subscriptions"], responses=problem_responses(404)
