@@ -40,7 +40,8 @@ from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
 from services.alert.digesting import DigestTicks
-from services.alert.flow import Alerting, LiveRules
+from services.alert.flow import Alerting
+from services.alert.live_rules import LiveRules
 from services.alert.outcomes import count_outcome
 from services.alert.ports import Notifier, TickHandler
 from services.alert.replay import Replay, arrival
@@ -124,10 +125,11 @@ def build_replay(
 ) -> Replay:
     """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
     rules = {subscription.id: subscription for subscription in subscriptions}
-    matcher = Matcher().replace(map(compile_rule, rules.values()))
+    matcher = Matcher(map(compile_rule, rules.values()))
     memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
     silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
-    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock)
+    tension = any(rule.kind is Trigger.CHANGES for rule in rules.values())
+    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock, tension)
 
 
 def assemble(
@@ -220,8 +222,8 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
         now = utc_now()
         try:
             waiting, oldest = await outbox.backlog(now)
-            metrics.OUTBOX_WAITING.set(waiting)
-            metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0.0)
+            metrics.OUTBOX_WAITING.labels("alert").set(waiting)
+            metrics.OUTBOX_OLDEST_SECONDS.labels("alert").set((now - oldest).total_seconds() if oldest else 0.0)
             if now >= expire_at:
                 await store.expire(now - retain)
                 await index.expire(now - retain)

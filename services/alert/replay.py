@@ -33,6 +33,8 @@ class Replay:
     decider: Decider
     silences: Silences
     clock: Callable[[Document], datetime] = arrival
+    tension: bool = True
+    """Whether there is a rule that asks for the series of dyads."""
     reached: datetime | None = None
     """Where the clock stands."""
 
@@ -64,12 +66,12 @@ class Replay:
         return alerts
 
     async def _decide(self, document: Document, now: datetime) -> list[Alert]:
-        found = find(self.matcher, [document], self.clock, learn=True)
+        found = find(self.matcher.candidates, [document], self.clock, learn=True)
 
         def decide(claim: Claim, known: Known) -> Plan:
             return self.decider.decide([document], found, claim, known, now)
 
         seen = [Seen(document.id, document.revision, document.fetched_at)]
-        plan = await self.memory.record(seen, needs([document], found), decide)
+        plan = await self.memory.record(seen, needs([document] if self.tension else [], found), decide)
         self.silences.heard([match.subscription.id for match in found if match.subscription.kind is Trigger.SILENCE])
         return plan.alerts

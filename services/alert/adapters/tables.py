@@ -1,6 +1,18 @@
 """The tables of alert, as the migrations make them (a test compares the two). Knows no query."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -17,6 +29,7 @@ SUBSCRIPTIONS = Table(
     Column("change_number", Integer, nullable=False, index=True),
     Column("created_at", UtcMoment, nullable=False),
     Column("deleted_at", UtcMoment, nullable=True),
+    Column("filed", LargeBinary, nullable=True),
     Index("ix_subscriptions_team_created_at_id", "team", "created_at", "id"),
 )
 """Each subscription as it is now; a deleted one stays, so that its id is never given again."""

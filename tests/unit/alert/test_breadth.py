@@ -47,7 +47,7 @@ def test_one_that_was_stored_before_is_evaluated_all_the_same() -> None:
 
 @pytest.mark.parametrize(("languages", "matches"), [([], True), (["en"], True), (["de", "en"], True), (["de"], False)])
 def test_languages_narrow_the_query(languages: list[str], matches: bool) -> None:
-    compiled = rule(languages=languages).compiled
+    compiled = rule(languages=languages).ready()
     document = news("a", language="en")
     assert (evaluate(compiled, document.values, now=document.fetched_at) is not None) is matches
 
