@@ -17,7 +17,7 @@ from services.alert.core.noise.memory import (
 )
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.alert import Alert, Trigger
-from services.runtime.access import MayRead, MaySubscribe, Principal
+from services.runtime.access import MaySubscribe, Principal
 from services.runtime.audit import Action, audited
 from services.runtime.problems import FieldProblem, Problem, invalid, problem_responses
 
@@ -93,19 +93,6 @@ def _add_snoozing(router: APIRouter, doors: Doors) -> None:
         entry = audited(who, Action.SUBSCRIPTION_SNOOZED, rule.id, now, **asked)
         await doors.attention.snooze(rule.id, begun, audit=entry)
         return begun
-
-    @router.get(
-        path,
-        summary="Is it snoozed?",
-        tags=["subscriptions"],
-        response_model=Snooze | None,
-        responses=problem_responses(404),
-    )
-    async def get_snooze(who: MayRead, subscription_id: SubscriptionId) -> Snooze | None:
-        """Null when it is not."""
-        rule = await existing(doors, who, subscription_id)
-        begun = await doors.attention.snoozed(rule.id)
-        return begun if begun is not None and begun.holds(None, doors.now()) else None
 
     @router.delete(
         path, status_code=204, summary="End a snooze", tags=["subscriptions"], responses=problem_responses(404)
