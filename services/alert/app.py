@@ -7,26 +7,26 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from secrets import token_bytes
+from secrets import token_bytes, token_urlsafe
 from typing import TextIO
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 
-from services.alert.adapters.console import ConsoleNotifier
-from services.alert.adapters.index_channel import IndexChannel
+from services.alert.adapters.notifiers import open_notifiers
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_consents import SqlConsents
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_signing import signing_key
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
-from services.alert.adapters.topic_channel import TopicChannel
-from services.alert.adapters.webhook import WebhookNotifier
-from services.alert.api import Doors, build_router
-from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
+from services.alert.api import Doors, Reach, build_router
+from services.alert.core.channels import SECRET_PREFIX
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
 from services.alert.core.links import NOWHERE, Links
+from services.alert.core.tokens import Tokens
 from services.alert.flow import Alerting, LiveRules
 from services.alert.ports import Notifier
 from services.alert.sender import Sender
@@ -67,6 +67,7 @@ class Parts:
     sender: Sender
     router: APIRouter
     access: Access
+    notifiers: Mapping[str, Notifier]
     background: Mapping[str, Background]
 
 
@@ -97,29 +98,21 @@ def assemble(
     settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
-    webhooks = WebhookNotifier(
-        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=utc_now
-    )
-    notifiers: dict[str, Notifier] = {
-        "webhook": webhooks,
-        "console": ConsoleNotifier(console),
-        INDEX: IndexChannel(index),
-    }
-    if settings.bus_url.startswith("kafka://"):
-        notifiers[TOPIC] = TopicChannel(bus)
+    tokens, consents = Tokens(signing_key(database, token_urlsafe)), SqlConsents(database)
+    notifiers = open_notifiers(settings, bus, index, console, tokens, consents, utc_now)
     sender = Sender(
         SqlOutbox(database),
-        notifiers,
+        notifiers.by_kind,
         utc_now,
         every_s=settings.send_every_s,
         lease_s=settings.send_lease_s,
         patience_s=settings.unavailable_s,
     )
-    own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
-    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake)
+    alerting = build_alerting(database, links=links, own_channels=notifiers.own, queued=sender.wake)
     subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret)
+    reach = Reach(notifiers.by_kind, notifiers.missing, tokens, consents)
+    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret, reach)
 
     async def match(stop: asyncio.Event) -> None:
         patience = Patience(total_s=settings.unavailable_s)
@@ -130,13 +123,23 @@ def assemble(
         try:
             await sender.run(stop)
         finally:
-            await webhooks.aclose()
+            await notifiers.aclose()
 
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
     background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
-    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), OPEN, background)
+    return Parts(
+        subscriptions,
+        alerts,
+        alerting.rules,
+        alerting,
+        sender,
+        build_router(doors),
+        OPEN,
+        notifiers.by_kind,
+        background,
+    )
 
 
 async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:

@@ -1,13 +1,16 @@
 """What alert needs from outside. Each docstring is a promise that a contract test holds every adapter to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.alert.core.channels import EmailChannel
+from services.alert.core.consent import Ask, Consent
 from services.alert.core.deciding import Known, Needs, Observation, Plan
 from services.alert.core.outbox import Leased, Receipt, Settlement
 from services.alert.core.subscriptions import Subscription
+from services.alert.core.tokens import Mailbox
 from services.contracts.alert import Alert
 
 
@@ -111,6 +114,28 @@ class Notifier(Protocol):
 
     async def send(self, deliveries: Sequence[Leased]) -> Sequence[Receipt]:
         """One try of each, one receipt each, in order. Never raises for what the receiver does."""
+
+
+class Consents(Protocol):
+    """Which mail addresses said that mail is welcome: asked once a team, left once a subscription."""
+
+    async def team_of(self, mailbox: Mailbox) -> str | None:
+        """Whose subscription it is; None when there is no such subscription any more."""
+
+    async def known(self, mailbox: Mailbox, team: str) -> Consent:
+        """What the team knows of an address. Raises `Unavailable`."""
+
+    async def welcome(self, places: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Those of these pairs of subscription id and address whose reader said yes and has not left since."""
+
+    async def ask(self, subscription: Subscription, channel: EmailChannel, now: datetime) -> Ask:
+        """Queue the mail that asks, unless it was asked too often or too lately."""
+
+    async def confirm(self, mailbox: Mailbox, team: str, now: datetime) -> None:
+        """The reader said yes: to this team, and to this subscription if it was left before."""
+
+    async def leave(self, mailbox: Mailbox, now: datetime) -> None:
+        """The reader unsubscribed from this subscription."""
 
 
 class Alerts(Protocol):

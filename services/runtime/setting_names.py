@@ -22,9 +22,11 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "allow_private_webhooks",
         "kibana_data_view",
         "kibana_url",
+        "mail_from",
         "public_url",
         "send_every_s",
         "send_lease_s",
+        "smtp_url",
         # enrich
         "enrich_group",
         "extract_processes",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, literal, select, tuple_, update
 
 from services.alert.adapters.cursors import row_before
+from services.alert.adapters.sql_consents import ask_new_addresses
 from services.alert.adapters.tables import (
     COUNTERS,
     DISABLED_ENDPOINTS,
@@ -52,6 +53,7 @@ class SqlSubscriptions:
                 )
             )
             _keep_version(connection, subscription)
+            ask_new_addresses(connection, subscription, self._now())
             if idempotency:
                 key, request_hash = idempotency
                 connection.execute(
@@ -80,6 +82,7 @@ class SqlSubscriptions:
             if changed.rowcount != 1:
                 raise Conflict(f"the subscription is no longer at version {expected}")
             _keep_version(connection, subscription)
+            ask_new_addresses(connection, subscription, self._now())
             connection.execute(
                 delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
             )

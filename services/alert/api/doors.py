@@ -1,6 +1,6 @@
 """What the routes stand on, and the shapes they share. Serves nothing itself."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, TypeVar
@@ -10,12 +10,23 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
-from services.alert.ports import Alerts, Subscriptions
+from services.alert.core.tokens import Tokens
+from services.alert.ports import Alerts, Consents, Notifier, Subscriptions
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
 T = TypeVar("T")
 MAX_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How people are reached. `missing` says of a kind of channel that cannot be used what it lacks."""
+
+    notifiers: Mapping[str, Notifier]
+    missing: Mapping[str, str]
+    tokens: Tokens
+    consents: Consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,7 @@ class Doors:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_secret: Callable[[], str]
+    reach: Reach
 
 
 class Finding(BaseModel):

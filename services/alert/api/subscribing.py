@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from typing import Any
 
 from fastapi import Response
@@ -10,10 +11,14 @@ from pydantic import ValidationError, ValidatorFunctionWrapHandler
 from services.alert.api.doors import Doors, refused
 from services.alert.core.channels import WebhookChannel
 from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
+from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict
 from services.runtime.access import Principal
 from services.runtime.problems import Problem
+
+CONFLICTS = 5
+"""Times that a change is tried again because another came first."""
 
 
 def checked_draft(value: Any, read: ValidatorFunctionWrapHandler) -> Draft:
@@ -32,6 +37,7 @@ async def subscribe(
     doors: Doors, who: Principal, body: Draft, idempotency_key: str | None
 ) -> tuple[Subscription, bool]:
     """The stored subscription, and whether the reply may show its secrets: not when its id was there before."""
+    _require_channels(doors, body)
     draft, now = _with_secrets(doors, body), doors.now()
     own = {"id": draft.id or doors.new_id(), "team": who.team, "created_at": now, "updated_at": now}
     made = Subscription.model_validate(draft.model_dump() | own)
@@ -53,6 +59,7 @@ async def change(
     """The subscription before and after."""
     if body.id not in (None, subscription_id):
         raise Problem(422, "the id in the body is not the one in the path; an id never changes")
+    _require_channels(doors, body)
     before = await existing(doors, who, subscription_id)
     _match(if_match, before)
     after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
@@ -78,6 +85,21 @@ async def unsubscribe(doors: Doors, who: Principal, subscription_id: str, if_mat
     await doors.refresh()
 
 
+async def without_channel(doors: Doors, team: str, subscription_id: str, key: str) -> None:
+    """Take a channel out of a subscription, for somebody who may do nothing else to it."""
+    for _ in range(CONFLICTS):
+        stored = await doors.subscriptions.get(subscription_id, team=team)
+        if stored is None or all(channel.key != key for channel in stored.channels):
+            return
+        channels = tuple(channel for channel in stored.channels if channel.key != key)
+        draft = stored.draft.model_copy(update={"channels": channels})
+        with suppress(Conflict):
+            await doors.subscriptions.replace(revise(stored, draft, doors.now()), stored.version)
+            await doors.refresh()
+            return
+    raise Problem(409, "the subscription is being changed; try again")
+
+
 async def existing(doors: Doors, who: Principal, subscription_id: str) -> Subscription:
     """404 when the team of the caller has none: another team's answers as one that never was."""
     stored = await doors.subscriptions.get(subscription_id, team=who.team)
@@ -100,6 +122,14 @@ def shown(reply: Response, subscription: Subscription, secrets: Mapping[str, str
         if secrets and channel.key in secrets:
             view["secret"] = secrets[channel.key]
     return body
+
+
+def _require_channels(doors: Doors, draft: Draft) -> None:
+    """422 for a channel that this service is not set up for."""
+    kinds = [channel.type for channel in draft.channels]
+    lacking = [(n, doors.reach.missing[kind]) for n, kind in enumerate(kinds) if kind in doors.reach.missing]
+    if lacking:
+        raise refused(InvalidRule(RuleProblem(f"channels.{n}", reason) for n, reason in lacking))
 
 
 def _missing(subscription_id: str) -> Problem:

@@ -31,6 +31,7 @@ class Cause(StrEnum):
     SUBSCRIPTION_REMOVED = "subscription_removed"
     CHANNEL_REMOVED = "channel_removed"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Result(StrEnum):
     GONE = "gone"
     BLOCKED_ADDRESS = "blocked_address"
     INVALID = "invalid"
+    UNCONFIRMED = "unconfirmed"
+    """The reader of a mail address has not said that mail is welcome."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _described(error: ErrorDetails) -> Problem:
         steps.insert(1, "crosses")
     field, kind = ".".join(steps) or "subscription", error["type"]
     if kind == "extra_forbidden":
-        siblings = {"trigger": list(Crosses.model_fields), "channels": ["type", "url", "secret"]}
+        siblings = {"trigger": list(Crosses.model_fields), "channels": _CHANNEL_FIELDS}
         names = siblings.get(steps[0], list(Draft.model_fields))
         near = get_close_matches(steps[-1], names, n=1)
         return Problem(field, "no such field", hint=f"did you mean {near[0]}?" if near else _one_of(names))
@@ -153,5 +153,6 @@ def _one_of(names: Iterable[str]) -> str:
     return "one of " + ", ".join(names)
 
 
-_TAGS = frozenset({"webhook", "console", "each", "crosses"})
+_CHANNEL_FIELDS = ["type", "url", "secret", "address"]
+_TAGS = frozenset({"webhook", "console", "email", "each", "crosses"})
 """What pydantic adds to a place to say which alternative it tried."""

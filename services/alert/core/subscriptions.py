@@ -138,7 +138,8 @@ class Subscription(Draft):
 
     def public(self) -> dict[str, Any]:
         """JSON values without the channels' secrets."""
-        return self.model_dump(mode="json", exclude={"channels": {"__all__": {"secret"}}})
+        channels = [channel.public() for channel in self.channels]
+        return self.model_dump(mode="json", exclude={"channels"}) | {"channels": channels}
 
 
 def revise(stored: Subscription, draft: Draft, now: datetime) -> Subscription:

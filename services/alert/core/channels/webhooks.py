@@ -1,12 +1,13 @@
-"""Where a subscriber wants to be told. Describes; sends nothing."""
+"""A webhook as a channel. Describes; sends nothing."""
 
 import base64
 import binascii
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
+from services.alert.core.channels.base import ChannelSettings
 from services.alert.core.identity import channel_key
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix that the standard gives to secrets
@@ -37,11 +38,7 @@ def _url(text: str) -> str:
     return text
 
 
-class _Channel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class WebhookChannel(_Channel):
+class WebhookChannel(ChannelSettings):
     """POST to `url`, signed with `secret` as Standard Webhooks say."""
 
     type: Literal["webhook"]
@@ -60,29 +57,6 @@ class WebhookChannel(_Channel):
         """Kind, host and port, endpoint: the endpoint has a bulkhead of its own within its host's."""
         return f"{self.type}:{urlsplit(self.url).netloc.lower()}:{self.key.rpartition(':')[2]}"
 
-
-class ConsoleChannel(_Channel):
-    """Print on the standard output of the service."""
-
-    type: Literal["console"]
-
-    @property
-    def key(self) -> str:
-        """Names the channel within its subscription."""
-        return channel_key(self.type, "")
-
-    @property
-    def lane(self) -> str:
-        """There is one console."""
-        return self.type
-
-
-Channel = Annotated[WebhookChannel | ConsoleChannel, Field(discriminator="type")]
-"""A channel that a subscriber chooses."""
-
-INDEX = "index"
-"""Key and lane of the alerts index: a channel of every alert, chosen by the settings."""
-TOPIC = "topic"
-"""Key and lane of the topic `alerts`: a channel of every alert, chosen by the settings."""
-OWN_CHANNELS = frozenset({INDEX, TOPIC})
-"""Channels that no subscriber chooses: they know no pause, no removal and no last try."""
+    def public(self) -> dict[str, Any]:
+        """Without the secret, which only the reply that sets it shows."""
+        return self.model_dump(mode="json", exclude={"secret"})

@@ -1,0 +1,36 @@
+"""The tables of channels, as the migrations make them (a test compares the two). Knows no query."""
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+
+from services.alert.adapters.tables import METADATA
+from services.runtime.adapters.sql_types import UtcMoment
+
+__all__ = ["CONFIRMED_ADDRESSES", "LEFT_ADDRESSES", "METADATA", "SIGNING_KEYS"]
+
+CONFIRMED_ADDRESSES = Table(
+    "confirmed_addresses",
+    METADATA,
+    Column("team", String(64), primary_key=True),
+    Column("address", String(254), primary_key=True),
+    Column("asked", Integer, nullable=False),
+    Column("asked_at", UtcMoment, nullable=False),
+    Column("confirmed_at", UtcMoment, nullable=True),
+)
+"""Each mail address that a team wanted to write to, and whether its reader said yes."""
+
+LEFT_ADDRESSES = Table(
+    "left_addresses",
+    METADATA,
+    Column("subscription_id", String(64), ForeignKey("subscriptions.id"), primary_key=True),
+    Column("address", String(254), primary_key=True),
+    Column("left_at", UtcMoment, nullable=False),
+)
+"""Whose reader unsubscribed; only the reader's own yes undoes it."""
+
+SIGNING_KEYS = Table(
+    "signing_keys",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", String(128), nullable=False),
+)
+"""Keys that all replicas share; made at the first start."""

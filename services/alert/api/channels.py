@@ -1,0 +1,85 @@
+"""`/v1/subscriptions/{id}/channels`: the ways one subscription is told, tried and mended. Changes no rule."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+
+from services.alert.api.doors import Doors
+from services.alert.api.subscribing import existing
+from services.alert.core.channels import Channel, EmailChannel
+from services.alert.core.consent import Ask
+from services.alert.core.identity import delivery_id, notice_id
+from services.alert.core.outbox import Leased, Result
+from services.alert.core.subscriptions import ID_PATTERN, Subscription
+from services.contracts.alert import Kind
+from services.contracts.notification import Notice
+from services.runtime.access import MaySubscribe, Principal
+from services.runtime.problems import Problem, problem_responses
+
+SubscriptionId = Annotated[str, Path(pattern=ID_PATTERN)]
+ChannelKey = Annotated[str, Path(pattern=r"^[a-z]{1,16}(:[0-9a-f]{16})?$", description="`key` of the channel")]
+TEST_S = 60.0
+"""Longer than any try of a channel."""
+
+
+class Answer(BaseModel):
+    """Whether the mail that asks was queued, or why not."""
+
+    answer: Ask
+
+
+class ReceiptView(BaseModel):
+    """What the channel reported. `status` is HTTP's or SMTP's where there is one."""
+
+    id: str
+    result: Result
+    status: int | None
+    detail: str
+
+
+def build_router(doors: Doors) -> APIRouter:
+    """The routes."""
+    router = APIRouter(prefix="/subscriptions/{subscription_id}/channels", tags=["channels"])
+
+    @router.post("/{key}/test", summary="Send a test", response_model=ReceiptView, responses=problem_responses(404))
+    async def send_test(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> ReceiptView:
+        """One message of kind `test`, sent now the way that alerts are; it is not retried and not logged."""
+        subscription, channel = await _channel(doors, who, subscription_id, key)
+        now, about = doors.now(), doors.new_id()
+        message = Notice(
+            kind=Kind.TEST,
+            id=notice_id(subscription.id, Kind.TEST, about),
+            subscription_id=subscription.id,
+            rule=subscription.name,
+            subject="this is a test",
+            text=f"Alerts of “{subscription.name}” reach you here.",
+            raised_at=now,
+        )
+        delivery = Leased(delivery_id(message.id, 0, key), message, key, channel.lane, channel, 0, now, now)
+        async with asyncio.timeout(TEST_S):
+            (receipt,) = await doors.reach.notifiers[channel.type].send([delivery])
+        return ReceiptView(
+            id=delivery.delivery_id, result=receipt.result, status=receipt.status, detail=receipt.detail[:300]
+        )
+
+    @router.post("/{key}/ask", summary="Ask again", response_model=Answer, responses=problem_responses(404, 422))
+    async def ask_again(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> Answer:
+        """Another mail that asks an address whether mail is welcome: three at most, an hour apart."""
+        subscription, channel = await _channel(doors, who, subscription_id, key)
+        if not isinstance(channel, EmailChannel):
+            raise Problem(422, "only mail addresses are asked")
+        return Answer(answer=await doors.reach.consents.ask(subscription, channel, doors.now()))
+
+    return router
+
+
+async def _channel(doors: Doors, who: Principal, subscription_id: str, key: str) -> tuple[Subscription, Channel]:
+    """404 when the team has no such subscription, or that has no such channel."""
+    subscription = await existing(doors, who, subscription_id)
+    for channel in subscription.channels:
+        if channel.key == key:
+            return subscription, channel
+    keys = ", ".join(channel.key for channel in subscription.channels) or "none"
+    raise Problem(404, f"subscription {subscription_id} has no channel {key}; it has {keys}")

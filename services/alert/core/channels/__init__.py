@@ -1,0 +1,32 @@
+"""Where a subscriber wants to be told. Describes; sends nothing."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.alert.core.channels.base import ChannelSettings
+from services.alert.core.channels.consoles import ConsoleChannel
+from services.alert.core.channels.mailboxes import EmailChannel
+from services.alert.core.channels.webhooks import SECRET_PREFIX, WebhookChannel
+
+__all__ = [
+    "INDEX",
+    "OWN_CHANNELS",
+    "SECRET_PREFIX",
+    "TOPIC",
+    "Channel",
+    "ChannelSettings",
+    "ConsoleChannel",
+    "EmailChannel",
+    "WebhookChannel",
+]
+
+Channel = Annotated[WebhookChannel | ConsoleChannel | EmailChannel, Field(discriminator="type")]
+"""A channel that a subscriber chooses."""
+
+INDEX = "index"
+"""Key and lane of the alerts index: a channel of every alert, chosen by the settings."""
+TOPIC = "topic"
+"""Key and lane of the topic `alerts`: a channel of every alert, chosen by the settings."""
+OWN_CHANNELS = frozenset({INDEX, TOPIC})
+"""Channels that no subscriber chooses: they know no pause, no removal and no last try."""

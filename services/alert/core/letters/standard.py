@@ -1,0 +1,42 @@
+"""The wording that a notification has where its channel brings no template of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from services.contracts.alert import Kind
+
+MAX_SUBJECT = 200
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader(__package__, ""),
+    autoescape=select_autoescape(enabled_extensions=("html.jinja",)),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+
+
+def subject_of(variables: Mapping[str, Any]) -> str:
+    """One line: severity, rule, title."""
+    kind = Kind(variables["kind"])
+    marks = {Kind.DIGEST: "[DIGEST] ", Kind.TEST: "[TEST] "}
+    mark = f"[{variables['severity'].upper()}] " if variables["severity"] else marks.get(kind, "")
+    edition = f" ({kind})" if kind in (Kind.UPDATE, Kind.CORRECTION, Kind.DENIAL) else ""
+    line = f"{mark}{variables['rule']}{edition}: {variables['title']}"
+    return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1] + "…"
+
+
+def text_of(variables: Mapping[str, Any], unsubscribe_url: str = "") -> str:
+    """Plain text; what an article said stands there as it is."""
+    return _ENVIRONMENT.get_template("letter.txt.jinja").render(variables, unsubscribe_url=unsubscribe_url)
+
+
+def html_of(variables: Mapping[str, Any], unsubscribe_url: str = "") -> str:
+    """HTML without scripts, images or anything that is fetched; every value is escaped."""
+    return _ENVIRONMENT.get_template("letter.html.jinja").render(variables, unsubscribe_url=unsubscribe_url)
+
+
+def page_of(title: str, text: str, action: str = "") -> str:
+    """A page for whoever follows a link of a mail; `action` is the button that sends the page's own address again."""
+    return _ENVIRONMENT.get_template("page.html.jinja").render(title=title, text=text, action=action)

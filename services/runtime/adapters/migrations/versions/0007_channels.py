@@ -1,0 +1,41 @@
+"""Channels: who said that mail is welcome, the key that signs links."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.runtime.adapters.sql_types import UtcMoment
+
+revision = "0007_channels"
+down_revision = "0006_access"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        "confirmed_addresses",
+        sa.Column("team", sa.String(64), primary_key=True),
+        sa.Column("address", sa.String(254), primary_key=True),
+        sa.Column("asked", sa.Integer, nullable=False),
+        sa.Column("asked_at", UtcMoment, nullable=False),
+        sa.Column("confirmed_at", UtcMoment, nullable=True),
+    )
+    op.create_table(
+        "left_addresses",
+        sa.Column("subscription_id", sa.String(64), sa.ForeignKey("subscriptions.id"), primary_key=True),
+        sa.Column("address", sa.String(254), primary_key=True),
+        sa.Column("left_at", UtcMoment, nullable=False),
+    )
+    op.create_table(
+        "signing_keys",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("value", sa.String(128), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    """Undo; every address has to be asked again."""
+    op.drop_table("signing_keys")
+    op.drop_table("left_addresses")
+    op.drop_table("confirmed_addresses")
