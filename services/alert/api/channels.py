@@ -1,25 +1,30 @@
 """`/v1/subscriptions/{id}/channels`: the ways one subscription is told, tried and mended. Changes no rule."""
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from services.alert.api.doors import Doors
 from services.alert.api.subscribing import existing
-from services.alert.core.channels import Channel, EmailChannel
+from services.alert.core.channels import Channel, EmailChannel, WebhookChannel
 from services.alert.core.consent import Ask
+from services.alert.core.durations import Duration
 from services.alert.core.identity import delivery_id, notice_id
 from services.alert.core.outbox import Leased, Result
-from services.alert.core.subscriptions import ID_PATTERN, Subscription
+from services.alert.core.subscriptions import ID_PATTERN, Subscription, rotate
+from services.alert.ports import Conflict
 from services.contracts.alert import Kind
+from services.contracts.message import Moment
 from services.contracts.notification import Notice
 from services.runtime.access import MaySubscribe, Principal
 from services.runtime.problems import Problem, problem_responses
 
 SubscriptionId = Annotated[str, Path(pattern=ID_PATTERN)]
 ChannelKey = Annotated[str, Path(pattern=r"^[a-z]{1,16}(:[0-9a-f]{16})?$", description="`key` of the channel")]
+MAX_GRACE = timedelta(days=30)
 TEST_S = 60.0
 """Longer than any try of a channel."""
 
@@ -28,6 +33,28 @@ class Answer(BaseModel):
     """Whether the mail that asks was queued, or why not."""
 
     answer: Ask
+
+
+class Grace(BaseModel):
+    """How long the old secret signs beside the new one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grace: Duration | None = Field(timedelta(days=1), description="up to 30d; null when the old one was stolen")
+
+    @field_validator("grace")
+    @classmethod
+    def _bounded(cls, grace: timedelta | None) -> timedelta | None:
+        if grace is not None and grace > MAX_GRACE:
+            raise ValueError("at most 30d")
+        return grace
+
+
+class Rotated(BaseModel):
+    """The new secret, and until when the old one signs too."""
+
+    secret: str
+    old_secret_until: Moment
 
 
 class ReceiptView(BaseModel):
@@ -63,6 +90,28 @@ def build_router(doors: Doors) -> APIRouter:
         return ReceiptView(
             id=delivery.delivery_id, result=receipt.result, status=receipt.status, detail=receipt.detail[:300]
         )
+
+    @router.post(
+        "/{key}/rotate-secret",
+        summary="Give a webhook a new secret",
+        response_model=Rotated,
+        responses=problem_responses(404, 409, 422),
+    )
+    async def rotate_secret(
+        who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey, body: Grace
+    ) -> Rotated:
+        """The only reply that shows it. Until the grace ends each request carries the signatures of both secrets."""
+        subscription, channel = await _channel(doors, who, subscription_id, key)
+        if not isinstance(channel, WebhookChannel):
+            raise Problem(422, "only webhooks have a secret")
+        now, secret = doors.now(), doors.new_secret()
+        until = now + (body.grace or timedelta())
+        try:
+            await doors.subscriptions.replace(rotate(subscription, key, secret, until, now), subscription.version)
+        except Conflict as error:
+            raise Problem(409, f"{error}; try again") from error
+        await doors.refresh()
+        return Rotated(secret=secret, old_secret_until=until)
 
     @router.post("/{key}/ask", summary="Ask again", response_model=Answer, responses=problem_responses(404, 422))
     async def ask_again(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> Answer:

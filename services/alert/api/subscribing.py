@@ -9,7 +9,7 @@ from fastapi import Response
 from pydantic import ValidationError, ValidatorFunctionWrapHandler
 
 from services.alert.api.doors import Doors, refused
-from services.alert.core.channels import WebhookChannel
+from services.alert.core.channels import Channel, WebhookChannel
 from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.subscriptions import Draft, Subscription, revise
@@ -148,11 +148,13 @@ def _match(if_match: str | None, stored: Subscription) -> None:
 
 
 def _with_secrets(doors: Doors, draft: Draft, known: Set[str] = frozenset()) -> Draft:
-    """A secret for each webhook that has none; those in `known` keep theirs."""
-    channels = tuple(
-        channel.model_copy(update={"secret": doors.new_secret()})
-        if isinstance(channel, WebhookChannel) and channel.secret is None and channel.key not in known
-        else channel
-        for channel in draft.channels
-    )
+    """A secret for each webhook that has none; those in `known` keep theirs. Only a rotation retires a secret."""
+
+    def complete(channel: Channel) -> Channel:
+        if not isinstance(channel, WebhookChannel):
+            return channel
+        made = doors.new_secret() if channel.secret is None and channel.key not in known else channel.secret
+        return channel.model_copy(update={"secret": made, "retiring": None})
+
+    channels = tuple(complete(channel) for channel in draft.channels)
     return draft.model_copy(update={"channels": channels})

@@ -286,6 +286,9 @@ def test_the_openapi_document_names_every_route(app: FastAPI) -> None:
     assert {
         "/v1/subscriptions": {"get", "post"},
         "/v1/subscriptions/{subscription_id}": {"get", "put", "delete"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/ask": {"post"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/rotate-secret": {"post"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/test": {"post"},
         "/v1/alerts": {"get"},
         "/v1/alerts/{alert_id}": {"get"},
         "/v1/articles": {"get"},

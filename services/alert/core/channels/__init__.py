@@ -7,7 +7,7 @@ from pydantic import Field
 from services.alert.core.channels.base import ChannelSettings
 from services.alert.core.channels.consoles import ConsoleChannel
 from services.alert.core.channels.mailboxes import EmailChannel
-from services.alert.core.channels.webhooks import SECRET_PREFIX, WebhookChannel
+from services.alert.core.channels.webhooks import SECRET_PREFIX, Retiring, WebhookChannel
 
 __all__ = [
     "INDEX",
@@ -18,6 +18,7 @@ __all__ = [
     "ChannelSettings",
     "ConsoleChannel",
     "EmailChannel",
+    "Retiring",
     "WebhookChannel",
 ]
 

@@ -2,13 +2,15 @@
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.alert.core.channels.base import ChannelSettings
 from services.alert.core.identity import channel_key
+from services.contracts.message import Moment
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix that the standard gives to secrets
 SECRET_BYTES = (24, 64)
@@ -38,6 +40,15 @@ def _url(text: str) -> str:
     return text
 
 
+class Retiring(BaseModel):
+    """The secret before this one: both sign until then, so that a receiver can change over in its own time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    secret: str | None = Field(None, description="never shown")
+    until: Moment
+
+
 class WebhookChannel(ChannelSettings):
     """POST to `url`, signed with `secret` as Standard Webhooks say."""
 
@@ -46,6 +57,7 @@ class WebhookChannel(ChannelSettings):
     secret: Annotated[str, AfterValidator(_secret)] | None = Field(
         None, description="whsec_ and base64; made when left out, shown once, kept by a later PUT that leaves it out"
     )
+    retiring: Retiring | None = Field(None, description="set by rotate-secret alone; what is sent here is ignored")
 
     @property
     def key(self) -> str:
@@ -57,6 +69,11 @@ class WebhookChannel(ChannelSettings):
         """Kind, host and port, endpoint: the endpoint has a bulkhead of its own within its host's."""
         return f"{self.type}:{urlsplit(self.url).netloc.lower()}:{self.key.rpartition(':')[2]}"
 
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """Every secret that signs now, the newest first."""
+        old = self.retiring.secret if self.retiring and now < self.retiring.until else None
+        return tuple(secret for secret in (self.secret, old) if secret)
+
     def public(self) -> dict[str, Any]:
-        """Without the secret, which only the reply that sets it shows."""
-        return self.model_dump(mode="json", exclude={"secret"})
+        """Without the secrets, which only the reply that sets one shows."""
+        return self.model_dump(mode="json", exclude={"secret": True, "retiring": {"secret"}})
