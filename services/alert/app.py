@@ -16,6 +16,8 @@ from fastapi import APIRouter, FastAPI
 from services.alert.adapters.notifiers import open_notifiers
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_consents import SqlConsents
+from services.alert.adapters.sql_deliveries import SqlDeliveries
+from services.alert.adapters.sql_endpoints import SqlEndpoints
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_signing import signing_key
@@ -111,7 +113,15 @@ def assemble(
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     alerting = build_alerting(database, links=links, own_channels=notifiers.own, queued=sender.wake)
     subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    reach = Reach(notifiers.by_kind, notifiers.missing, tokens, consents)
+    reach = Reach(
+        notifiers.by_kind,
+        notifiers.missing,
+        tokens,
+        consents,
+        SqlEndpoints(database),
+        SqlDeliveries(database),
+        sender.wake,
+    )
     doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret, reach)
 
     async def match(stop: asyncio.Event) -> None:

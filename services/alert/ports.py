@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from services.alert.core.channels import EmailChannel
 from services.alert.core.consent import Ask, Consent
 from services.alert.core.deciding import Known, Needs, Observation, Plan
-from services.alert.core.outbox import Leased, Receipt, Settlement
+from services.alert.core.endpoints import Disabled, Standing
+from services.alert.core.outbox import Leased, Receipt, Redelivery, Settlement, State
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.tokens import Mailbox
 from services.contracts.alert import Alert
@@ -136,6 +137,37 @@ class Consents(Protocol):
 
     async def leave(self, mailbox: Mailbox, now: datetime) -> None:
         """The reader unsubscribed from this subscription."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """How an endpoint does, and whether it is switched off."""
+
+    standing: Standing
+    disabled: Disabled | None = None
+    disabled_since: datetime | None = None
+
+
+class Endpoints(Protocol):
+    """The standing of each channel that was ever tried."""
+
+    async def of(self, subscription_id: str) -> dict[str, EndpointView]:
+        """By key of the channel."""
+
+    async def enable(self, subscription_id: str, channel: str) -> bool:
+        """Switch it on again; False when it was on."""
+
+
+class Deliveries(Protocol):
+    """The log of what was sent where."""
+
+    async def list(
+        self, *, team: str, subscription_id: str | None, state: State | None, cursor: str | None, limit: int
+    ) -> Listing:
+        """Newest first, with every try, as JSON values. Raises `ValueError` for a cursor that is none of ours."""
+
+    async def redeliver(self, delivery_id: str, *, team: str, now: datetime) -> Redelivery:
+        """Make it due now, under the same id, unless it is in flight or its channel cannot take it."""
 
 
 class Alerts(Protocol):

@@ -5,7 +5,7 @@ from sqlalchemy import Column, ForeignKey, Integer, String, Table
 from services.alert.adapters.tables import METADATA
 from services.runtime.adapters.sql_types import UtcMoment
 
-__all__ = ["CONFIRMED_ADDRESSES", "LEFT_ADDRESSES", "METADATA", "SIGNING_KEYS"]
+__all__ = ["CONFIRMED_ADDRESSES", "ENDPOINTS", "LEFT_ADDRESSES", "METADATA", "SIGNING_KEYS"]
 
 CONFIRMED_ADDRESSES = Table(
     "confirmed_addresses",
@@ -34,3 +34,15 @@ SIGNING_KEYS = Table(
     Column("value", String(128), nullable=False),
 )
 """Keys that all replicas share; made at the first start."""
+
+ENDPOINTS = Table(
+    "endpoints",
+    METADATA,
+    Column("subscription_id", String(64), ForeignKey("subscriptions.id"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("failing_since", UtcMoment, nullable=True),
+    Column("last_success_at", UtcMoment, nullable=True),
+    Column("last_failure_at", UtcMoment, nullable=True),
+    Column("last_result", String(32), nullable=False),
+)
+"""How each channel of a subscription did when it was tried last."""

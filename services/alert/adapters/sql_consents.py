@@ -89,15 +89,15 @@ def ask(connection: Connection, subscription: Subscription, channel: EmailChanne
     mailbox, team = Mailbox(subscription.id, channel.address), subscription.team
     new: Any = insert(connection, CONFIRMED_ADDRESSES)
     values = {"team": team, "address": mailbox.address, "asked": 0, "asked_at": now}
-    made = connection.execute(new.values(values).on_conflict_do_nothing()).rowcount == 1
+    connection.execute(new.values(values).on_conflict_do_nothing())
     known = _known(connection, mailbox, team, lock=True)
-    answer = Ask.ASK if made else may_ask(known, now)
+    answer = may_ask(known, now)
     if answer is Ask.ASK:
         mine = update(CONFIRMED_ADDRESSES).where(_C.team == team, _C.address == mailbox.address)
         connection.execute(mine.values(asked=known.asked + 1, asked_at=now))
-        notice, row = question(subscription, channel, now)
+        notice, rows = question(subscription, channel, now)
         store_messages(connection, [notice])
-        queue(connection, [row])
+        queue(connection, rows)
     return answer
 
 

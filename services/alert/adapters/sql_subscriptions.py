@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, literal, select, tuple_, update
+from sqlalchemy import Connection, literal, select, tuple_, update
 
 from services.alert.adapters.cursors import row_before
 from services.alert.adapters.sql_consents import ask_new_addresses
+from services.alert.adapters.sql_endpoints import switch_on
 from services.alert.adapters.tables import (
     COUNTERS,
-    DISABLED_ENDPOINTS,
     IDEMPOTENCY_KEYS,
     SUBSCRIPTION_VERSIONS,
     SUBSCRIPTIONS,
@@ -83,9 +83,7 @@ class SqlSubscriptions:
                 raise Conflict(f"the subscription is no longer at version {expected}")
             _keep_version(connection, subscription)
             ask_new_addresses(connection, subscription, self._now())
-            connection.execute(
-                delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
-            )
+            switch_on(connection, subscription.id)
 
         await self._database.write(work)
 

@@ -1,6 +1,7 @@
 """`/v1/subscriptions/{id}/channels`: the ways one subscription is told, tried and mended. Changes no rule."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,16 +11,18 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from services.alert.api.doors import Doors
 from services.alert.api.subscribing import existing
 from services.alert.core.channels import Channel, EmailChannel, WebhookChannel
-from services.alert.core.consent import Ask
+from services.alert.core.consent import Ask, Consent
 from services.alert.core.durations import Duration
+from services.alert.core.endpoints import Disabled, Standing
 from services.alert.core.identity import delivery_id, notice_id
 from services.alert.core.outbox import Leased, Result
 from services.alert.core.subscriptions import ID_PATTERN, Subscription, rotate
-from services.alert.ports import Conflict
+from services.alert.core.tokens import Mailbox
+from services.alert.ports import Conflict, EndpointView
 from services.contracts.alert import Kind
 from services.contracts.message import Moment
 from services.contracts.notification import Notice
-from services.runtime.access import MaySubscribe, Principal
+from services.runtime.access import MayRead, MaySubscribe, Principal
 from services.runtime.problems import Problem, problem_responses
 
 SubscriptionId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -27,6 +30,21 @@ ChannelKey = Annotated[str, Path(pattern=r"^[a-z]{1,16}(:[0-9a-f]{16})?$", descr
 MAX_GRACE = timedelta(days=30)
 TEST_S = 60.0
 """Longer than any try of a channel."""
+
+
+class ChannelView(BaseModel):
+    """A channel, how it did when it was tried last, and why nothing is sent to it if so."""
+
+    key: str
+    type: str
+    shown: str = Field(description="what people recognise it by, without secrets")
+    disabled: Disabled | None
+    disabled_since: Moment | None
+    failing_since: Moment | None
+    last_success_at: Moment | None
+    last_failure_at: Moment | None
+    last_result: str
+    confirmed: bool | None = Field(description="whether a mail address said that mail is welcome; null elsewhere")
 
 
 class Answer(BaseModel):
@@ -69,6 +87,24 @@ class ReceiptView(BaseModel):
 def build_router(doors: Doors) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix="/subscriptions/{subscription_id}/channels", tags=["channels"])
+
+    @router.get("", summary="How the channels do", response_model=list[ChannelView], responses=problem_responses(404))
+    async def list_channels(who: MayRead, subscription_id: SubscriptionId) -> list[ChannelView]:
+        """Each channel of the subscription, with its key and how it did when it was tried last."""
+        subscription = await existing(doors, who, subscription_id)
+        standings = await doors.reach.endpoints.of(subscription_id)
+        return [
+            _view(channel, standings.get(channel.key), await _consent(doors, subscription, channel))
+            for channel in subscription.channels
+        ]
+
+    @router.post(
+        "/{key}/enable", status_code=204, summary="Switch a channel on again", responses=problem_responses(404)
+    )
+    async def enable(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> None:
+        """After 410, or 120 hours of failures. What it missed is in the delivery log, and can be sent again there."""
+        await _channel(doors, who, subscription_id, key)
+        await doors.reach.endpoints.enable(subscription_id, key)
 
     @router.post("/{key}/test", summary="Send a test", response_model=ReceiptView, responses=problem_responses(404))
     async def send_test(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> ReceiptView:
@@ -122,6 +158,25 @@ def build_router(doors: Doors) -> APIRouter:
         return Answer(answer=await doors.reach.consents.ask(subscription, channel, doors.now()))
 
     return router
+
+
+def _view(channel: Channel, known: EndpointView | None, consent: Consent | None) -> ChannelView:
+    endpoint = known or EndpointView(Standing())
+    return ChannelView(
+        key=channel.key,
+        type=channel.type,
+        shown=channel.shown,
+        disabled=endpoint.disabled,
+        disabled_since=endpoint.disabled_since,
+        confirmed=consent.given if consent else None,
+        **asdict(endpoint.standing),
+    )
+
+
+async def _consent(doors: Doors, subscription: Subscription, channel: Channel) -> Consent | None:
+    if not isinstance(channel, EmailChannel):
+        return None
+    return await doors.reach.consents.known(Mailbox(subscription.id, channel.address), subscription.team)
 
 
 async def _channel(doors: Doors, who: Principal, subscription_id: str, key: str) -> tuple[Subscription, Channel]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.tokens import Tokens
-from services.alert.ports import Alerts, Consents, Notifier, Subscriptions
+from services.alert.ports import Alerts, Consents, Deliveries, Endpoints, Notifier, Subscriptions
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -27,6 +27,9 @@ class Reach:
     missing: Mapping[str, str]
     tokens: Tokens
     consents: Consents
+    endpoints: Endpoints
+    deliveries: Deliveries
+    wake: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)

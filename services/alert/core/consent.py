@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.alert.core.channels import EmailChannel
-from services.alert.core.identity import delivery_id, notice_id
+from services.alert.core.identity import notice_id
+from services.alert.core.notices import notice_rows
 from services.alert.core.outbox import Queued
 from services.alert.core.subscriptions import Subscription
 from services.contracts.alert import Kind
@@ -54,7 +55,7 @@ def may_ask(known: Consent, now: datetime) -> Ask:
     return Ask.ASK
 
 
-def question(subscription: Subscription, channel: EmailChannel, now: datetime) -> tuple[Notice, Queued]:
+def question(subscription: Subscription, channel: EmailChannel, now: datetime) -> tuple[Notice, list[Queued]]:
     """The mail that asks, and its outbox row; the link is made when it is sent, so that no store holds it."""
     notice = Notice(
         kind=Kind.CONFIRMATION,
@@ -68,8 +69,4 @@ def question(subscription: Subscription, channel: EmailChannel, now: datetime) -
         ),
         raised_at=now,
     )
-    row = Queued(
-        delivery_id(notice.id, 0, channel.key), notice.id, 0, channel.key, channel.lane, subscription.id,
-        published_at=now, fetched_at=now, created_at=now, due_at=now, kind=notice.kind,
-    )  # fmt: skip
-    return notice, row
+    return notice, notice_rows(notice, [channel])

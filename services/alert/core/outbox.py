@@ -34,6 +34,16 @@ class Cause(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+class Redelivery(StrEnum):
+    """What became of the wish to send a delivery again."""
+
+    QUEUED = "queued"
+    UNKNOWN = "unknown"
+    IN_FLIGHT = "in_flight"
+    ENDPOINT_DISABLED = "endpoint_disabled"
+    CHANNEL_REMOVED = "channel_removed"
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A new outbox row. `message_id` is the notification's; `channel` and `lane` are those of `core.channels`."""

@@ -286,9 +286,13 @@ def test_the_openapi_document_names_every_route(app: FastAPI) -> None:
     assert {
         "/v1/subscriptions": {"get", "post"},
         "/v1/subscriptions/{subscription_id}": {"get", "put", "delete"},
+        "/v1/subscriptions/{subscription_id}/channels": {"get"},
         "/v1/subscriptions/{subscription_id}/channels/{key}/ask": {"post"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/enable": {"post"},
         "/v1/subscriptions/{subscription_id}/channels/{key}/rotate-secret": {"post"},
         "/v1/subscriptions/{subscription_id}/channels/{key}/test": {"post"},
+        "/v1/deliveries": {"get"},
+        "/v1/deliveries/{delivery_id}/redeliver": {"post"},
         "/v1/alerts": {"get"},
         "/v1/alerts/{alert_id}": {"get"},
         "/v1/articles": {"get"},

@@ -21,6 +21,11 @@ class ChannelSettings(BaseModel):
     def lane(self) -> str:
         """The bulkhead that its deliveries share: the kind, or `kind:host:endpoint`."""
 
+    @property
+    @abstractmethod
+    def shown(self) -> str:
+        """What people recognise it by; no secret."""
+
     def public(self) -> dict[str, Any]:
         """JSON values without secrets."""
         return self.model_dump(mode="json")

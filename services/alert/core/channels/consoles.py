@@ -20,3 +20,8 @@ class ConsoleChannel(ChannelSettings):
     def lane(self) -> str:
         """There is one console."""
         return self.type
+
+    @property
+    def shown(self) -> str:
+        """What people recognise it by."""
+        return self.type

@@ -37,3 +37,8 @@ class EmailChannel(ChannelSettings):
     def lane(self) -> str:
         """All mail goes through one server."""
         return self.type
+
+    @property
+    def shown(self) -> str:
+        """What people recognise it by."""
+        return self.address

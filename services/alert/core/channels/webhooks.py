@@ -77,3 +77,8 @@ class WebhookChannel(ChannelSettings):
     def public(self) -> dict[str, Any]:
         """Without the secrets, which only the reply that sets one shows."""
         return self.model_dump(mode="json", exclude={"secret": True, "retiring": {"secret"}})
+
+    @property
+    def shown(self) -> str:
+        """What people recognise it by."""
+        return urlsplit(self.url).netloc

@@ -1,4 +1,4 @@
-"""Channels: who said that mail is welcome, the key that signs links."""
+"""Channels: who said that mail is welcome, the key that signs links, how endpoints do, the delivery log's order."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,10 +32,26 @@ def upgrade() -> None:
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("value", sa.String(128), nullable=False),
     )
+    op.create_table(
+        "endpoints",
+        sa.Column("subscription_id", sa.String(64), sa.ForeignKey("subscriptions.id"), primary_key=True),
+        sa.Column("channel", sa.String(64), primary_key=True),
+        sa.Column("failing_since", UtcMoment, nullable=True),
+        sa.Column("last_success_at", UtcMoment, nullable=True),
+        sa.Column("last_failure_at", UtcMoment, nullable=True),
+        sa.Column("last_result", sa.String(32), nullable=False),
+    )
+    op.create_index("ix_deliveries_created_at_id", "deliveries", ["created_at", "id"])
+    op.create_index(
+        "ix_deliveries_subscription_id_created_at_id", "deliveries", ["subscription_id", "created_at", "id"]
+    )
 
 
 def downgrade() -> None:
     """Undo; every address has to be asked again."""
+    op.drop_index("ix_deliveries_subscription_id_created_at_id", "deliveries")
+    op.drop_index("ix_deliveries_created_at_id", "deliveries")
+    op.drop_table("endpoints")
     op.drop_table("signing_keys")
     op.drop_table("left_addresses")
     op.drop_table("confirmed_addresses")
