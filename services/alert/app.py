@@ -18,6 +18,8 @@ from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_consents import SqlConsents
 from services.alert.adapters.sql_deliveries import SqlDeliveries
 from services.alert.adapters.sql_endpoints import SqlEndpoints
+from services.alert.adapters.sql_feed_tokens import SqlFeedTokens
+from services.alert.adapters.sql_journal import SqlJournal
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_signing import signing_key
@@ -30,9 +32,9 @@ from services.alert.core.deciding import Decider
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.tokens import Tokens
 from services.alert.flow import Alerting, LiveRules
-from services.alert.ports import Notifier
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
+from services.alert.tail import Tail
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ENRICHED
@@ -69,7 +71,7 @@ class Parts:
     sender: Sender
     router: APIRouter
     access: Access
-    notifiers: Mapping[str, Notifier]
+    doors: Doors
     background: Mapping[str, Background]
 
 
@@ -101,7 +103,9 @@ def assemble(
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
     tokens, consents = Tokens(signing_key(database, token_urlsafe)), SqlConsents(database)
-    notifiers = open_notifiers(settings, bus, index, console, tokens, consents, utc_now)
+    journal = SqlJournal(database)
+    tail = Tail(journal)
+    notifiers = open_notifiers(settings, bus, index, console, tokens, consents, journal, utc_now)
     sender = Sender(
         SqlOutbox(database),
         notifiers.by_kind,
@@ -121,8 +125,22 @@ def assemble(
         SqlEndpoints(database),
         SqlDeliveries(database),
         sender.wake,
+        journal,
+        SqlFeedTokens(database),
+        tail,
     )
-    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret, reach)
+    doors = Doors(
+        subscriptions,
+        alerts,
+        index,
+        alerting.rules.refresh,
+        utc_now,
+        _new_id,
+        _new_secret,
+        token_urlsafe,
+        settings.public_url,
+        reach,
+    )
 
     async def match(stop: asyncio.Event) -> None:
         patience = Patience(total_s=settings.unavailable_s)
@@ -138,7 +156,13 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
+    background = {
+        "alert": match,
+        "sender": send,
+        "rules": alerting.rules.follow,
+        "upkeep": upkeep,
+        "streams": tail.follow,
+    }
     return Parts(
         subscriptions,
         alerts,
@@ -147,7 +171,7 @@ def assemble(
         sender,
         build_router(doors),
         OPEN,
-        notifiers.by_kind,
+        doors,
         background,
     )
 

@@ -13,6 +13,7 @@ from services.alert.core.outbox import Leased, Receipt, Redelivery, Settlement, 
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.tokens import Mailbox
 from services.contracts.alert import Alert
+from services.contracts.notification import Notification
 
 
 class Conflict(Exception):
@@ -168,6 +169,43 @@ class Deliveries(Protocol):
 
     async def redeliver(self, delivery_id: str, *, team: str, now: datetime) -> Redelivery:
         """Make it due now, under the same id, unless it is in flight or its channel cannot take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An alert, or a later edition of one, and its number in the journal."""
+
+    number: int
+    alert: Alert
+
+
+class Journal(Protocol):
+    """Every alert and every later edition, numbered so that no number becomes visible before a smaller one."""
+
+    async def append(self, messages: Sequence[Notification], now: datetime) -> None:
+        """Give each a number; what is there already keeps its own. Raises `Unavailable`."""
+
+    async def latest(self) -> int:
+        """No entry has a higher number; 0 at first."""
+
+    async def after(self, number: int, *, team: str, subscription_id: str | None, limit: int) -> Sequence[Entry]:
+        """At most `limit` entries of the team with higher numbers, in order."""
+
+    async def newest(self, subscription_id: str, limit: int) -> Sequence[Entry]:
+        """The last ones of a subscription, newest first."""
+
+
+class FeedTokens(Protocol):
+    """Unguessable names of feeds, for readers that can send no key. One a subscription."""
+
+    async def keep(self, subscription_id: str, token: str, now: datetime) -> None:
+        """Let the token name the feed; the one before names nothing any more."""
+
+    async def end(self, subscription_id: str) -> None:
+        """Let no token name the feed."""
+
+    async def subscription_of(self, token: str) -> Subscription | None:
+        """The subscription whose feed it names."""
 
 
 class Alerts(Protocol):

@@ -9,13 +9,14 @@ from typing import TextIO
 from services.alert.adapters.absent import AbsentNotifier
 from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
+from services.alert.adapters.journal_channel import JournalChannel
 from services.alert.adapters.smtp_mail import MailNotifier
 from services.alert.adapters.topic_channel import TopicChannel
 from services.alert.adapters.webhook import WebhookNotifier
-from services.alert.core.channels import INDEX, TOPIC
+from services.alert.core.channels import INDEX, JOURNAL, TOPIC
 from services.alert.core.mail_server import mail_server
 from services.alert.core.tokens import Tokens
-from services.alert.ports import Consents, Notifier
+from services.alert.ports import Consents, Journal, Notifier
 from services.alert.settings import AlertSettings
 from services.runtime.operations import build_version
 from services.runtime.ports import Bus, Index
@@ -34,7 +35,7 @@ class Notifiers:
     @property
     def own(self) -> tuple[str, ...]:
         """The channels of every alert."""
-        return tuple(kind for kind in (INDEX, TOPIC) if kind in self.by_kind)
+        return tuple(kind for kind in (INDEX, TOPIC, JOURNAL) if kind in self.by_kind)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -48,6 +49,7 @@ def open_notifiers(
     console: TextIO,
     tokens: Tokens,
     consents: Consents,
+    journal: Journal,
     now: Callable[[], datetime],
 ) -> Notifiers:
     """Connects at the first use."""
@@ -59,6 +61,7 @@ def open_notifiers(
         "console": ConsoleNotifier(console),
         "email": AbsentNotifier(NO_MAIL),
         INDEX: IndexChannel(index),
+        JOURNAL: JournalChannel(journal, now),
     }
     missing = {"email": NO_MAIL}
     if settings.smtp_url:

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
+from services.alert.adapters.channel_tables import JOURNAL
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
 from services.runtime.adapters.sql import Database
 
@@ -20,7 +21,7 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete observations, settled deliveries with their tries, articles seen and request keys of before then.
+        """Delete what is older: observations, settled deliveries and tries, articles seen, request keys, the journal.
 
         Returns how many rows went.
         """
@@ -30,6 +31,7 @@ class SqlUpkeep:
             (OBSERVATIONS, OBSERVATIONS.c.observed_at),
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
+            (JOURNAL, JOURNAL.c.at),
         ):
             while True:
                 deleted = await self._database.write(partial(_expire_some, table, moment, before))

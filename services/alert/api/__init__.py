@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from services.alert.api import alerts, articles, channels, deliveries, mail_links, rules, subscriptions, why
+from services.alert.api import (
+    alerts,
+    articles,
+    channels,
+    deliveries,
+    feeds,
+    mail_links,
+    rules,
+    stream,
+    subscriptions,
+    why,
+)
 from services.alert.api.doors import Doors, Reach
 
 __all__ = ["Doors", "Reach", "build_router"]
@@ -11,6 +22,6 @@ __all__ = ["Doors", "Reach", "build_router"]
 def build_router(doors: Doors) -> APIRouter:
     """The routes of alert, for its own app or for one that holds all services."""
     router = APIRouter(prefix="/v1")
-    for part in (subscriptions, channels, deliveries, rules, alerts, articles, why, mail_links):
+    for part in (subscriptions, channels, deliveries, feeds, rules, stream, alerts, articles, why, mail_links):
         router.include_router(part.build_router(doors))
     return router

@@ -11,7 +11,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.tokens import Tokens
-from services.alert.ports import Alerts, Consents, Deliveries, Endpoints, Notifier, Subscriptions
+from services.alert.ports import Alerts, Consents, Deliveries, Endpoints, FeedTokens, Journal, Notifier, Subscriptions
+from services.alert.tail import Tail
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -30,6 +31,9 @@ class Reach:
     endpoints: Endpoints
     deliveries: Deliveries
     wake: Callable[[], None]
+    journal: Journal
+    feed_tokens: FeedTokens
+    tail: Tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Doors:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_secret: Callable[[], str]
+    new_token: Callable[[], str]
+    public_url: str
     reach: Reach
 
 

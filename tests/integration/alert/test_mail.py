@@ -182,7 +182,7 @@ async def test_a_later_edition_answers_the_first_mail(desk: Desk) -> None:
     channel = stored.channels[0]
     update = raised.model_copy(update={"kind": Kind.UPDATE, "edition": 7})
     later = Leased("dlv_later", update, channel.key, channel.lane, channel, 0, NOON, NOON)
-    (receipt,) = await desk.parts.notifiers["email"].send([later])
+    (receipt,) = await desk.parts.doors.reach.notifiers["email"].send([later])
     assert receipt.result is Result.SENT
     first, second = desk.room.mails[1:]
     assert second["In-Reply-To"] == second["References"] == first["Message-ID"]

@@ -11,6 +11,7 @@ from services.alert.core.channels.webhooks import SECRET_PREFIX, Retiring, Webho
 
 __all__ = [
     "INDEX",
+    "JOURNAL",
     "OWN_CHANNELS",
     "SECRET_PREFIX",
     "TOPIC",
@@ -29,5 +30,7 @@ INDEX = "index"
 """Key and lane of the alerts index: a channel of every alert, chosen by the settings."""
 TOPIC = "topic"
 """Key and lane of the topic `alerts`: a channel of every alert, chosen by the settings."""
-OWN_CHANNELS = frozenset({INDEX, TOPIC})
+JOURNAL = "journal"
+"""Key and lane of the journal that streams and feeds are read from: a channel of every alert."""
+OWN_CHANNELS = frozenset({INDEX, TOPIC, JOURNAL})
 """Channels that no subscriber chooses: they know no pause, no removal and no last try."""

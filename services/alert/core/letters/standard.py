@@ -37,6 +37,11 @@ def html_of(variables: Mapping[str, Any], unsubscribe_url: str = "") -> str:
     return _ENVIRONMENT.get_template("letter.html.jinja").render(variables, unsubscribe_url=unsubscribe_url)
 
 
+def fragment_of(variables: Mapping[str, Any]) -> str:
+    """What stands in the body of `html_of` below the title; every value is escaped."""
+    return _ENVIRONMENT.get_template("body.html.jinja").render(variables)
+
+
 def page_of(title: str, text: str, action: str = "") -> str:
     """A page for whoever follows a link of a mail; `action` is the button that sends the page's own address again."""
     return _ENVIRONMENT.get_template("page.html.jinja").render(title=title, text=text, action=action)

@@ -1,4 +1,4 @@
-"""Channels: who said that mail is welcome, the key that signs links, how endpoints do, the delivery log's order."""
+"""Channels: mail addresses that said yes, the key that signs links, endpoints, the journal, the names of feeds."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,10 +45,30 @@ def upgrade() -> None:
     op.create_index(
         "ix_deliveries_subscription_id_created_at_id", "deliveries", ["subscription_id", "created_at", "id"]
     )
+    op.create_table(
+        "journal",
+        sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("message_id", sa.String(64), nullable=False),
+        sa.Column("edition", sa.BigInteger, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("subscription_id", sa.String(64), nullable=False),
+        sa.Column("at", UtcMoment, nullable=False),
+        sa.UniqueConstraint("message_id", "edition"),
+    )
+    op.create_index("ix_journal_at", "journal", ["at"])
+    op.create_index("ix_journal_subscription_id_number", "journal", ["subscription_id", "number"])
+    op.create_table(
+        "feed_tokens",
+        sa.Column("subscription_id", sa.String(64), sa.ForeignKey("subscriptions.id"), primary_key=True),
+        sa.Column("token_hash", sa.String(64), nullable=False, unique=True),
+        sa.Column("created_at", UtcMoment, nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Undo; every address has to be asked again."""
+    op.drop_table("feed_tokens")
+    op.drop_table("journal")
     op.drop_index("ix_deliveries_subscription_id_created_at_id", "deliveries")
     op.drop_index("ix_deliveries_created_at_id", "deliveries")
     op.drop_table("endpoints")
