@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 
+from services.alert.adapters.apprise_chat import understood
 from services.alert.adapters.notifiers import open_notifiers
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_consents import SqlConsents
@@ -128,6 +129,7 @@ def assemble(
         journal,
         SqlFeedTokens(database),
         tail,
+        understood,
     )
     doors = Doors(
         subscriptions,

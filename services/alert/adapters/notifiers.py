@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from typing import TextIO
 
 from services.alert.adapters.absent import AbsentNotifier
+from services.alert.adapters.apprise_chat import AppriseNotifier
 from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.journal_channel import JournalChannel
@@ -31,6 +32,7 @@ class Notifiers:
     by_kind: dict[str, Notifier]
     missing: dict[str, str]
     webhooks: WebhookNotifier
+    chats: AppriseNotifier
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -40,6 +42,7 @@ class Notifiers:
     async def aclose(self) -> None:
         """Close the connections."""
         await self.webhooks.aclose()
+        await self.chats.aclose()
 
 
 def open_notifiers(
@@ -56,9 +59,11 @@ def open_notifiers(
     webhooks = WebhookNotifier(
         allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=now
     )
+    chats = AppriseNotifier()
     by_kind: dict[str, Notifier] = {
         "webhook": webhooks,
         "console": ConsoleNotifier(console),
+        "apprise": chats,
         "email": AbsentNotifier(NO_MAIL),
         INDEX: IndexChannel(index),
         JOURNAL: JournalChannel(journal, now),
@@ -71,4 +76,4 @@ def open_notifiers(
         del missing["email"]
     if settings.bus_url.startswith("kafka://"):
         by_kind[TOPIC] = TopicChannel(bus)
-    return Notifiers(by_kind, missing, webhooks)
+    return Notifiers(by_kind, missing, webhooks, chats)

@@ -34,6 +34,7 @@ class Reach:
     journal: Journal
     feed_tokens: FeedTokens
     tail: Tail
+    understood: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the subscription routes do: make, change and end a subscription, and show it without its secrets."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Set
 from contextlib import suppress
@@ -9,7 +10,7 @@ from fastapi import Response
 from pydantic import ValidationError, ValidatorFunctionWrapHandler
 
 from services.alert.api.doors import Doors, refused
-from services.alert.core.channels import Channel, WebhookChannel
+from services.alert.core.channels import AppriseChannel, Channel, WebhookChannel
 from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.subscriptions import Draft, Subscription, revise
@@ -37,7 +38,7 @@ async def subscribe(
     doors: Doors, who: Principal, body: Draft, idempotency_key: str | None
 ) -> tuple[Subscription, bool]:
     """The stored subscription, and whether the reply may show its secrets: not when its id was there before."""
-    _require_channels(doors, body)
+    await _require_channels(doors, body)
     draft, now = _with_secrets(doors, body), doors.now()
     own = {"id": draft.id or doors.new_id(), "team": who.team, "created_at": now, "updated_at": now}
     made = Subscription.model_validate(draft.model_dump() | own)
@@ -59,8 +60,8 @@ async def change(
     """The subscription before and after."""
     if body.id not in (None, subscription_id):
         raise Problem(422, "the id in the body is not the one in the path; an id never changes")
-    _require_channels(doors, body)
     before = await existing(doors, who, subscription_id)
+    await _require_channels(doors, body, {channel.key for channel in before.channels})
     _match(if_match, before)
     after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
     if after is not before:
@@ -124,12 +125,27 @@ def shown(reply: Response, subscription: Subscription, secrets: Mapping[str, str
     return body
 
 
-def _require_channels(doors: Doors, draft: Draft) -> None:
-    """422 for a channel that this service is not set up for."""
-    kinds = [channel.type for channel in draft.channels]
-    lacking = [(n, doors.reach.missing[kind]) for n, kind in enumerate(kinds) if kind in doors.reach.missing]
-    if lacking:
-        raise refused(InvalidRule(RuleProblem(f"channels.{n}", reason) for n, reason in lacking))
+async def _require_channels(doors: Doors, draft: Draft, known: Set[str] = frozenset()) -> None:
+    """422 for each channel that this service cannot use; those in `known` were accepted before."""
+    problems = [
+        RuleProblem(f"channels.{number}", reason)
+        for number, channel in enumerate(draft.channels)
+        if (reason := await _unusable(doors, channel, known))
+    ]
+    if problems:
+        raise refused(InvalidRule(problems))
+
+
+async def _unusable(doors: Doors, channel: Channel, known: Set[str]) -> str:
+    """What is wrong with it; empty when nothing is."""
+    if channel.type in doors.reach.missing:
+        return doors.reach.missing[channel.type]
+    if isinstance(channel, AppriseChannel) and channel.key not in known:
+        if channel.masked:
+            return "this only stands for a URL that the subscription has; send the URL itself"
+        if not await asyncio.to_thread(doors.reach.understood, channel.url):
+            return f"this is no {channel.schema_name} URL as Apprise documents it"
+    return ""
 
 
 def _missing(subscription_id: str) -> Problem:

@@ -154,5 +154,5 @@ def _one_of(names: Iterable[str]) -> str:
 
 
 _CHANNEL_FIELDS = ["type", "url", "secret", "retiring", "address"]
-_TAGS = frozenset({"webhook", "console", "email", "each", "crosses"})
+_TAGS = frozenset({"webhook", "console", "email", "apprise", "each", "crosses"})
 """What pydantic adds to a place to say which alternative it tried."""

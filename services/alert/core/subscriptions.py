@@ -17,7 +17,7 @@ from pydantic import (
     field_validator,
 )
 
-from services.alert.core.channels import Channel, Retiring, WebhookChannel
+from services.alert.core.channels import AppriseChannel, Channel, Retiring, WebhookChannel
 from services.alert.core.durations import Duration
 from services.contracts.alert import Trigger
 from services.contracts.message import Moment
@@ -145,7 +145,7 @@ class Subscription(Draft):
 def revise(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
     """`stored` as `draft` wants it: the same object when nothing changes, else its next version.
 
-    A webhook that the draft names without a secret keeps the one it has.
+    A webhook that the draft names without a secret keeps the one it has; so does a chat's URL that is sent as shown.
     """
     known = {channel.key: channel for channel in stored.channels}
     channels = tuple(_with_known_secrets(channel, known.get(channel.key)) for channel in draft.channels)
@@ -167,6 +167,8 @@ def rotate(stored: Subscription, key: str, secret: str, until: datetime, now: da
 
 
 def _with_known_secrets(channel: Channel, before: Channel | None) -> Channel:
+    if isinstance(channel, AppriseChannel) and channel.masked:
+        return before or channel
     if not isinstance(channel, WebhookChannel):
         return channel
     known = before if isinstance(before, WebhookChannel) else None

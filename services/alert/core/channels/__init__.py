@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.alert.core.channels.base import ChannelSettings
+from services.alert.core.channels.chats import AppriseChannel
 from services.alert.core.channels.consoles import ConsoleChannel
 from services.alert.core.channels.mailboxes import EmailChannel
 from services.alert.core.channels.webhooks import SECRET_PREFIX, Retiring, WebhookChannel
@@ -15,6 +16,7 @@ __all__ = [
     "OWN_CHANNELS",
     "SECRET_PREFIX",
     "TOPIC",
+    "AppriseChannel",
     "Channel",
     "ChannelSettings",
     "ConsoleChannel",
@@ -23,7 +25,7 @@ __all__ = [
     "WebhookChannel",
 ]
 
-Channel = Annotated[WebhookChannel | ConsoleChannel | EmailChannel, Field(discriminator="type")]
+Channel = Annotated[WebhookChannel | ConsoleChannel | EmailChannel | AppriseChannel, Field(discriminator="type")]
 """A channel that a subscriber chooses."""
 
 INDEX = "index"
