@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from services.alert.core.channels import AppriseChannel
-from services.alert.core.letters.standard import subject_of, text_of
-from services.alert.core.letters.variables import variables_of
+from services.alert.core.letters.wording import wording
 from services.alert.core.outbox import Leased, Receipt, Result
 
 THREADS = 8
@@ -38,15 +38,15 @@ class AppriseNotifier:
         channel = delivery.channel
         if not isinstance(channel, AppriseChannel) or channel.masked:
             return Receipt(Result.INVALID, "the channel has no URL")
-        variables = variables_of(delivery.message)
-        title, body = subject_of(variables).translate(_NO_PING), text_of(variables).translate(_NO_PING)
+        words = wording(delivery.message, channel.template)
+        title, body = words.subject.translate(_NO_PING), words.text.translate(_NO_PING)
         try:
             async with asyncio.timeout(TOTAL_S):
-                return await asyncio.get_running_loop().run_in_executor(
-                    self._threads, _notify, channel.url, title, body
-                )
+                loop = asyncio.get_running_loop()
+                receipt = await loop.run_in_executor(self._threads, _notify, channel.url, title, body)
         except TimeoutError:
             return Receipt(Result.RETRY, f"{channel.schema_name} did not answer within {TOTAL_S:g} s")
+        return replace(receipt, detail=words.fault + receipt.detail)
 
 
 def understood(url: str) -> bool:

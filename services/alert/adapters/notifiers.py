@@ -11,7 +11,6 @@ from services.alert.adapters.apprise_chat import AppriseNotifier
 from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.journal_channel import JournalChannel
-from services.alert.adapters.smtp_mail import MailNotifier
 from services.alert.adapters.topic_channel import TopicChannel
 from services.alert.adapters.webhook import WebhookNotifier
 from services.alert.core.channels import INDEX, JOURNAL, TOPIC
@@ -70,6 +69,8 @@ def open_notifiers(
     }
     missing = {"email": NO_MAIL}
     if settings.smtp_url:
+        from services.alert.adapters.smtp_mail import MailNotifier
+
         sender = Address(display_name="Tocsin", addr_spec=settings.mail_from)
         server = mail_server(settings.smtp_url)
         by_kind["email"] = MailNotifier(server, sender, settings.public_url, tokens, consents, now)

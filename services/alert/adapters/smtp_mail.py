@@ -107,7 +107,7 @@ class MailNotifier:
 
     async def _send(self, client: SMTP, delivery: Leased) -> Receipt:
         try:
-            message = mail(delivery, self._envelope(delivery), self._now())
+            message, fault = mail(delivery, self._envelope(delivery), self._now())
             async with asyncio.timeout(self._mail_s):
                 _, said = await client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -117,7 +117,7 @@ class MailNotifier:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             client.close()
             return Receipt(Result.RETRY, f"{type(error).__name__}: {error}", _code(error))
-        return Receipt(Result.SENT, said)
+        return Receipt(Result.SENT, f"{fault}{said}")
 
     def _envelope(self, delivery: Leased) -> Envelope:
         assert isinstance(delivery.channel, EmailChannel)  # noqa: S101  `_refused` took the others out
@@ -127,7 +127,8 @@ class MailNotifier:
             token = self._tokens.to_confirm(mailbox, message.raised_at + ANSWER_WITHIN)
             return Envelope(self._sender, address, links={"Confirm": f"{self._public_url}/v1/confirm/{token}"})
         token = self._tokens.to_unsubscribe(mailbox)
-        return Envelope(self._sender, address, f"{self._public_url}/v1/unsubscribe/{token}")
+        url = f"{self._public_url}/v1/unsubscribe/{token}"
+        return Envelope(self._sender, address, url, template=delivery.channel.template)
 
     def _client(self) -> SMTP:
         server = self._server

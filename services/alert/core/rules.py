@@ -153,6 +153,6 @@ def _one_of(names: Iterable[str]) -> str:
     return "one of " + ", ".join(names)
 
 
-_CHANNEL_FIELDS = ["type", "url", "secret", "retiring", "address"]
+_CHANNEL_FIELDS = ["type", "url", "secret", "retiring", "address", "template"]
 _TAGS = frozenset({"webhook", "console", "email", "apprise", "each", "crosses"})
 """What pydantic adds to a place to say which alternative it tried."""

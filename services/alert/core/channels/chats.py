@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from pydantic import AfterValidator, Field
 
 from services.alert.core.channels.base import ChannelSettings
+from services.alert.core.channels.templates import Template
 from services.alert.core.identity import channel_key
 
 MAX_CHAT_URL = 2_048
@@ -92,6 +93,7 @@ class AppriseChannel(ChannelSettings):
 
     type: Literal["apprise"]
     url: Annotated[str, Field(max_length=MAX_CHAT_URL), AfterValidator(_chat_url)]
+    template: Template | None = None
 
     @property
     def schema_name(self) -> str:

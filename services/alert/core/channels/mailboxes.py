@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
 from services.alert.core.channels.base import ChannelSettings
+from services.alert.core.channels.templates import Template
 from services.alert.core.identity import channel_key
 
 MAX_ADDRESS = 254
@@ -13,6 +13,8 @@ MAX_ADDRESS = 254
 
 
 def _address(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # slow to load, and many subscriptions have no mail
+
     try:
         checked = validate_email(
             text, check_deliverability=False, allow_smtputf8=False, allow_display_name=False, globally_deliverable=False
@@ -27,6 +29,7 @@ class EmailChannel(ChannelSettings):
 
     type: Literal["email"]
     address: Annotated[str, Field(max_length=MAX_ADDRESS), AfterValidator(_address)]
+    template: Template | None = None
 
     @property
     def key(self) -> str:

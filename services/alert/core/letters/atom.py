@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from feedgen.feed import FeedGenerator
-
 from services.alert.core.letters.standard import fragment_of, subject_of
-from services.alert.core.letters.variables import variables_of
 from services.alert.core.plain_text import visible
 from services.alert.core.subscriptions import Subscription
+from services.alert.core.templating.variables import variables_of
 from services.contracts.alert import Alert
 
 MAX_ENTRIES = 50
@@ -18,6 +17,8 @@ MEDIA_TYPE = "application/atom+xml"
 
 def atom_feed(subscription: Subscription, alerts: Sequence[Alert], address: str) -> bytes:
     """XML; `alerts` newest first, a later edition being an entry of its own. Ids of entries stay the same for ever."""
+    from feedgen.feed import FeedGenerator  # slow to load, and most processes serve no feed
+
     feed = FeedGenerator()
     feed.id(_urn("subscription", subscription.id))
     feed.title(visible(subscription.name))
@@ -38,7 +39,7 @@ def etag_of(subscription: Subscription, alerts: Sequence[Alert]) -> str:
     return f'"{hashlib.sha256(f"{subscription.version},{seen}".encode()).hexdigest()[:32]}"'
 
 
-def _add(feed: FeedGenerator, alert: Alert) -> None:
+def _add(feed: Any, alert: Alert) -> None:
     variables = variables_of(alert)
     entry = feed.add_entry(order="append")
     entry.id(_urn("alert", alert.id, str(alert.edition)))

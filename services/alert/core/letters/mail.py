@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from services.alert.core.channels.templates import Template
 from services.alert.core.identity import delivery_id
-from services.alert.core.letters.standard import html_of, subject_of, text_of
-from services.alert.core.letters.variables import variables_of
+from services.alert.core.letters.wording import wording
 from services.alert.core.outbox import Leased
 from services.contracts.alert import Alert, Kind
 from services.contracts.notification import Notice
@@ -25,19 +25,22 @@ class Envelope:
     unsubscribe_url: str = ""
     links: Mapping[str, str] | None = None
     """More links for a notice, made when it is sent."""
+    template: Template | None = None
 
 
-def mail(delivery: Leased, envelope: Envelope, now: datetime) -> EmailMessage:
-    """The mail. `Message-ID` is the delivery id, so that a repeat is recognised; later editions answer the first one.
+def mail(delivery: Leased, envelope: Envelope, now: datetime) -> tuple[EmailMessage, str]:
+    """The mail, and what was wrong with the channel's own template.
+
+    `Message-ID` is the delivery id, so that a repeat is recognised; later editions answer the first one.
 
     RFC 2369 and RFC 8058 name the headers of the one click, RFC 3834 the one that keeps holiday replies away.
     """
     message = delivery.message
     if isinstance(message, Notice) and envelope.links:
         message = message.model_copy(update={"links": {**message.links, **envelope.links}})
-    variables = variables_of(message)
+    words = wording(message, envelope.template, envelope.unsubscribe_url)
     made = EmailMessage(policy=SMTP)
-    made["Subject"] = subject_of(variables)
+    made["Subject"] = words.subject
     made["From"] = envelope.sender
     made["To"] = Address(addr_spec=envelope.recipient)
     made["Date"] = format_datetime(now)
@@ -49,9 +52,9 @@ def mail(delivery: Leased, envelope: Envelope, now: datetime) -> EmailMessage:
     if envelope.unsubscribe_url:
         made["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    made.set_content(text_of(variables, envelope.unsubscribe_url))
-    made.add_alternative(html_of(variables, envelope.unsubscribe_url), subtype="html")
-    return made
+    made.set_content(words.text)
+    made.add_alternative(words.html, subtype="html")
+    return made, words.fault
 
 
 def _message_id(delivery: str, envelope: Envelope) -> str:
