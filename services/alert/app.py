@@ -40,17 +40,20 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ENRICHED
 from services.runtime import metrics
-from services.runtime.access import OPEN, Access, install_access
+from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
+from services.runtime.adapters.sql_audit import SqlAudit
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import access_of, require_admin
+from services.runtime.api_app import api_app
 from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
-from services.runtime.operations import build_version, operations_router
+from services.runtime.operations import operations_router
 from services.runtime.patience import Patience
 from services.runtime.ports import Bus, Index
-from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve
 
 log = logging.getLogger(__name__)
@@ -117,7 +120,7 @@ def assemble(
     )
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     alerting = build_alerting(database, links=links, own_channels=notifiers.own, queued=sender.wake)
-    subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
+    subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     reach = Reach(
         notifiers.by_kind,
         notifiers.missing,
@@ -134,6 +137,8 @@ def assemble(
     doors = Doors(
         subscriptions,
         alerts,
+        keys,
+        SqlAudit(database),
         index,
         alerting.rules.refresh,
         utc_now,
@@ -165,6 +170,7 @@ def assemble(
         "upkeep": upkeep,
         "streams": tail.follow,
     }
+    access = access_of(settings, keys, utc_now)
     return Parts(
         subscriptions,
         alerts,
@@ -172,7 +178,7 @@ def assemble(
         alerting,
         sender,
         build_router(doors),
-        OPEN,
+        access,
         doors,
         background,
     )
@@ -202,9 +208,7 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
 
 def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of alert alone."""
-    app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
-    install_problems(app)
-    install_access(app, parts.access)
+    app = api_app("Tocsin alert", "Subscriptions, alerts and search.", parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app
@@ -219,6 +223,7 @@ async def run(env: Mapping[str, str]) -> None:
     database = opened(open_database, "store_url", settings.store_url)
     try:
         await migrated(settings.store_url, settings.unavailable_s)
+        await require_admin(settings, SqlKeys(database), utc_now())
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)

@@ -14,6 +14,8 @@ from services.alert.core.subscriptions import Subscription
 from services.alert.core.tokens import Mailbox
 from services.contracts.alert import Alert
 from services.contracts.notification import Notification
+from services.runtime.audit import AuditEntry
+from services.runtime.ports import Listing as Listing
 
 
 class Conflict(Exception):
@@ -29,28 +31,30 @@ class Change:
     subscription: Subscription | None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page and where the next one starts."""
-
-    items: tuple[Any, ...]
-    cursor: str | None
-
-
 class Subscriptions(Protocol):
-    """Who wants to be told what. Every version is kept; a deleted id is never given again."""
+    """Who wants to be told what. Every version is kept; a deleted id is never given again.
 
-    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+    `audit` is written in the transaction of the change, and only with it.
+    """
+
+    async def create(
+        self,
+        subscription: Subscription,
+        idempotency: tuple[str, str] | None = None,
+        audit: AuditEntry | None = None,
+    ) -> Subscription:
         """Store version 1 and return it; what was stored before when the same key and request hash come again.
 
         `idempotency` is a key, of the team's own, and the hash of the request. Raises `Conflict` when the id is taken
         or the key was used for another request; `Unavailable`.
         """
 
-    async def replace(self, subscription: Subscription, expected: int) -> None:
+    async def replace(self, subscription: Subscription, expected: int, audit: AuditEntry | None = None) -> None:
         """Store the next version, enabling its endpoints again. Raises `Conflict` unless at version `expected`."""
 
-    async def delete(self, subscription_id: str, expected: int | None, *, team: str) -> None:
+    async def delete(
+        self, subscription_id: str, expected: int | None, *, team: str, audit: AuditEntry | None = None
+    ) -> None:
         """Stop it for ever; its alerts stay. Raises `Conflict`; `KeyError` when the team has none of this id."""
 
     async def get(self, subscription_id: str, *, team: str) -> Subscription | None:
@@ -155,7 +159,7 @@ class Endpoints(Protocol):
     async def of(self, subscription_id: str) -> dict[str, EndpointView]:
         """By key of the channel."""
 
-    async def enable(self, subscription_id: str, channel: str) -> bool:
+    async def enable(self, subscription_id: str, channel: str, audit: AuditEntry | None = None) -> bool:
         """Switch it on again; False when it was on."""
 
 
@@ -167,7 +171,9 @@ class Deliveries(Protocol):
     ) -> Listing:
         """Newest first, with every try, as JSON values. Raises `ValueError` for a cursor that is none of ours."""
 
-    async def redeliver(self, delivery_id: str, *, team: str, now: datetime) -> Redelivery:
+    async def redeliver(
+        self, delivery_id: str, *, team: str, now: datetime, audit: AuditEntry | None = None
+    ) -> Redelivery:
         """Make it due now, under the same id, unless it is in flight or its channel cannot take it."""
 
 
@@ -198,10 +204,10 @@ class Journal(Protocol):
 class FeedTokens(Protocol):
     """Unguessable names of feeds, for readers that can send no key. One a subscription."""
 
-    async def keep(self, subscription_id: str, token: str, now: datetime) -> None:
+    async def keep(self, subscription_id: str, token: str, now: datetime, audit: AuditEntry | None = None) -> None:
         """Let the token name the feed; the one before names nothing any more."""
 
-    async def end(self, subscription_id: str) -> None:
+    async def end(self, subscription_id: str, audit: AuditEntry | None = None) -> None:
         """Let no token name the feed."""
 
     async def subscription_of(self, token: str) -> Subscription | None:

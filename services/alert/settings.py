@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from services.alert.core.channels import EmailChannel
 from services.alert.core.mail_server import mail_server
-from services.runtime.settings import CommonSettings
+from services.runtime.settings import ApiSettings
 
 
 def _smtp_url(url: str) -> str:
@@ -18,7 +18,7 @@ def _mail_from(address: str) -> str:
     return EmailChannel(type="email", address=address).address
 
 
-class AlertSettings(CommonSettings):
+class AlertSettings(ApiSettings):
     """Variables `TOCSIN_*`."""
 
     public_url: str = Field("", description="where readers reach this API, for the links in alerts")

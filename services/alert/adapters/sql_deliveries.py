@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, literal, select, tuple_, update
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.sql_alerts import delivery_json
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
 from services.alert.core.channels import OWN_CHANNELS
@@ -12,9 +11,11 @@ from services.alert.core.outbox import Cause, Redelivery, State
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Listing
 from services.contracts.message import iso
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database
+from services.runtime.adapters.sql_audit import write_audit
 from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.audit import AuditEntry
 
 _D, _S, _A = DELIVERIES.c, SUBSCRIPTIONS.c, DELIVERY_ATTEMPTS.c
 
@@ -58,7 +59,9 @@ class SqlDeliveries:
 
         return await self._database.read(work)
 
-    async def redeliver(self, delivery_id: str, *, team: str, now: datetime) -> Redelivery:
+    async def redeliver(
+        self, delivery_id: str, *, team: str, now: datetime, audit: AuditEntry | None = None
+    ) -> Redelivery:
         """The row's lock keeps a sender from taking it meanwhile."""
 
         def work(connection: Connection) -> Redelivery:
@@ -85,6 +88,7 @@ class SqlDeliveries:
             connection.execute(
                 update(DELIVERIES).where(_D.id == delivery_id).values(**again, leased_until=None, leased_by=None)
             )
+            write_audit(connection, audit)
             return Redelivery.QUEUED
 
         return await self._database.write(work)

@@ -17,6 +17,8 @@ from services.alert.core.subscriptions import Subscription
 from services.alert.ports import EndpointView
 from services.runtime import metrics
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_audit import write_audit
+from services.runtime.audit import AuditEntry
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +49,13 @@ class SqlEndpoints:
 
         return await self._database.read(work)
 
-    async def enable(self, subscription_id: str, channel: str) -> bool:
+    async def enable(self, subscription_id: str, channel: str, audit: AuditEntry | None = None) -> bool:
         """Delete both rows: a failure after this starts a count of its own."""
 
         def work(connection: Connection) -> bool:
-            return switch_on(connection, subscription_id, channel) == 1
+            was_off = switch_on(connection, subscription_id, channel) == 1
+            write_audit(connection, audit if was_off else None)
+            return was_off
 
         return await self._database.write(work)
 

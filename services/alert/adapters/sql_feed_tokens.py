@@ -10,6 +10,8 @@ from services.alert.adapters.channel_tables import FEED_TOKENS
 from services.alert.adapters.tables import SUBSCRIPTIONS
 from services.alert.core.subscriptions import Subscription
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_audit import write_audit
+from services.runtime.audit import AuditEntry
 
 
 class SqlFeedTokens:
@@ -18,7 +20,7 @@ class SqlFeedTokens:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, subscription_id: str, token: str, now: datetime) -> None:
+    async def keep(self, subscription_id: str, token: str, now: datetime, audit: AuditEntry | None = None) -> None:
         """Upsert."""
 
         def work(connection: Connection) -> None:
@@ -26,13 +28,18 @@ class SqlFeedTokens:
             kept = {"token_hash": _hash(token), "created_at": now}
             upsert = new.on_conflict_do_update(index_elements=["subscription_id"], set_=kept)
             connection.execute(upsert, [{"subscription_id": subscription_id, **kept}])
+            write_audit(connection, audit)
 
         await self._database.write(work)
 
-    async def end(self, subscription_id: str) -> None:
+    async def end(self, subscription_id: str, audit: AuditEntry | None = None) -> None:
         """Delete."""
-        gone = delete(FEED_TOKENS).where(FEED_TOKENS.c.subscription_id == subscription_id)
-        await self._database.write(lambda connection: connection.execute(gone))
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(FEED_TOKENS).where(FEED_TOKENS.c.subscription_id == subscription_id))
+            write_audit(connection, audit)
+
+        await self._database.write(work)
 
     async def subscription_of(self, token: str) -> Subscription | None:
         """By the unique index on the hash."""

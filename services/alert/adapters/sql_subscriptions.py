@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_, update
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.sql_consents import ask_new_addresses
 from services.alert.adapters.sql_endpoints import switch_on
 from services.alert.adapters.tables import (
@@ -17,9 +16,11 @@ from services.alert.adapters.tables import (
 )
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Conflict, Listing
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_audit import write_audit
 from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.audit import AuditEntry
 
 _CHANGES = "subscription_changes"
 
@@ -35,7 +36,12 @@ class SqlSubscriptions:
         self._database = database
         self._now = now
 
-    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+    async def create(
+        self,
+        subscription: Subscription,
+        idempotency: tuple[str, str] | None = None,
+        audit: AuditEntry | None = None,
+    ) -> Subscription:
         """One transaction; the change counter's row lock orders the writers."""
 
         def work(connection: Connection) -> Subscription:
@@ -65,11 +71,12 @@ class SqlSubscriptions:
                         created_at=self._now(),
                     )
                 )
+            write_audit(connection, audit)
             return subscription
 
         return await self._database.write(work)
 
-    async def replace(self, subscription: Subscription, expected: int) -> None:
+    async def replace(self, subscription: Subscription, expected: int, audit: AuditEntry | None = None) -> None:
         """A new version also means: try its disabled endpoints again."""
 
         def work(connection: Connection) -> None:
@@ -84,10 +91,13 @@ class SqlSubscriptions:
             _keep_version(connection, subscription)
             ask_new_addresses(connection, subscription, self._now())
             switch_on(connection, subscription.id)
+            write_audit(connection, audit)
 
         await self._database.write(work)
 
-    async def delete(self, subscription_id: str, expected: int | None, *, team: str) -> None:
+    async def delete(
+        self, subscription_id: str, expected: int | None, *, team: str, audit: AuditEntry | None = None
+    ) -> None:
         """Mark; rows that refer to it stay."""
 
         def work(connection: Connection) -> None:
@@ -108,6 +118,7 @@ class SqlSubscriptions:
                 .where(SUBSCRIPTIONS.c.id == subscription_id)
                 .values(deleted_at=self._now(), change_number=number)
             )
+            write_audit(connection, audit)
 
         await self._database.write(work)
 

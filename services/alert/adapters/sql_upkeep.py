@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
 from services.alert.adapters.channel_tables import JOURNAL
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
+from services.runtime.adapters.access_tables import AUDIT_LOG
 from services.runtime.adapters.sql import Database
 
 CHUNK = 1_000
@@ -21,7 +22,7 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete what is older: observations, settled deliveries and tries, articles seen, request keys, the journal.
+        """Delete what is older: observations, settled deliveries, articles seen, request keys, journal, audit log.
 
         Returns how many rows went.
         """
@@ -32,6 +33,7 @@ class SqlUpkeep:
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
             (JOURNAL, JOURNAL.c.at),
+            (AUDIT_LOG, AUDIT_LOG.c.at),
         ):
             while True:
                 deleted = await self._database.write(partial(_expire_some, table, moment, before))

@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 import httpx
 from standardwebhooks import Webhook
 
-from services.alert.adapters.guarded_transport import BlockedAddress, GuardedTransport
 from services.alert.core.channels import WebhookChannel
 from services.alert.core.outbox import Leased, Receipt, Result
 from services.alert.core.payload import webhook_body
+from services.runtime.adapters.guarded_transport import BlockedAddress, GuardedTransport
 
 CONNECT_S = 5.0
 TOTAL_S = 20.0

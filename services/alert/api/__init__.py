@@ -1,13 +1,15 @@
-"""HTTP edge of alert: subscriptions, alerts, search, and verbs on an unsaved rule. Decides nothing."""
+"""HTTP edge of alert: subscriptions, alerts, search, verbs on an unsaved rule, and access. Decides nothing."""
 
 from fastapi import APIRouter
 
 from services.alert.api import (
     alerts,
     articles,
+    audit,
     channels,
     deliveries,
     feeds,
+    keys,
     mail_links,
     rules,
     stream,
@@ -22,6 +24,7 @@ __all__ = ["Doors", "Reach", "build_router"]
 def build_router(doors: Doors) -> APIRouter:
     """The routes of alert, for its own app or for one that holds all services."""
     router = APIRouter(prefix="/v1")
-    for part in (subscriptions, channels, deliveries, feeds, rules, stream, alerts, articles, why, mail_links):
+    parts = (subscriptions, channels, deliveries, feeds, rules, stream, alerts, articles, why, keys, audit, mail_links)
+    for part in parts:
         router.include_router(part.build_router(doors))
     return router

@@ -23,6 +23,7 @@ from services.contracts.alert import Kind
 from services.contracts.message import Moment
 from services.contracts.notification import Notice
 from services.runtime.access import MayRead, MaySubscribe, Principal
+from services.runtime.audit import Action, audited
 from services.runtime.problems import Problem, problem_responses
 
 SubscriptionId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -104,7 +105,8 @@ def build_router(doors: Doors) -> APIRouter:
     async def enable(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> None:
         """After 410, or 120 hours of failures. What it missed is in the delivery log, and can be sent again there."""
         await _channel(doors, who, subscription_id, key)
-        await doors.reach.endpoints.enable(subscription_id, key)
+        entry = audited(who, Action.CHANNEL_ENABLED, subscription_id, doors.now(), channel=key)
+        await doors.reach.endpoints.enable(subscription_id, key, entry)
 
     @router.post("/{key}/test", summary="Send a test", response_model=ReceiptView, responses=problem_responses(404))
     async def send_test(who: MaySubscribe, subscription_id: SubscriptionId, key: ChannelKey) -> ReceiptView:
@@ -142,8 +144,10 @@ def build_router(doors: Doors) -> APIRouter:
             raise Problem(422, "only webhooks have a secret")
         now, secret = doors.now(), doors.new_secret()
         until = now + (body.grace or timedelta())
+        entry = audited(who, Action.SECRET_ROTATED, subscription_id, now, channel=key)
+        rotated = rotate(subscription, key, secret, until, now)
         try:
-            await doors.subscriptions.replace(rotate(subscription, key, secret, until, now), subscription.version)
+            await doors.subscriptions.replace(rotated, subscription.version, entry)
         except Conflict as error:
             raise Problem(409, f"{error}; try again") from error
         await doors.refresh()

@@ -10,6 +10,7 @@ from services.alert.api.doors import Cursor, Doors, Limit, Page, bad_cursor, nex
 from services.alert.core.outbox import Redelivery, State
 from services.alert.core.subscriptions import ID_PATTERN
 from services.runtime.access import MayRead, MaySubscribe
+from services.runtime.audit import Action, audited
 from services.runtime.problems import Problem, problem_responses
 
 
@@ -71,7 +72,12 @@ def build_router(doors: Doors) -> APIRouter:
     )
     async def redeliver(who: MaySubscribe, delivery_id: Annotated[str, Path(pattern=r"^dlv_[0-9a-f]{40}$")]) -> Outcome:
         """Now, and under the same id: who has had it knows the repeat. What is left of its schedule follows."""
-        answer = await doors.reach.deliveries.redeliver(delivery_id, team=who.team, now=doors.now())
+        answer = await doors.reach.deliveries.redeliver(
+            delivery_id,
+            team=who.team,
+            now=doors.now(),
+            audit=audited(who, Action.DELIVERY_SENT_AGAIN, delivery_id, doors.now()),
+        )
         if answer is Redelivery.UNKNOWN:
             raise Problem(404, "there is no such delivery")
         if answer in _REFUSALS:

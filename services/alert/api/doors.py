@@ -13,6 +13,8 @@ from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.tokens import Tokens
 from services.alert.ports import Alerts, Consents, Deliveries, Endpoints, FeedTokens, Journal, Notifier, Subscriptions
 from services.alert.tail import Tail
+from services.runtime.api_keys import Keys
+from services.runtime.audit import AuditLog
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -43,6 +45,8 @@ class Doors:
 
     subscriptions: Subscriptions
     alerts: Alerts
+    keys: Keys
+    audit: AuditLog
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

@@ -11,6 +11,7 @@ from services.alert.api.subscribing import existing
 from services.alert.core.letters.atom import MAX_ENTRIES, MEDIA_TYPE, atom_feed, etag_of
 from services.alert.core.subscriptions import ID_PATTERN, Subscription
 from services.runtime.access import MayRead, MaySubscribe
+from services.runtime.audit import Action, audited
 from services.runtime.problems import Problem, problem_responses
 
 SubscriptionId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -68,7 +69,9 @@ def build_router(doors: Doors) -> APIRouter:
         """A new address; the one before it leads nowhere from now on."""
         subscription = await existing(doors, who, subscription_id)
         token = doors.new_token()
-        await doors.reach.feed_tokens.keep(subscription.id, token, doors.now())
+        await doors.reach.feed_tokens.keep(
+            subscription.id, token, doors.now(), audited(who, Action.FEED_NAMED, subscription.id, doors.now())
+        )
         return FeedAddress(url=_address(doors, request, token))
 
     @router.delete(
@@ -79,7 +82,9 @@ def build_router(doors: Doors) -> APIRouter:
     )
     async def end_feed(who: MaySubscribe, subscription_id: SubscriptionId) -> None:
         """The feed is then read with an API key alone."""
-        await doors.reach.feed_tokens.end((await existing(doors, who, subscription_id)).id)
+        subscription = await existing(doors, who, subscription_id)
+        entry = audited(who, Action.FEED_ENDED, subscription.id, doors.now())
+        await doors.reach.feed_tokens.end(subscription.id, entry)
 
     return router
 

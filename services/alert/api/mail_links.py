@@ -6,7 +6,7 @@ click of RFC 8058.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from services.alert.api.doors import Doors
@@ -14,6 +14,7 @@ from services.alert.api.subscribing import without_channel
 from services.alert.core.channels import EmailChannel
 from services.alert.core.letters.standard import page_of
 from services.alert.core.tokens import MAX_TOKEN, BadToken, Mailbox
+from services.runtime.audit import Action, AuditEntry
 
 Token = Annotated[str, Path(max_length=MAX_TOKEN)]
 _HEADERS = {
@@ -58,25 +59,27 @@ def build_router(doors: Doors) -> APIRouter:
         return _page("Stop these mails", f"Shall this rule send no more mails to {mailbox.address}?", action="Stop")
 
     @router.post("/unsubscribe/{token}")
-    async def stop(token: Token) -> HTMLResponse:
+    async def stop(token: Token, request: Request) -> HTMLResponse:
         try:
             mailbox = doors.reach.tokens.unsubscribed(token)
         except BadToken:
             return _no_such_link()
-        await _leave(doors, mailbox)
+        await _leave(doors, mailbox, request.client.host if request.client else "")
         return _page("Stopped", f"This rule sends no more mails to {mailbox.address}.")
 
     return router
 
 
-async def _leave(doors: Doors, mailbox: Mailbox) -> None:
+async def _leave(doors: Doors, mailbox: Mailbox, address: str) -> None:
     """First what stops the mails at once and for good, then the tidying of the subscription."""
     team = await doors.reach.consents.team_of(mailbox)
     if team is None:
         return
     await doors.reach.consents.leave(mailbox, doors.now())
     key = EmailChannel(type="email", address=mailbox.address).key
-    await without_channel(doors, team, mailbox.subscription_id, key)
+    detail = {"channel": key}
+    entry = AuditEntry(doors.now(), team, "", address, Action.ADDRESS_LEFT, mailbox.subscription_id, detail)
+    await without_channel(doors, mailbox.subscription_id, key, entry)
 
 
 def _no_such_link() -> HTMLResponse:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Set
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
@@ -16,6 +17,7 @@ from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict
 from services.runtime.access import Principal
+from services.runtime.audit import Action, AuditEntry, audited
 from services.runtime.problems import Problem
 
 CONFLICTS = 5
@@ -44,7 +46,11 @@ async def subscribe(
     made = Subscription.model_validate(draft.model_dump() | own)
     request_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     try:
-        stored = await doors.subscriptions.create(made, (idempotency_key, request_hash) if idempotency_key else None)
+        stored = await doors.subscriptions.create(
+            made,
+            (idempotency_key, request_hash) if idempotency_key else None,
+            _entry(who, Action.SUBSCRIPTION_CREATED, made, now),
+        )
     except Conflict as error:
         before = await doors.subscriptions.get(made.id, team=who.team)
         if before is None or revise(before, body, now) is not before:
@@ -66,7 +72,8 @@ async def change(
     after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
     if after is not before:
         try:
-            await doors.subscriptions.replace(after, before.version)
+            entry = _entry(who, Action.SUBSCRIPTION_CHANGED, after, after.updated_at)
+            await doors.subscriptions.replace(after, before.version, entry)
         except Conflict as error:
             raise Problem(412 if if_match else 409, f"{error}; read it and try again") from error
         await doors.refresh()
@@ -78,7 +85,12 @@ async def unsubscribe(doors: Doors, who: Principal, subscription_id: str, if_mat
     stored = await existing(doors, who, subscription_id)
     _match(if_match, stored)
     try:
-        await doors.subscriptions.delete(subscription_id, stored.version if if_match else None, team=who.team)
+        await doors.subscriptions.delete(
+            subscription_id,
+            stored.version if if_match else None,
+            team=who.team,
+            audit=_entry(who, Action.SUBSCRIPTION_DELETED, stored, doors.now()),
+        )
     except KeyError as error:
         raise _missing(subscription_id) from error
     except Conflict as error:
@@ -86,16 +98,16 @@ async def unsubscribe(doors: Doors, who: Principal, subscription_id: str, if_mat
     await doors.refresh()
 
 
-async def without_channel(doors: Doors, team: str, subscription_id: str, key: str) -> None:
+async def without_channel(doors: Doors, subscription_id: str, key: str, audit: AuditEntry) -> None:
     """Take a channel out of a subscription, for somebody who may do nothing else to it."""
     for _ in range(CONFLICTS):
-        stored = await doors.subscriptions.get(subscription_id, team=team)
+        stored = await doors.subscriptions.get(subscription_id, team=audit.team)
         if stored is None or all(channel.key != key for channel in stored.channels):
             return
         channels = tuple(channel for channel in stored.channels if channel.key != key)
         draft = stored.draft.model_copy(update={"channels": channels})
         with suppress(Conflict):
-            await doors.subscriptions.replace(revise(stored, draft, doors.now()), stored.version)
+            await doors.subscriptions.replace(revise(stored, draft, doors.now()), stored.version, audit)
             await doors.refresh()
             return
     raise Problem(409, "the subscription is being changed; try again")
@@ -146,6 +158,10 @@ async def _unusable(doors: Doors, channel: Channel, known: Set[str]) -> str:
         if not await asyncio.to_thread(doors.reach.understood, channel.url):
             return f"this is no {channel.schema_name} URL as Apprise documents it"
     return ""
+
+
+def _entry(who: Principal, action: Action, subscription: Subscription, at: datetime) -> AuditEntry:
+    return audited(who, action, subscription.id, at, name=subscription.name, version=subscription.version)
 
 
 def _missing(subscription_id: str) -> Problem:

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    StrictBool,
     StringConstraints,
     Tag,
     field_validator,
@@ -114,7 +115,7 @@ class Draft(_Strict):
     channels: Annotated[tuple[Channel, ...], AfterValidator(_distinct)] = Field((), max_length=MAX_CHANNELS)
     severity: Severity = Severity.MEDIUM
     tags: tuple[Label, ...] = Field((), max_length=20)
-    paused: bool = False
+    paused: StrictBool = False
 
 
 class Subscription(Draft):

@@ -20,6 +20,7 @@ from services.runtime.connect import open_bus
 from services.runtime.ports import Bus
 from tests.integration.alert.conftest import Receiver
 from tests.integration.processes import Process
+from tests.keys import KEY_SETTING
 from tests.subscriptions import TROOPS, ladder, news, subscription, troops, webhook
 from tests.waiting import until
 
@@ -69,6 +70,7 @@ def start(
             "TOCSIN_INDEX_URL": f"embedded:{tmp_path / f'index{number}.db'}",
             "TOCSIN_ALLOW_PRIVATE_WEBHOOKS": "true",
             "TOCSIN_SEND_LEASE_S": "3",
+            **KEY_SETTING,
         }
         processes.append(
             Process("services.alert", settings, unused_tcp_port_factory(), tmp_path / f"alert{number}.log")

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.webhook import retry_after_s
-from services.alert.core.addresses import allowed
 from services.alert.core.bulkheads import PER_ENDPOINT, PER_HOST, Bulkheads
 from services.alert.core.channels import INDEX, OWN_CHANNELS
 from services.alert.core.identity import alert_id, delivery_id
@@ -22,7 +20,8 @@ from services.alert.core.plain_text import render
 from services.alert.core.retries import SCHEDULE_S, settle
 from services.contracts.alert import Alert, AlertEvidence, Trigger
 from services.contracts.notification import Digest, DigestCause, DigestItem, Notice
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.addresses import allowed
 from tests.articles import NOON
 
 
