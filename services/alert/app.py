@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_urlsafe
@@ -15,30 +15,43 @@ from fastapi import APIRouter, FastAPI
 
 from services.alert.adapters.apprise_chat import understood
 from services.alert.adapters.notifiers import open_notifiers
+from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_consents import SqlConsents
 from services.alert.adapters.sql_deliveries import SqlDeliveries
+from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_endpoints import SqlEndpoints
 from services.alert.adapters.sql_feed_tokens import SqlFeedTokens
 from services.alert.adapters.sql_journal import SqlJournal
+from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_signing import signing_key
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.api import Doors, Reach, build_router
+from services.alert.catching_up import caught_up
+from services.alert.clock import Clock
 from services.alert.core.channels import SECRET_PREFIX
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
+from services.alert.core.judging import Judge
 from services.alert.core.links import NOWHERE, Links
+from services.alert.core.matching import Matcher
+from services.alert.core.rules import compile_rule
+from services.alert.core.subscriptions import Subscription
 from services.alert.core.tokens import Tokens
 from services.alert.flow import Alerting, LiveRules
+from services.alert.ports import TickHandler
+from services.alert.replay import Replay, arrival
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
+from services.alert.silences import Silences, SilenceTicks
 from services.alert.tail import Tail
+from services.contracts.alert import Trigger
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
-from services.contracts.topics import ENRICHED
+from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime import metrics
 from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
@@ -62,6 +75,7 @@ GROUP = "alert"
 """Consumer group and stage."""
 UPKEEP_S = 10.0
 EXPIRE_EVERY = timedelta(hours=1)
+DEFAULT_LATENESS = timedelta(seconds=AlertSettings.model_fields["allowed_lateness_s"].default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +106,31 @@ def build_alerting(
     links: Links = NOWHERE,
     own_channels: tuple[str, ...] = (),
     queued: Callable[[], None] = lambda: None,
+    lateness: timedelta = DEFAULT_LATENESS,
 ) -> Alerting:
     """The flow alone, on a migrated store: whoever calls `raise_alerts` gets the new alerts back.
 
     `alerting.rules.refresh()` takes over the subscriptions that the store holds.
     """
     rules = LiveRules(SqlSubscriptions(database, now))
-    decider = Decider(Composer(links), own_channels)
+    decider = Decider(Composer(links), Judge(lateness), own_channels)
     return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
+
+
+def build_replay(
+    subscriptions: Iterable[Subscription],
+    *,
+    clock: Callable[[Document], datetime] = arrival,
+    links: Links = NOWHERE,
+    lateness: timedelta = DEFAULT_LATENESS,
+) -> Replay:
+    """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
+    rules = {subscription.id: subscription for subscription in subscriptions}
+    matcher = Matcher().replace(map(compile_rule, rules.values()))
+    memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
+    silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
+    tension = any(rule.kind is Trigger.CHANGES for rule in rules.values())
+    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock, tension)
 
 
 def assemble(
@@ -119,7 +150,8 @@ def assemble(
         patience_s=settings.unavailable_s,
     )
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
-    alerting = build_alerting(database, links=links, own_channels=notifiers.own, queued=sender.wake)
+    lateness = timedelta(seconds=settings.allowed_lateness_s)
+    alerting = build_alerting(database, links=links, own_channels=notifiers.own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     reach = Reach(
         notifiers.by_kind,
@@ -137,6 +169,7 @@ def assemble(
     doors = Doors(
         subscriptions,
         alerts,
+        SqlDyads(database),
         keys,
         SqlAudit(database),
         index,
@@ -163,10 +196,12 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
+    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
     background = {
         "alert": match,
         "sender": send,
         "rules": alerting.rules.follow,
+        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
         "upkeep": upkeep,
         "streams": tail.follow,
     }
@@ -184,6 +219,12 @@ def assemble(
     )
 
 
+def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
+    rules, stages = alerting.rules, ((ARTICLES, settings.enrich_group), (ENRICHED, GROUP))
+    silences = Silences(lambda: rules.silences, alerting.memory, alerting.decider)
+    return SilenceTicks(silences, lambda: bool(rules.silences), lambda: caught_up(bus, stages), alerting.queued)
+
+
 async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
     """Measure the backlog, and now and then delete what is older than `retain`, until `stop`. Harmless in replicas."""
     expire_at = utc_now()
@@ -191,8 +232,8 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
         now = utc_now()
         try:
             waiting, oldest = await outbox.backlog(now)
-            metrics.OUTBOX_WAITING.set(waiting)
-            metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0.0)
+            metrics.OUTBOX_WAITING.labels("alert").set(waiting)
+            metrics.OUTBOX_OLDEST_SECONDS.labels("alert").set((now - oldest).total_seconds() if oldest else 0.0)
             if now >= expire_at:
                 await store.expire(now - retain)
                 await index.expire(now - retain)

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 from services.alert.core.channels import EmailChannel
 from services.alert.core.consent import Ask, Consent
-from services.alert.core.deciding import Known, Needs, Observation, Plan
+from services.alert.core.deciding import Claim, Known, Needs, Observation, Plan
 from services.alert.core.endpoints import Disabled, Standing
 from services.alert.core.outbox import Leased, Receipt, Redelivery, Settlement, State
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.tokens import Mailbox
+from services.alert.core.triggers.dyads import Series
 from services.contracts.alert import Alert
 from services.contracts.notification import Notification
 from services.runtime.audit import AuditEntry
@@ -76,8 +77,8 @@ class Seen:
     fetched_at: datetime
 
 
-Decide = Callable[[frozenset[str], Known], Plan]
-"""From the ids of the articles that are new here (or newer), and what is known, to the plan. Pure."""
+Decide = Callable[[Claim, Known], Plan]
+"""From which articles are new here (or newer), and what is known, to the plan. Pure."""
 
 
 class Memory(Protocol):
@@ -86,8 +87,41 @@ class Memory(Protocol):
     async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
         """Observe, decide and write in one transaction; `seen` names each article once.
 
-        `decide` gets the ids of those articles whose revision is higher than any seen before. Group rows are locked in
-        key order. Returns the plan without those alerts that another replica raised first. Raises `Unavailable`.
+        `decide` is told which articles have a revision higher than any before. Rows of groups and dyads are locked in
+        order of their keys. Returns the plan without those alerts that another replica raised first.
+        Raises `Unavailable`.
+        """
+
+
+class Dyads(Protocol):
+    """Reading how tense each dyad was over time."""
+
+    async def series(self, dyad: str) -> Series | None:
+        """As it is now; None when no article named it. Raises `Unavailable`."""
+
+    async def points(
+        self, dyad: str, *, since: datetime | None, until: datetime | None, cursor: str | None, limit: int
+    ) -> Listing:
+        """Its history, newest first, since <= at < until. Raises `ValueError` for a cursor that is none of ours."""
+
+
+class Leases(Protocol):
+    """Who decides, among replicas, what one of them must decide alone."""
+
+    async def hold(self, name: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether `owner` now holds `name` until `until`: it was free, had run out by `now`, or was its own.
+
+        Raises `Unavailable`.
+        """
+
+
+class TickHandler(Protocol):
+    """Something that the clock decides."""
+
+    async def tick(self, at: datetime) -> None:
+        """Decide what is due at `at`, a UTC multiple of ten seconds; harmless when it comes twice or late.
+
+        Raises `Unavailable`; then the next tick makes up for this one.
         """
 
 

@@ -31,6 +31,16 @@ class AlertSettings(ApiSettings):
     send_lease_s: float = Field(
         60.0, ge=1, le=3600, description="after which what a killed sender held is sent by another; longer than any try"
     )
+    allowed_lateness_s: float = Field(
+        86_400,
+        ge=0,
+        le=30 * 86_400,
+        description="seconds between an article's own time and its arrival over which `count`, `spike`, `first`, "
+        "`silence` and `changes` take no notice of it",
+    )
+    enrich_group: str = Field(
+        "enrich", min_length=1, description="consumer group of enrich: silences wait for what it has not read"
+    )
     smtp_url: Annotated[str, AfterValidator(_smtp_url)] = Field(
         "",
         repr=False,

@@ -39,15 +39,18 @@ ARRIVAL_TO_INDEXED_SECONDS = Histogram(
 )
 FINDINGS = Counter("tocsin_findings_total", "Findings that enrich published, by kind.", ["kind"])
 
-RULES_ACTIVE = Gauge("tocsin_rules_active", "Subscriptions that are evaluated.")
+# Labelled, so that a process which has no rules and no outbox exports none of these rather than 0.
+RULES_ACTIVE = Gauge("tocsin_rules_active", "Subscriptions that are evaluated.", ["stage"])
 RULES_EVALUATED = Counter("tocsin_rules_evaluated_total", "Queries evaluated, after the choice of candidates.")
 MATCH_SECONDS = Histogram(
     "tocsin_match_seconds", "Seconds to find what one article matches.",
     buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0),
 )  # fmt: skip
 ALERTS = Counter("tocsin_alerts_total", "Alerts raised, each once, by trigger.", ["trigger"])
-OUTBOX_WAITING = Gauge("tocsin_outbox_waiting_rows", "Rows of the outbox that are not yet settled.")
-OUTBOX_OLDEST_SECONDS = Gauge("tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.")
+OUTBOX_WAITING = Gauge("tocsin_outbox_waiting_rows", "Rows of the outbox that are not yet settled.", ["stage"])
+OUTBOX_OLDEST_SECONDS = Gauge(
+    "tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.", ["stage"]
+)
 DELIVERIES = Counter("tocsin_deliveries_total", "Tries to notify, by channel and result.", ["channel", "result"])
 ENDPOINTS_DISABLED = Counter(
     "tocsin_endpoints_disabled_total", "Channels switched off: gone, or failing for 120 hours.", ["channel", "cause"]
@@ -64,4 +67,8 @@ ARTICLE_AGE_AT_NOTIFY_SECONDS = Histogram(
     ["channel"],
     buckets=(1.0, 10.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0, 604800.0),
 )
-BUILD = Info("tocsin_build", "Version of the running code.")
+TICKS_WITHHELD = Counter(
+    "tocsin_silence_ticks_withheld_total",
+    "Ticks of the clock at which no silence was decided, because articles were still on their way.",
+)
+BUILD = Info("tocsin_build", "Version of the running code, and whether its extractor is compiled.")

@@ -1,8 +1,8 @@
 """Ports shared by several services. Adapters live in `runtime/adapters/`; one contract test a port runs on all."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -28,6 +28,8 @@ class Received:
     headers: tuple[tuple[str, bytes], ...] = ()
     partition: int = 0
     offset: int = 0
+    message: Message | None = field(default=None, compare=False, repr=False)
+    """What `raw` says, where it was published in this same process: then nobody needs to decode it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,15 @@ class Bus(Protocol):
 
     async def lag(self, topic: Topic[M], group: str) -> int:
         """Messages behind the group's last commit. Raises `Unavailable`."""
+
+    async def ends(self, topic: Topic[M]) -> Mapping[int, int]:
+        """For each partition the position behind its newest message. Raises `Unavailable`."""
+
+    async def settled(self, topic: Topic[M], group: str) -> Mapping[int, int]:
+        """For each partition the position behind what the group committed: at its end when nothing is left to do.
+
+        Raises `Unavailable`.
+        """
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless the broker answers."""

@@ -11,6 +11,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "http_port",
         "index_url",
         "log_level",
+        "native",
         "retain_days",
         "store_url",
         "topic_partitions",
@@ -26,6 +27,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "poll_every_s",
         # alert
         "allow_private_webhooks",
+        "allowed_lateness_s",
         "kibana_data_view",
         "kibana_url",
         "mail_from",

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
 from services.alert.adapters.channel_tables import JOURNAL
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
+from services.alert.adapters.trigger_tables import DYAD_POINTS
 from services.runtime.adapters.access_tables import AUDIT_LOG
 from services.runtime.adapters.sql import Database
 
@@ -22,9 +23,9 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete what is older: observations, settled deliveries, articles seen, request keys, journal, audit log.
+        """Delete observations, settled deliveries with their tries, articles seen, request keys, audit entries.
 
-        Returns how many rows went.
+        The journal and the history of dyads too; all of before then. Returns how many rows went.
         """
         gone = 0
         for table, moment in (
@@ -33,6 +34,7 @@ class SqlUpkeep:
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
             (JOURNAL, JOURNAL.c.at),
+            (DYAD_POINTS, DYAD_POINTS.c.at),
             (AUDIT_LOG, AUDIT_LOG.c.at),
         ):
             while True:

@@ -8,6 +8,7 @@ from services.alert.api import (
     audit,
     channels,
     deliveries,
+    dyads,
     feeds,
     keys,
     mail_links,
@@ -24,7 +25,21 @@ __all__ = ["Doors", "Reach", "build_router"]
 def build_router(doors: Doors) -> APIRouter:
     """The routes of alert, for its own app or for one that holds all services."""
     router = APIRouter(prefix="/v1")
-    parts = (subscriptions, channels, deliveries, feeds, rules, stream, alerts, articles, why, keys, audit, mail_links)
+    parts = (
+        subscriptions,
+        channels,
+        deliveries,
+        feeds,
+        rules,
+        stream,
+        alerts,
+        articles,
+        dyads,
+        why,
+        keys,
+        audit,
+        mail_links,
+    )
     for part in parts:
         router.include_router(part.build_router(doors))
     return router

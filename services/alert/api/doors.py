@@ -11,7 +11,17 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.tokens import Tokens
-from services.alert.ports import Alerts, Consents, Deliveries, Endpoints, FeedTokens, Journal, Notifier, Subscriptions
+from services.alert.ports import (
+    Alerts,
+    Consents,
+    Deliveries,
+    Dyads,
+    Endpoints,
+    FeedTokens,
+    Journal,
+    Notifier,
+    Subscriptions,
+)
 from services.alert.tail import Tail
 from services.runtime.api_keys import Keys
 from services.runtime.audit import AuditLog
@@ -45,6 +55,7 @@ class Doors:
 
     subscriptions: Subscriptions
     alerts: Alerts
+    dyads: Dyads
     keys: Keys
     audit: AuditLog
     index: Index

@@ -119,7 +119,9 @@ def test_any_text_is_rendered_or_refused(template: str) -> None:
     assert re.match(r"line \d+: ", refusal)
 
 
-@pytest.mark.parametrize("message", [alert(), digest(99), NOTICE, alert(quote(0), quote(1, denial=True))])
+@pytest.mark.parametrize(
+    "message", [alert(), digest(99), NOTICE, alert(quote(0), quote(1, denial=True)), alert(article=None)]
+)
 def test_every_notification_has_every_variable(message: Any) -> None:
     variables = variables_of(message)
     assert variables.keys() == VARIABLES.keys()

@@ -72,6 +72,7 @@ def _own(message: Notification) -> dict[str, Any]:
 
 def _alert(alert: Alert) -> dict[str, Any]:
     article, quotes = alert.article, alert.evidence[:MAX_LISTED]
+    url = article.url if article else ""
     return {
         "severity": visible(alert.severity),
         "title": visible(alert.title),
@@ -81,10 +82,10 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "quotes_omitted": alert.evidence_omitted + len(alert.evidence) - len(quotes),
         "level": alert.level.model_dump() if alert.level else None,
         "escalation": alert.escalation,
-        "source": visible(article.source.name or article.source.domain),
-        "url": _link(article.url),
-        "published": _time(article.published),
-        "links": _links({name: url for name, url in alert.links.items() if url != article.url}),
+        "source": visible(article.source.name or article.source.domain) if article else "",
+        "url": _link(url),
+        "published": _time(article.published) if article else "",
+        "links": _links({name: link for name, link in alert.links.items() if link != url}),
     }
 
 
