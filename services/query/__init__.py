@@ -7,6 +7,7 @@ from services.query.explanation import Explained, explain_tree
 from services.query.prepared import Prepared, prepare
 from services.query.printing import to_kql
 from services.query.syntax import MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
+from services.query.timeless import at_any_time
 
 __all__ = [
     "MAX_DEPTH",
@@ -19,6 +20,7 @@ __all__ = [
     "Problem",
     "QuerySyntaxError",
     "Severity",
+    "at_any_time",
     "check",
     "compile_query",
     "evaluate",

@@ -1,6 +1,6 @@
 """The index in one SQLite file: full text (FTS5) proposes documents, the query itself decides. One process only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from services.runtime.adapters import embedded_archive
 from services.runtime.adapters.cursor import from_cursor, to_cursor
 from services.runtime.adapters.embedded_prefilter import expression
 from services.runtime.adapters.sql import open_database
-from services.runtime.ports import Page
+from services.runtime.ports import Arrivals, Page
 
 T = TypeVar("T")
 DEPENDENCY: Final = "index"
@@ -75,6 +75,25 @@ class EmbeddedIndex:
         last = documents[-1] if len(documents) == limit else None
         return Page(documents, to_cursor(last.published, last.id) if last else None)
 
+    async def scan(
+        self, query: Node, *, since: datetime, until: datetime
+    ) -> AsyncGenerator[Sequence[Mapping[str, Any]], None]:
+        """See `Index`. What full text proposes, undecided."""
+        proposed, after = expression(query), None
+        while True:
+            find = partial(embedded_archive.arrived, expression=proposed, since=since, until=until, after=after)
+            keys = await self._read(find)
+            for start in range(0, len(keys), embedded_archive.CHUNK):
+                ids = [name for _, name in keys[start : start + embedded_archive.CHUNK]]
+                yield await self._read(partial(_values, ids=ids))
+            if len(keys) < embedded_archive.KEYS:
+                return
+            after = keys[-1]
+
+    async def arrivals(self, since: datetime, until: datetime) -> Arrivals:
+        """See `Index`."""
+        return Arrivals(*await self._read(partial(embedded_archive.arrivals, since=since, until=until)))
+
     async def get(self, document_id: str) -> Document | None:
         """See `Index`."""
         raw = await self._read(partial(embedded_archive.get, document_id=document_id))
@@ -106,6 +125,10 @@ class EmbeddedIndex:
     async def _read(self, work: Callable[[Connection], T]) -> T:
         with _as_index():
             return await self._database.read(work)
+
+
+def _values(connection: Connection, ids: Sequence[str]) -> list[Mapping[str, Any]]:
+    return [orjson.loads(raw) for raw in embedded_archive.bodies(connection, ids)]
 
 
 def _place(cursor: str) -> tuple[str, str]:
