@@ -35,6 +35,7 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ENRICHED
 from services.runtime import metrics
+from services.runtime.access import OPEN, Access, install_access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.connect import open_bus, open_index, opened
@@ -65,6 +66,7 @@ class Parts:
     alerting: Alerting
     sender: Sender
     router: APIRouter
+    access: Access
     background: Mapping[str, Background]
 
 
@@ -134,7 +136,7 @@ def assemble(
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
     background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
-    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), background)
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), OPEN, background)
 
 
 async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
@@ -163,6 +165,7 @@ def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of alert alone."""
     app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
     install_problems(app)
+    install_access(app, parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app

@@ -38,21 +38,21 @@ class Subscriptions(Protocol):
     async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
         """Store version 1 and return it; what was stored before when the same key and request hash come again.
 
-        `idempotency` is a key and the hash of the request. Raises `Conflict` when the id is taken or the key was used
-        for another request; `Unavailable`.
+        `idempotency` is a key, of the team's own, and the hash of the request. Raises `Conflict` when the id is taken
+        or the key was used for another request; `Unavailable`.
         """
 
     async def replace(self, subscription: Subscription, expected: int) -> None:
         """Store the next version, enabling its endpoints again. Raises `Conflict` unless at version `expected`."""
 
-    async def delete(self, subscription_id: str, expected: int | None) -> None:
-        """Stop it for ever; its alerts stay. Raises `Conflict`, `KeyError`."""
+    async def delete(self, subscription_id: str, expected: int | None, *, team: str) -> None:
+        """Stop it for ever; its alerts stay. Raises `Conflict`; `KeyError` when the team has none of this id."""
 
-    async def get(self, subscription_id: str) -> Subscription | None:
-        """As it is now."""
+    async def get(self, subscription_id: str, *, team: str) -> Subscription | None:
+        """As it is now; None when the team has none of this id."""
 
-    async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
-        """In order of creation. Raises `ValueError` for a cursor that is none of ours."""
+    async def list(self, *, team: str, cursor: str | None, limit: int, name: str | None = None) -> Listing:
+        """Those of a team, in order of creation. Raises `ValueError` for a cursor that is none of ours."""
 
     async def changes(self, after: int) -> Sequence[Change]:
         """What changed after change number `after`, in order; cheap when nothing did."""
@@ -116,19 +116,23 @@ class Notifier(Protocol):
 class Alerts(Protocol):
     """Reading what was raised."""
 
-    async def get_alert(self, alert_id: str) -> Alert | None:
-        """One alert with its evidence."""
+    async def get_alert(self, alert_id: str, *, team: str) -> Alert | None:
+        """One alert with its evidence; None when the team has none of this id."""
 
     async def list_alerts(
         self,
         *,
+        team: str,
         subscription_id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         cursor: str | None = None,
         limit: int = 20,
     ) -> Listing:
-        """Newest first, since <= raised_at < until. Raises `ValueError` for a cursor that is none of ours."""
+        """Those of a team, newest first, since <= raised_at < until.
+
+        Raises `ValueError` for a cursor that is none of ours.
+        """
 
     async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
         """Each delivery of an alert with its tries, as JSON values."""

@@ -28,6 +28,7 @@ from services.ingest.app import assemble as assemble_ingest
 from services.ingest.flow import Ingest
 from services.ingest.ports import Verdict
 from services.ingest.settings import IngestSettings
+from services.runtime.access import Access, install_access
 from services.runtime.adapters.data_folder import FolderInUse, claim_folder
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import open_database
@@ -96,7 +97,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
         await apply_rules(_on_console(drafts), SqlSubscriptions(database), datetime.now(UTC))
         ingest = assemble_ingest(IngestSettings.from_env(env), bus, database)
         alert = assemble_alert(settings, bus, index, database, health)
-        app = _app(health)
+        app = _app(health, alert.access)
         app.include_router(ingest.router)
         app.include_router(alert.router)
 
@@ -114,9 +115,10 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
         await serve(app, settings.http_host, settings.http_port, background, health, asyncio.Event())
 
 
-def _app(health: Health) -> FastAPI:
+def _app(health: Health, access: Access) -> FastAPI:
     app = FastAPI(title="Tocsin", version=build_version(), summary="Early warning from the news, in one process.")
     install_problems(app)
+    install_access(app, access)
     app.include_router(operations_router(health))
 
     @app.get("/", include_in_schema=False)

@@ -5,18 +5,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 from services.alert.settings import AlertSettings
+from services.cli.client import ClientSettings
 from services.contracts import vocabulary
 from services.contracts.document import DEFAULT_FIELDS, FIELDS, FieldKind
 from services.enrich.settings import EnrichSettings
 from services.ingest.settings import IngestSettings
-from services.runtime.env import variable_of
+from services.runtime.env import Settings, variable_of
 from services.runtime.settings import CommonSettings
 
-_SETTINGS: dict[str, type[CommonSettings]] = {
+_SETTINGS: dict[str, type[Settings]] = {
     "Every process": CommonSettings,
     "Ingest": IngestSettings,
     "Enrich": EnrichSettings,
     "Alert": AlertSettings,
+    "Commands that ask a running Tocsin": ClientSettings,
 }
 _HOW = {
     FieldKind.TEXT: "words and phrases",

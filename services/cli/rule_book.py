@@ -9,6 +9,7 @@ from services.alert.core.rule_changes import plan
 from services.alert.core.rule_files import id_of_name, read_rules
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict, Subscriptions
+from services.contracts.teams import DEFAULT_TEAM
 
 SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_RULES = SAMPLES / "rules.yaml"
@@ -39,7 +40,7 @@ async def _stored(subscriptions: Subscriptions) -> list[Subscription]:
     found: list[Subscription] = []
     cursor: str | None = None
     while True:
-        page = await subscriptions.list(cursor=cursor, limit=PAGE)
+        page = await subscriptions.list(team=DEFAULT_TEAM, cursor=cursor, limit=PAGE)
         found += page.items
         if page.cursor is None:
             return found
@@ -49,7 +50,8 @@ async def _stored(subscriptions: Subscriptions) -> list[Subscription]:
 async def _create(draft: Draft, subscriptions: Subscriptions, now: datetime) -> None:
     """Under an id that its name makes, where that was never given before."""
     made = Subscription.model_validate(
-        draft.model_dump() | {"id": draft.id or id_of_name(draft.name), "created_at": now, "updated_at": now}
+        draft.model_dump()
+        | {"id": draft.id or id_of_name(draft.name), "team": DEFAULT_TEAM, "created_at": now, "updated_at": now}
     )
     try:
         await subscriptions.create(made)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.contracts.article import Source
 from services.contracts.message import Message, Moment
+from services.contracts.teams import DEFAULT_TEAM
 from services.contracts.vocabulary import Stance
 
 
@@ -69,6 +70,7 @@ class Alert(Message):
     """
 
     id: str
+    team: str = Field(DEFAULT_TEAM, description="whose subscription it is")
     subscription_id: str
     rule: str = Field(description="name of the subscription")
     rule_version: int = Field(ge=1)

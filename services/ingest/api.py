@@ -12,6 +12,7 @@ from services.ingest.core.lines import MAX_ITEM_BYTES, Line, LineSplitter, read_
 from services.ingest.core.raw_item import RawItem, describe
 from services.ingest.flow import MAX_BATCH, Accepted, Ingest, Receipt
 from services.ingest.ports import Verdict
+from services.runtime.access import MayIngest
 from services.runtime.problems import FieldProblem, Problem, invalid, pointer, problem_responses
 
 DOOR = "http"
@@ -101,7 +102,7 @@ def build_router(ingest: Ingest) -> APIRouter:
         responses=problem_responses(413, 415, 422, 503),
         openapi_extra={"requestBody": _REQUEST_BODY},
     )
-    async def post_articles(request: Request, kind: Annotated[str, Depends(content_kind)]) -> Response:
+    async def post_articles(who: MayIngest, request: Request, kind: Annotated[str, Depends(content_kind)]) -> Response:
         if kind == JSON:
             return await _one(ingest, request)
         return await _many(ingest, request)

@@ -16,6 +16,7 @@ from services.ingest.api import build_router
 from services.ingest.flow import Ingest
 from services.ingest.poller import Poller
 from services.ingest.settings import IngestSettings
+from services.runtime.access import OPEN, Access, install_access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
 from services.runtime.connect import open_bus, opened
@@ -36,6 +37,7 @@ class Parts:
 
     ingest: Ingest
     router: APIRouter
+    access: Access
     background: Mapping[str, Background]
 
 
@@ -59,13 +61,14 @@ def assemble(settings: IngestSettings, bus: Bus, database: Database) -> Parts:
                 await client.aclose()
 
         background["feeds"] = follow_feeds
-    return Parts(ingest, build_router(ingest), background)
+    return Parts(ingest, build_router(ingest), OPEN, background)
 
 
 def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of ingest alone."""
     app = FastAPI(title="Tocsin ingest", version=build_version(), summary="Takes articles in.")
     install_problems(app)
+    install_access(app, parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app

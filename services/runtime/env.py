@@ -7,10 +7,11 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.runtime.setting_names import KNOWN_NAMES
+from services.runtime.setting_names import CLIENT_NAMES, KNOWN_NAMES
 
 PREFIX = "TOCSIN_"
 FILE = "_FILE"
+_KNOWN = KNOWN_NAMES | CLIENT_NAMES
 
 
 class SettingsError(Exception):
@@ -44,8 +45,8 @@ class Settings(BaseModel):
                 values[name] = env[variable]
             elif name != plain and plain in cls.model_fields:
                 _read_file(variable, env, plain, values, problems)
-            elif name not in KNOWN_NAMES and plain not in KNOWN_NAMES:
-                problems.append(f"{variable}: unknown{_suggestion(name, {*KNOWN_NAMES, *cls.model_fields})}")
+            elif name not in _KNOWN and plain not in _KNOWN:
+                problems.append(f"{variable}: unknown{_suggestion(name, {*_KNOWN, *cls.model_fields})}")
         try:
             made = cls.model_validate(values)
         except ValidationError as error:

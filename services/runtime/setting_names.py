@@ -1,4 +1,7 @@
-"""The names of every setting of every service, without prefix. A test compares them with the settings classes."""
+"""The names of every setting, without prefix. A test compares them with the settings classes."""
+
+CLIENT_NAMES: frozenset[str] = frozenset(("api_key", "api_url"))
+"""Settings of the commands that ask a running Tocsin; no service reads them, and none minds them."""
 
 KNOWN_NAMES: frozenset[str] = frozenset(
     (
@@ -29,3 +32,4 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "watch_list",
     )
 )
+"""Settings of the services."""

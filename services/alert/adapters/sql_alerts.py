@@ -24,15 +24,16 @@ class SqlAlerts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get_alert(self, alert_id: str) -> Alert | None:
+    async def get_alert(self, alert_id: str, *, team: str) -> Alert | None:
         """By primary key."""
-        query = select(ALERTS.c.body).where(ALERTS.c.id == alert_id)
+        query = select(ALERTS.c.body).where(ALERTS.c.id == alert_id, ALERTS.c.team == team)
         body = await self._database.read(lambda connection: connection.execute(query).scalar())
         return Alert.model_validate_json(body) if body is not None else None
 
     async def list_alerts(
         self,
         *,
+        team: str,
         subscription_id: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -41,7 +42,8 @@ class SqlAlerts:
     ) -> Listing:
         """Keyset paging over (raised_at, id), newest first."""
         order = (ALERTS.c.raised_at, ALERTS.c.id)
-        query = select(ALERTS.c.body).order_by(ALERTS.c.raised_at.desc(), ALERTS.c.id.desc())
+        query = select(ALERTS.c.body).where(ALERTS.c.team == team)
+        query = query.order_by(ALERTS.c.raised_at.desc(), ALERTS.c.id.desc())
         if subscription_id is not None:
             query = query.where(ALERTS.c.subscription_id == subscription_id)
         if since is not None:

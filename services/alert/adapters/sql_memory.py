@@ -122,6 +122,7 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     rows = [
         {
             "id": alert.id,
+            "team": alert.team,
             "subscription_id": alert.subscription_id,
             "article_id": alert.article.id,
             "story_id": alert.story_id,

@@ -39,13 +39,16 @@ class SqlSubscriptions:
 
         def work(connection: Connection) -> Subscription:
             number = _next_change(connection)
-            if idempotency and (made := _made_before(connection, *idempotency)):
+            if idempotency and (made := _made_before(connection, subscription.team, *idempotency)):
                 return made
             if connection.execute(select(SUBSCRIPTIONS.c.id).where(SUBSCRIPTIONS.c.id == subscription.id)).first():
                 raise Conflict(f"the id {subscription.id!r} is taken")
             connection.execute(
                 insert(connection, SUBSCRIPTIONS).values(
-                    id=subscription.id, created_at=subscription.created_at, **_columns(subscription, number)
+                    id=subscription.id,
+                    team=subscription.team,
+                    created_at=subscription.created_at,
+                    **_columns(subscription, number),
                 )
             )
             _keep_version(connection, subscription)
@@ -53,7 +56,11 @@ class SqlSubscriptions:
                 key, request_hash = idempotency
                 connection.execute(
                     insert(connection, IDEMPOTENCY_KEYS).values(
-                        key=key, request_hash=request_hash, subscription_id=subscription.id, created_at=self._now()
+                        team=subscription.team,
+                        key=key,
+                        request_hash=request_hash,
+                        subscription_id=subscription.id,
+                        created_at=self._now(),
                     )
                 )
             return subscription
@@ -67,7 +74,7 @@ class SqlSubscriptions:
             changed = connection.execute(
                 update(SUBSCRIPTIONS)
                 .where(SUBSCRIPTIONS.c.id == subscription.id, SUBSCRIPTIONS.c.deleted_at.is_(None))
-                .where(SUBSCRIPTIONS.c.version == expected)
+                .where(SUBSCRIPTIONS.c.team == subscription.team, SUBSCRIPTIONS.c.version == expected)
                 .values(_columns(subscription, _next_change(connection)))
             )
             if changed.rowcount != 1:
@@ -79,14 +86,16 @@ class SqlSubscriptions:
 
         await self._database.write(work)
 
-    async def delete(self, subscription_id: str, expected: int | None) -> None:
+    async def delete(self, subscription_id: str, expected: int | None, *, team: str) -> None:
         """Mark; rows that refer to it stay."""
 
         def work(connection: Connection) -> None:
             number = _next_change(connection)
             version = connection.execute(
                 select(SUBSCRIPTIONS.c.version).where(
-                    SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.deleted_at.is_(None)
+                    SUBSCRIPTIONS.c.id == subscription_id,
+                    SUBSCRIPTIONS.c.team == team,
+                    SUBSCRIPTIONS.c.deleted_at.is_(None),
                 )
             ).scalar()
             if version is None:
@@ -101,18 +110,19 @@ class SqlSubscriptions:
 
         await self._database.write(work)
 
-    async def get(self, subscription_id: str) -> Subscription | None:
+    async def get(self, subscription_id: str, *, team: str) -> Subscription | None:
         """By primary key."""
         query = select(SUBSCRIPTIONS.c.body).where(
-            SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.deleted_at.is_(None)
+            SUBSCRIPTIONS.c.id == subscription_id, SUBSCRIPTIONS.c.team == team, SUBSCRIPTIONS.c.deleted_at.is_(None)
         )
         body = await self._database.read(lambda connection: connection.execute(query).scalar())
         return Subscription.model_validate_json(body) if body is not None else None
 
-    async def list(self, *, cursor: str | None, limit: int, name: str | None = None) -> Listing:
+    async def list(self, *, team: str, cursor: str | None, limit: int, name: str | None = None) -> Listing:
         """Keyset paging over (created_at, id)."""
         order = (SUBSCRIPTIONS.c.created_at, SUBSCRIPTIONS.c.id)
-        query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.deleted_at.is_(None)).order_by(*order)
+        query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.team == team, SUBSCRIPTIONS.c.deleted_at.is_(None))
+        query = query.order_by(*order)
         if name is not None:
             query = query.where(SUBSCRIPTIONS.c.name == name)
         if cursor is not None:
@@ -174,12 +184,12 @@ def _keep_version(connection: Connection, subscription: Subscription) -> None:
     )
 
 
-def _made_before(connection: Connection, key: str, request_hash: str) -> Subscription | None:
+def _made_before(connection: Connection, team: str, key: str, request_hash: str) -> Subscription | None:
     keys, versions = IDEMPOTENCY_KEYS.c, SUBSCRIPTION_VERSIONS.c
     row = connection.execute(
         select(keys.request_hash, versions.body)
         .join(SUBSCRIPTION_VERSIONS, versions.subscription_id == keys.subscription_id)
-        .where(keys.key == key, versions.version == 1)
+        .where(keys.team == team, keys.key == key, versions.version == 1)
     ).first()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""The tables of alert, as migration `0002_alert` makes them (a test compares the two). Knows no query."""
+"""The tables of alert, as the migrations make them (a test compares the two). Knows no query."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
@@ -10,13 +10,14 @@ SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
     Column("id", String(64), primary_key=True),
+    Column("team", String(64), nullable=False),
     Column("name", String(200), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("change_number", Integer, nullable=False, index=True),
     Column("created_at", UtcMoment, nullable=False),
     Column("deleted_at", UtcMoment, nullable=True),
-    Index("ix_subscriptions_created_at_id", "created_at", "id"),
+    Index("ix_subscriptions_team_created_at_id", "team", "created_at", "id"),
 )
 """Each subscription as it is now; a deleted one stays, so that its id is never given again."""
 
@@ -41,6 +42,7 @@ COUNTERS = Table(
 IDEMPOTENCY_KEYS = Table(
     "idempotency_keys",
     METADATA,
+    Column("team", String(64), primary_key=True),
     Column("key", String(255), primary_key=True),
     Column("request_hash", String(64), nullable=False),
     Column("subscription_id", String(64), ForeignKey("subscriptions.id"), nullable=False),
@@ -83,12 +85,13 @@ ALERTS = Table(
     "alerts",
     METADATA,
     Column("id", String(64), primary_key=True),
+    Column("team", String(64), nullable=False),
     Column("subscription_id", String(64), nullable=False),
     Column("article_id", String(64), nullable=False, index=True),
     Column("story_id", String(255), nullable=False),
     Column("raised_at", UtcMoment, nullable=False),
     Column("body", Text, nullable=False),
-    Index("ix_alerts_raised_at_id", "raised_at", "id"),
+    Index("ix_alerts_team_raised_at_id", "team", "raised_at", "id"),
     Index("ix_alerts_subscription_id_raised_at_id", "subscription_id", "raised_at", "id"),
 )
 """Each alert once, with its evidence."""

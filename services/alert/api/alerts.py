@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from services.alert.api.doors import Cursor, Doors, Limit, Page, Time, bad_cursor, next_url
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.alert import Alert
+from services.runtime.access import MayRead
 from services.runtime.problems import Problem, problem_responses
 
 
@@ -53,6 +54,7 @@ def build_router(doors: Doors) -> APIRouter:
 
     @router.get("/alerts", summary="List alerts", response_model=AlertPage, responses=problem_responses(422))
     async def list_alerts(
+        who: MayRead,
         request: Request,
         subscription: Annotated[
             str | None, Query(pattern=ID_PATTERN, description="only those of this subscription")
@@ -65,16 +67,16 @@ def build_router(doors: Doors) -> APIRouter:
         """Newest first, each with its whole evidence."""
         try:
             listing = await doors.alerts.list_alerts(
-                subscription_id=subscription, since=since, until=until, cursor=cursor, limit=limit
+                team=who.team, subscription_id=subscription, since=since, until=until, cursor=cursor, limit=limit
             )
         except ValueError as error:
             raise bad_cursor() from error
         return {"items": listing.items, "cursor": listing.cursor, "next": next_url(request, listing.cursor)}
 
     @router.get("/alerts/{alert_id}", summary="Read one", response_model=AlertView, responses=problem_responses(404))
-    async def get_alert(alert_id: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> dict[str, Any]:
+    async def get_alert(who: MayRead, alert_id: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> dict[str, Any]:
         """With its deliveries and every try of each."""
-        alert = await doors.alerts.get_alert(alert_id)
+        alert = await doors.alerts.get_alert(alert_id, team=who.team)
         if alert is None:
             raise Problem(404, "there is no such alert")
         return alert.model_dump() | {"deliveries": await doors.alerts.deliveries(alert_id)}

@@ -8,6 +8,7 @@ from services.alert.api.doors import Cursor, Doors, Finding, Limit, Page, Time, 
 from services.alert.core.rules import InvalidRule, parse_query, query_errors, query_warnings
 from services.alert.core.subscriptions import MAX_QUERY
 from services.contracts.document import Document
+from services.runtime.access import MayRead
 from services.runtime.problems import Problem, problem_responses
 
 ArticleId = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
@@ -26,6 +27,7 @@ def build_router(doors: Doors) -> APIRouter:
 
     @router.get("/articles", summary="Search", response_model=ArticlePage, responses=problem_responses(422, 503))
     async def search_articles(
+        who: MayRead,
         request: Request,
         q: Annotated[str, Query(max_length=MAX_QUERY, description="KQL, as in Kibana's search bar")] = "",
         since: Annotated[Time | None, Query(alias="from", description="published at or after")] = None,
@@ -52,7 +54,7 @@ def build_router(doors: Doors) -> APIRouter:
     @router.get(
         "/articles/{article_id}", summary="Read one", response_model=Document, responses=problem_responses(404, 503)
     )
-    async def get_article(article_id: ArticleId) -> Document:
+    async def get_article(who: MayRead, article_id: ArticleId) -> Document:
         """The newest revision, with everything that was found in it."""
         document = await doors.index.get(article_id)
         if document is None:

@@ -10,6 +10,7 @@ from services.alert.api.doors import Doors, Finding, finding, refused
 from services.alert.core.rules import InvalidRule, parse_query, query_warnings, read_draft
 from services.alert.core.subscriptions import MAX_QUERY
 from services.query import explain_tree, prepare
+from services.runtime.access import MayRead
 from services.runtime.problems import Problem, problem_responses
 
 
@@ -46,7 +47,7 @@ def build_router(doors: Doors) -> APIRouter:
     router = APIRouter(prefix="/rules", tags=["rules"])
 
     @router.post("/validate", summary="Check a rule", response_model=Verdict, responses=problem_responses(422))
-    async def validate(body: dict[str, Any]) -> dict[str, Any]:
+    async def validate(who: MayRead, body: dict[str, Any]) -> dict[str, Any]:
         """Takes what `POST /v1/subscriptions` takes, and names everything that is wrong or odd at once."""
         try:
             draft = read_draft(body)
@@ -58,7 +59,7 @@ def build_router(doors: Doors) -> APIRouter:
     @router.post(
         "/explain", summary="Why, or why not", response_model=ClauseView, responses=problem_responses(404, 422)
     )
-    async def explain(body: Question) -> dict[str, Any]:
+    async def explain(who: MayRead, body: Question) -> dict[str, Any]:
         """Each clause of a query, true or false for a stored article."""
         try:
             tree = parse_query(body.query)

@@ -12,6 +12,7 @@ from services.alert.core.channels import WebhookChannel
 from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict
+from services.runtime.access import Principal
 from services.runtime.problems import Problem
 
 
@@ -27,16 +28,18 @@ def checked_draft(value: Any, read: ValidatorFunctionWrapHandler) -> Draft:
     return draft
 
 
-async def subscribe(doors: Doors, body: Draft, idempotency_key: str | None) -> tuple[Subscription, bool]:
+async def subscribe(
+    doors: Doors, who: Principal, body: Draft, idempotency_key: str | None
+) -> tuple[Subscription, bool]:
     """The stored subscription, and whether the reply may show its secrets: not when its id was there before."""
     draft, now = _with_secrets(doors, body), doors.now()
-    values = draft.model_dump() | {"id": draft.id or doors.new_id(), "created_at": now, "updated_at": now}
-    made = Subscription.model_validate(values)
+    own = {"id": draft.id or doors.new_id(), "team": who.team, "created_at": now, "updated_at": now}
+    made = Subscription.model_validate(draft.model_dump() | own)
     request_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     try:
         stored = await doors.subscriptions.create(made, (idempotency_key, request_hash) if idempotency_key else None)
     except Conflict as error:
-        before = await doors.subscriptions.get(made.id)
+        before = await doors.subscriptions.get(made.id, team=who.team)
         if before is None or revise(before, body, now) is not before:
             raise Problem(409, str(error)) from error
         return before, False
@@ -45,12 +48,12 @@ async def subscribe(doors: Doors, body: Draft, idempotency_key: str | None) -> t
 
 
 async def change(
-    doors: Doors, subscription_id: str, body: Draft, if_match: str | None
+    doors: Doors, who: Principal, subscription_id: str, body: Draft, if_match: str | None
 ) -> tuple[Subscription, Subscription]:
     """The subscription before and after."""
     if body.id not in (None, subscription_id):
         raise Problem(422, "the id in the body is not the one in the path; an id never changes")
-    before = await existing(doors, subscription_id)
+    before = await existing(doors, who, subscription_id)
     _match(if_match, before)
     after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
     if after is not before:
@@ -62,12 +65,12 @@ async def change(
     return before, after
 
 
-async def unsubscribe(doors: Doors, subscription_id: str, if_match: str | None) -> None:
+async def unsubscribe(doors: Doors, who: Principal, subscription_id: str, if_match: str | None) -> None:
     """End it."""
-    stored = await existing(doors, subscription_id)
+    stored = await existing(doors, who, subscription_id)
     _match(if_match, stored)
     try:
-        await doors.subscriptions.delete(subscription_id, stored.version if if_match else None)
+        await doors.subscriptions.delete(subscription_id, stored.version if if_match else None, team=who.team)
     except KeyError as error:
         raise _missing(subscription_id) from error
     except Conflict as error:
@@ -75,9 +78,9 @@ async def unsubscribe(doors: Doors, subscription_id: str, if_match: str | None) 
     await doors.refresh()
 
 
-async def existing(doors: Doors, subscription_id: str) -> Subscription:
-    """404 when there is none."""
-    stored = await doors.subscriptions.get(subscription_id)
+async def existing(doors: Doors, who: Principal, subscription_id: str) -> Subscription:
+    """404 when the team of the caller has none: another team's answers as one that never was."""
+    stored = await doors.subscriptions.get(subscription_id, team=who.team)
     if stored is None:
         raise _missing(subscription_id)
     return stored

@@ -17,6 +17,7 @@ from services.alert.api.subscribing import (
 )
 from services.alert.core.subscriptions import ID_PATTERN, PRINTABLE, Draft
 from services.contracts.message import Moment
+from services.runtime.access import MayRead, MaySubscribe
 from services.runtime.problems import problem_responses
 
 DraftBody = Annotated[Draft, WrapValidator(checked_draft)]
@@ -32,6 +33,7 @@ class Stored(Draft):
     """A subscription. A webhook's secret is shown by the POST or PUT that sets it, and never again."""
 
     id: str
+    team: str
     version: int
     created_at: Moment
     updated_at: Moment
@@ -58,12 +60,15 @@ def build_router(doors: Doors) -> APIRouter:
             **problem_responses(409, 422),
         },
     )
-    async def post_subscription(body: DraftBody, reply: Response, idempotency_key: Key = None) -> dict[str, Any]:
+    async def post_subscription(
+        who: MaySubscribe, body: DraftBody, reply: Response, idempotency_key: Key = None
+    ) -> dict[str, Any]:
         """Send an `id`, or an `Idempotency-Key`, and the same request again is harmless.
 
-        A webhook without a secret gets one: this reply is the only one that shows it.
+        A webhook without a secret gets one: this reply is the only one that shows it. An `id` that was given
+        before, by you or by others, answers 409.
         """
-        stored, is_new = await subscribe(doors, body, idempotency_key)
+        stored, is_new = await subscribe(doors, who, body, idempotency_key)
         if not is_new:
             reply.status_code = 200
             return shown(reply, stored)
@@ -78,6 +83,7 @@ def build_router(doors: Doors) -> APIRouter:
         responses=problem_responses(422),
     )
     async def list_subscriptions(
+        who: MayRead,
         request: Request,
         name: Annotated[
             str | None, Query(max_length=200, pattern=PRINTABLE, description="only those of exactly this name")
@@ -86,7 +92,7 @@ def build_router(doors: Doors) -> APIRouter:
         limit: Limit = 20,
     ) -> dict[str, Any]:
         try:
-            listing = await doors.subscriptions.list(cursor=cursor, limit=limit, name=name)
+            listing = await doors.subscriptions.list(team=who.team, cursor=cursor, limit=limit, name=name)
         except ValueError as error:
             raise bad_cursor() from error
         items = [subscription.public() for subscription in listing.items]
@@ -99,8 +105,8 @@ def build_router(doors: Doors) -> APIRouter:
         response_model_exclude_none=True,
         responses=problem_responses(404),
     )
-    async def get_subscription(subscription_id: SubscriptionId, reply: Response) -> dict[str, Any]:
-        return shown(reply, await existing(doors, subscription_id))
+    async def get_subscription(who: MayRead, subscription_id: SubscriptionId, reply: Response) -> dict[str, Any]:
+        return shown(reply, await existing(doors, who, subscription_id))
 
     @router.put(
         "/subscriptions/{subscription_id}",
@@ -110,13 +116,13 @@ def build_router(doors: Doors) -> APIRouter:
         responses=problem_responses(404, 409, 412, 422),
     )
     async def put_subscription(
-        subscription_id: SubscriptionId, body: DraftBody, reply: Response, if_match: IfMatch = None
+        who: MaySubscribe, subscription_id: SubscriptionId, body: DraftBody, reply: Response, if_match: IfMatch = None
     ) -> dict[str, Any]:
         """The whole subscription as it shall be. Nothing changed makes no new version.
 
         A webhook that is sent without its secret keeps the one it has; one that is new gets one.
         """
-        before, after = await change(doors, subscription_id, body, if_match)
+        before, after = await change(doors, who, subscription_id, body, if_match)
         old = webhook_secrets(before)
         new = {key: secret for key, secret in webhook_secrets(after).items() if secret != old.get(key)}
         return shown(reply, after, secrets=new)
@@ -127,8 +133,8 @@ def build_router(doors: Doors) -> APIRouter:
         summary="Unsubscribe",
         responses=problem_responses(404, 412),
     )
-    async def delete_subscription(subscription_id: SubscriptionId, if_match: IfMatch = None) -> None:
+    async def delete_subscription(who: MaySubscribe, subscription_id: SubscriptionId, if_match: IfMatch = None) -> None:
         """Its alerts stay; what is not yet sent is cancelled. The id is never given again."""
-        await unsubscribe(doors, subscription_id, if_match)
+        await unsubscribe(doors, who, subscription_id, if_match)
 
     return router

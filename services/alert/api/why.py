@@ -14,6 +14,7 @@ from services.alert.core.rules import parse_query
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.message import Moment
 from services.query import explain_tree, prepare
+from services.runtime.access import MayRead
 from services.runtime.problems import Problem, problem_responses
 
 
@@ -45,11 +46,12 @@ def build_router(doors: Doors) -> APIRouter:
 
     @router.get("/why", summary="Why was I (not) told?", response_model=Why, responses=problem_responses(404, 422, 503))
     async def why(
+        who: MayRead,
         subscription: Annotated[str, Query(pattern=ID_PATTERN)],
         article: Annotated[str, Query(pattern="^[0-9a-f]{64}$")],
     ) -> dict[str, Any]:
         """For one article and one subscription as both are now, and as they were when they met."""
-        rule = await doors.subscriptions.get(subscription)
+        rule = await doors.subscriptions.get(subscription, team=who.team)
         document = await doors.index.get(article)
         if rule is None or document is None:
             raise Problem(404, "there is no such " + ("subscription" if rule is None else "article"))

@@ -39,6 +39,7 @@ class Composer:
         start, end = Quoter(document).first_sentence()
         return Alert(
             id=made,
+            team=subscription.team,
             subscription_id=subscription.id,
             rule=subscription.name,
             rule_version=subscription.version,

@@ -21,6 +21,7 @@ from services.alert.core.channels import Channel, WebhookChannel
 from services.alert.core.durations import Duration
 from services.contracts.alert import Trigger
 from services.contracts.message import Moment
+from services.contracts.teams import DEFAULT_TEAM, TeamName
 
 MAX_QUERY = 20_000
 """Longest query, in code points."""
@@ -122,9 +123,10 @@ class Draft(_Strict):
 
 
 class Subscription(Draft):
-    """A stored draft. `version` grows by one with each change of it."""
+    """A stored draft. `version` grows by one with each change of it; id and team never change."""
 
     id: str
+    team: TeamName = DEFAULT_TEAM
     version: int = Field(1, ge=1)
     created_at: Moment
     updated_at: Moment
@@ -137,7 +139,7 @@ class Subscription(Draft):
     @property
     def draft(self) -> Draft:
         """What the user wrote."""
-        return Draft.model_validate(self.model_dump(exclude={"version", "created_at", "updated_at"}))
+        return Draft.model_validate(self.model_dump(exclude={"team", "version", "created_at", "updated_at"}))
 
     def public(self) -> dict[str, Any]:
         """JSON values without the channels' secrets."""
@@ -160,6 +162,7 @@ def revise(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
     if draft == stored.draft:
         return stored
     values = draft.model_dump() | {
+        "team": stored.team,
         "version": stored.version + 1,
         "created_at": stored.created_at,
         "updated_at": now,

@@ -8,6 +8,7 @@ from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.sql import Database
 from tests.articles import NOON
 from tests.contract.alert_store.stores import DONE, LATER, alerting_on, lease, sent
@@ -26,18 +27,24 @@ class TestAlerts:
         found: list[Any] = []
         cursor = None
         while True:
-            page = await alerts.list_alerts(cursor=cursor, limit=5)
+            page = await alerts.list_alerts(team=DEFAULT_TEAM, cursor=cursor, limit=5)
             found += page.items
             cursor = page.cursor
             if cursor is None:
                 break
         assert len(found) == len({alert.id for alert in found}) == 12
         assert found == sorted(found, key=lambda alert: (alert.raised_at, alert.id), reverse=True)
-        mine = (await alerts.list_alerts(subscription_id="a", since=NOON + timedelta(seconds=1), limit=50)).items
+        mine = (
+            await alerts.list_alerts(
+                team=DEFAULT_TEAM, subscription_id="a", since=NOON + timedelta(seconds=1), limit=50
+            )
+        ).items
         assert (len(mine), {alert.subscription_id for alert in mine}) == (4, {"a"})
-        assert len((await alerts.list_alerts(until=NOON + timedelta(seconds=1), limit=50)).items) == 4
-        assert await alerts.get_alert(found[0].id) == found[0]
-        assert await alerts.get_alert("0" * 64) is None
+        assert (
+            len((await alerts.list_alerts(team=DEFAULT_TEAM, until=NOON + timedelta(seconds=1), limit=50)).items) == 4
+        )
+        assert await alerts.get_alert(found[0].id, team=DEFAULT_TEAM) == found[0]
+        assert await alerts.get_alert("0" * 64, team=DEFAULT_TEAM) is None
 
 
 async def test_an_article_that_retention_forgot_before_its_observation_may_come_again(database: Database) -> None:
@@ -54,7 +61,7 @@ async def test_a_subscription_made_at_another_replica_holds_for_the_next_batch(
     alerting = await alerting_on(open_store())
     await SqlSubscriptions(open_store()).create(subscription())
     await alerting.alert_batch([news("a")])
-    assert len((await SqlAlerts(open_store()).list_alerts()).items) == 1
+    assert len((await SqlAlerts(open_store()).list_alerts(team=DEFAULT_TEAM)).items) == 1
 
 
 async def test_what_is_past_its_time_goes_and_the_alert_stays(database: Database) -> None:
@@ -65,6 +72,6 @@ async def test_what_is_past_its_time_goes_and_the_alert_stays(database: Database
     await outbox.settle([sent(first)], "one")
     assert await upkeep.expire(NOON - timedelta(days=1)) == 0
     assert await upkeep.expire(LATER + timedelta(days=90)) == 1 + 2 + 2
-    assert (await SqlAlerts(database).list_alerts()).items != ()
+    assert (await SqlAlerts(database).list_alerts(team=DEFAULT_TEAM)).items != ()
     assert (await alerting.raise_alerts([news("a")])).alerts == ()
-    assert await SqlAlerts(database).get_alert(raised.alerts[0].id) == raised.alerts[0]
+    assert await SqlAlerts(database).get_alert(raised.alerts[0].id, team=DEFAULT_TEAM) == raised.alerts[0]

@@ -12,6 +12,7 @@ from services.alert.core.triggers.verdict import Verdict
 from services.alert.flow import Alerting
 from services.contracts.alert import Trigger
 from services.contracts.document import Document
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.sql import Database
 from tests.contract.alert_store.stores import DONE, DUPLICATE, LATER, alerting_on
 from tests.subscriptions import TROOPS, ladder, news, subscription, troops, webhook
@@ -104,7 +105,7 @@ class TestMemory:
             made = await asyncio.gather(work(first, documents), work(second, documents[::-1]))
         every = made[0] + made[1]
         assert len(every) == len(set(every))
-        listed = (await SqlAlerts(open_store()).list_alerts(limit=1_000)).items
+        listed = (await SqlAlerts(open_store()).list_alerts(team=DEFAULT_TEAM, limit=1_000)).items
         assert {alert.id for alert in listed} == set(every)
         assert len([alert for alert in listed if alert.subscription_id == "each"]) == 7
         assert max(alert.level.rung for alert in listed if alert.level) == 8_000

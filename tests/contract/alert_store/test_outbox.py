@@ -12,6 +12,7 @@ from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.core.outbox import Cause, Result, State
 from services.alert.core.subscriptions import revise
 from services.alert.flow import Alerting
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.sql import Database
 from tests.articles import NOON
 from tests.contract.alert_store.stores import LATER, alerting_on, lease, sent
@@ -79,16 +80,16 @@ class TestOutbox:
         self, queued: Alerting, outbox: SqlOutbox, database: Database
     ) -> None:
         subscriptions = SqlSubscriptions(database)
-        stored = await subscriptions.get("hook")
+        stored = await subscriptions.get("hook", team=DEFAULT_TEAM)
         assert stored is not None
         await subscriptions.replace(
             revise(stored, stored.draft.model_copy(update={"channels": stored.channels[1:]}), LATER), 1
         )
         assert sorted(row.lane for row in await lease(outbox)) == ["console", "index", "index"]
         await queued.raise_alerts([news("b")])
-        await subscriptions.delete("hook", None)
+        await subscriptions.delete("hook", None, team=DEFAULT_TEAM)
         assert sorted(row.lane for row in await lease(outbox)) == ["index", "index"]
-        alerts = (await SqlAlerts(database).list_alerts(subscription_id="hook")).items
+        alerts = (await SqlAlerts(database).list_alerts(team=DEFAULT_TEAM, subscription_id="hook")).items
         causes = {d["cause"] for alert in alerts for d in await SqlAlerts(database).deliveries(alert.id)}
         assert causes == {"", Cause.CHANNEL_REMOVED, Cause.SUBSCRIPTION_REMOVED}
 
@@ -100,7 +101,7 @@ class TestOutbox:
         await queued.raise_alerts([news("b")])
         assert "webhook" not in {row.lane.partition(":")[0] for row in await lease(outbox)}
         subscriptions = SqlSubscriptions(database)
-        stored = await subscriptions.get("hook")
+        stored = await subscriptions.get("hook", team=DEFAULT_TEAM)
         assert stored is not None
         await subscriptions.replace(revise(stored, stored.draft.model_copy(update={"tags": ("new",)}), LATER), 1)
         await queued.raise_alerts([news("c")])

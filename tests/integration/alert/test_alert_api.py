@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from services.alert.app import Parts, assemble, build_app
 from services.alert.core.channels import WebhookChannel
 from services.alert.settings import AlertSettings
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.embedded_bus import EmbeddedBus
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import open_database
@@ -99,7 +100,7 @@ class TestSubscriptions:
         assert (changed.status_code, changed.headers["etag"], "secret" in changed.text) == (200, '"2"', False)
         stale = await api.put(url, json=INVASION, headers={"If-Match": '"1"'})
         assert stale.status_code == 412
-        stored = await parts.subscriptions.get(body["id"])
+        stored = await parts.subscriptions.get(body["id"], team=DEFAULT_TEAM)
         assert stored is not None
         assert stored.channels == (WebhookChannel.model_validate(body["channels"][0]),)
 

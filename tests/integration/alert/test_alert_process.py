@@ -11,6 +11,7 @@ from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.app import utc_now
 from services.contracts.document import Document
+from services.contracts.teams import DEFAULT_TEAM
 from services.contracts.topics import ALERTS, ALL, ENRICHED
 from services.runtime.adapters.kafka_admin import create_topics
 from services.runtime.adapters.migrate import migrate
@@ -118,7 +119,7 @@ async def test_processes_that_are_killed_forget_nothing_and_double_nothing(
     await until(all_is_sent, within_s=150, what="the end of the work")
     assert (await first.stop(), await second.stop()) == (0, 0)
 
-    alerts = (await SqlAlerts(database).list_alerts(limit=10_000)).items
+    alerts = (await SqlAlerts(database).list_alerts(team=DEFAULT_TEAM, limit=10_000)).items
     raised = Counter(alert.subscription_id for alert in alerts)
     assert raised["each"] == STORIES
     assert max(alert.level.rung for alert in alerts if alert.level) == RUNGS * 1_000

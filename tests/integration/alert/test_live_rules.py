@@ -15,6 +15,7 @@ from services.alert.adapters.tables import SUBSCRIPTIONS
 from services.alert.app import build_alerting, keep_up
 from services.alert.core.subscriptions import revise
 from services.alert.flow import LiveRules
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
 from tests.articles import NOON
@@ -59,7 +60,7 @@ async def test_what_another_process_changes_is_live_within_a_second(store_url: s
         await elsewhere.replace(revise(first, first.draft.model_copy(update={"paused": True}), NOON), 1)
         await until(lambda: not rules.matcher.rules, within_s=1)
         await elsewhere.create(subscription("b"))
-        await elsewhere.delete("b", None)
+        await elsewhere.delete("b", None, team=DEFAULT_TEAM)
         await elsewhere.create(subscription("c"))
         await until(lambda: set(rules.matcher.rules) == {"c"}, within_s=1)
     finally:

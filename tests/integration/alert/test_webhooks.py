@@ -21,6 +21,7 @@ from services.alert.app import build_alerting, utc_now
 from services.alert.flow import Alerting
 from services.alert.ports import Notifier
 from services.alert.sender import Sender
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
 from tests.integration.alert.conftest import Receiver
@@ -73,7 +74,7 @@ class Desk:
         """Of each subscription's webhooks: state, cause, tries."""
         alerts = SqlAlerts(self.database)
         found = {}
-        for alert in (await alerts.list_alerts(limit=100)).items:
+        for alert in (await alerts.list_alerts(team=DEFAULT_TEAM, limit=100)).items:
             for row in await alerts.deliveries(alert.id):
                 if row["channel"].startswith("webhook"):
                     found[alert.subscription_id] = (row["state"], row["cause"], len(row["attempts"]))

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.contracts.article import MAX_TEXT_BYTES
 from services.ingest.api import EXAMPLE, build_router
+from services.runtime.access import OPEN, install_access
 from services.runtime.problems import install_problems
 from tests.unit.ingest.doors import Door
 
@@ -20,6 +21,7 @@ NDJSON = {"content-type": "application/x-ndjson"}
 def app(door: Door) -> FastAPI:
     app = FastAPI()
     install_problems(app)
+    install_access(app, OPEN)
     app.include_router(build_router(door.ingest))
     return app
 
