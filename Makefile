@@ -70,7 +70,7 @@ stack: .venv/made-dev ## a real Kafka, Elasticsearch and PostgreSQL on free port
 docker-test: ## build the image, start the composed system, follow articles to alerts, scale, tear down
 	@bash deploy/docker-test.sh
 
-docs: .venv/made-dev ## write docs/fields.md and docs/settings.md from the code
+docs: .venv/made-dev ## write docs/fields.md, docs/settings.md and docs/rules.schema.json from the code
 	@$(BIN)/python -m services.cli.reference
 
 lock: .venv/made-dev ## pin every dependency with its hashes

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from services.cli.rules_app import rules_app
+
 app = typer.Typer(
     name="tocsin",
     help="Early warning from the news: who does what to whom, and how many.",
@@ -13,6 +15,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(rules_app)
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of words")]
 

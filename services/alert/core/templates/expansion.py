@@ -9,7 +9,8 @@ from services.alert.core.templates.catalogue import Template, templates
 from services.alert.core.templates.parameters import Filled, Parameter
 
 _GAP = re.compile(r"\$([a-z_]+)")
-_WRITTEN_BY_TEMPLATE = ("query", "trigger")
+WRITTEN_BY_TEMPLATE = ("query", "trigger")
+"""Fields of a rule that an entry with a template must not write."""
 
 
 def expand_entry(entry: Any) -> Any:
@@ -23,7 +24,7 @@ def expand_entry(entry: Any) -> Any:
     own = {key: value for key, value in entry.items() if key not in ("template", "with")}
     problems = [
         Problem(key, f"the template writes the {key}", hint="leave it out, or write a rule without a template")
-        for key in _WRITTEN_BY_TEMPLATE
+        for key in WRITTEN_BY_TEMPLATE
         if key in own
     ]
     written = entry.get("with")
