@@ -23,6 +23,18 @@ class Trigger(StrEnum):
     CHANGES = "changes"
 
 
+class Kind(StrEnum):
+    """What a notification is. The first four carry an alert; update, correction and denial are its later editions."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    CORRECTION = "correction"
+    DENIAL = "denial"
+    DIGEST = "digest"
+    NOTICE = "notice"
+    TEST = "test"
+
+
 class AlertEvidence(Message):
     """One quote that proves the alert, or that speaks against it. `content[start:end] == quote`."""
 
@@ -69,6 +81,7 @@ class Alert(Message):
     `id` = SHA-256 of subscription, trigger kind, group key and episode: raising it twice is the same alert.
     """
 
+    kind: Kind = Kind.ALERT
     id: str
     team: str = Field(DEFAULT_TEAM, description="whose subscription it is")
     subscription_id: str
@@ -88,5 +101,7 @@ class Alert(Message):
     story_id: str
     escalation: float = 0.0
     raised_at: Moment
-    edition: int = Field(0, ge=0, description="0 is the alert, later ones are its updates")
+    edition: int = Field(
+        0, ge=0, description="0 is the alert; a later one is a number of its own, made of its kind and cause"
+    )
     links: dict[str, str] = Field(default_factory=dict, description="article, tocsin and kibana URLs, where known")

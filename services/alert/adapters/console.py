@@ -18,7 +18,7 @@ class ConsoleNotifier:
     async def send(self, deliveries: Sequence[Leased]) -> Sequence[Receipt]:
         """One write; a closed pipe is worth a retry, when somebody may be reading again."""
         try:
-            self._stream.write("".join(render(delivery.alert) + "\n" for delivery in deliveries))
+            self._stream.write("".join(render(delivery.message) + "\n" for delivery in deliveries))
             self._stream.flush()
         except (OSError, ValueError) as error:
             return [Receipt(Result.RETRY, f"the console is closed: {error}")] * len(deliveries)

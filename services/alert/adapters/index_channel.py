@@ -20,4 +20,4 @@ class IndexChannel:
         return await all_or_none(self._put, deliveries)
 
     async def _put(self, deliveries: Sequence[Leased]) -> None:
-        await self._index.put_alerts([delivery.alert.model_dump(mode="json") for delivery in deliveries])
+        await self._index.put_alerts([delivery.message.model_dump(mode="json") for delivery in deliveries])

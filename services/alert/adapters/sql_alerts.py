@@ -64,7 +64,7 @@ class SqlAlerts:
         def work(connection: Connection) -> list[dict[str, Any]]:
             table = DELIVERIES.c
             rows = connection.execute(
-                select(DELIVERIES).where(table.alert_id == alert_id).order_by(table.edition, table.channel)
+                select(DELIVERIES).where(table.message_id == alert_id).order_by(table.edition, table.channel)
             ).all()
             tries = connection.execute(
                 select(DELIVERY_ATTEMPTS)
@@ -102,6 +102,7 @@ def _delivery(row: Any, tries: Sequence[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "edition": row.edition,
+        "kind": row.kind,
         "channel": row.channel,
         "state": row.state,
         "cause": row.cause,

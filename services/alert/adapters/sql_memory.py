@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
-from services.alert.adapters.tables import ALERTS, DELIVERIES, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
+from services.alert.adapters.outbox_rows import queue
+from services.alert.adapters.tables import ALERTS, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
 from services.alert.core.deciding import GroupId, Known, Needs, Plan
-from services.alert.core.outbox import Cause, State
 from services.alert.core.triggers.crosses import GroupState
 from services.alert.ports import Decide, Seen
 from services.runtime.adapters.sql import Database, insert
@@ -133,27 +133,6 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     ]
     raised = frozenset(connection.execute(new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
     alerts = [alert for alert in plan.alerts if alert.id in raised]
-    outbox = [row for row in plan.outbox if row.alert_id in raised]
-    if outbox:
-        connection.execute(
-            insert(connection, DELIVERIES),
-            [
-                {
-                    "id": row.delivery_id,
-                    "alert_id": row.alert_id,
-                    "edition": row.edition,
-                    "channel": row.channel,
-                    "lane": row.lane,
-                    "subscription_id": row.subscription_id,
-                    "state": State.WAITING,
-                    "cause": Cause.NONE,
-                    "due_at": row.due_at,
-                    "attempts": 0,
-                    "published_at": row.published_at,
-                    "fetched_at": row.fetched_at,
-                    "created_at": row.due_at,
-                }
-                for row in outbox
-            ],
-        )
+    outbox = [row for row in plan.outbox if row.message_id in raised]
+    queue(connection, outbox)
     return Plan(plan.observations, plan.groups, alerts, outbox)

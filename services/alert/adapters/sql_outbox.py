@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, tuple_, update
 
-from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
+from services.alert.adapters.outbox_rows import read_messages
+from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
 from services.alert.core.channels import OWN_CHANNELS, Channel
 from services.alert.core.outbox import Cause, Leased, Settlement, State
 from services.alert.core.subscriptions import Subscription
-from services.contracts.alert import Alert
+from services.contracts.alert import Kind
 from services.runtime.adapters.sql import Database, insert
 
 _D = DELIVERIES.c
@@ -57,9 +58,9 @@ class SqlOutbox:
         )
 
 
-def _due(now: datetime, full: Iterable[str], page: int) -> Select[tuple[str, str, str, str, int, str, Any, Any]]:
+def _due(now: datetime, full: Iterable[str], page: int) -> Select[Any]:
     return (
-        select(_D.id, _D.alert_id, _D.channel, _D.lane, _D.attempts, _D.subscription_id, _D.published_at, _D.fetched_at)
+        select(DELIVERIES)
         .where(_D.state == State.WAITING, _D.due_at <= now, or_(_D.leased_until.is_(None), _D.leased_until <= now))
         .where(_D.lane.not_in(list(full)))
         .order_by(_D.due_at, _D.id)
@@ -105,12 +106,7 @@ def _open(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
             )
         )
     }
-    alerts = {
-        alert_id: Alert.model_validate_json(body)
-        for alert_id, body in connection.execute(
-            select(ALERTS.c.id, ALERTS.c.body).where(ALERTS.c.id.in_({row.alert_id for row in rows}))
-        )
-    }
+    messages = read_messages(connection, ((Kind(row.kind), row.message_id, row.edition) for row in rows))
     leased: list[Leased] = []
     for row in rows:
         channel, cause = _channel(row, subscriptions.get(row.subscription_id), disabled)
@@ -121,7 +117,7 @@ def _open(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
         leased.append(
             Leased(
                 row.id,
-                alerts[row.alert_id],
+                messages[row.message_id, row.edition],
                 row.channel,
                 row.lane,
                 channel,

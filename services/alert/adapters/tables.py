@@ -1,6 +1,6 @@
 """The tables of alert, as the migrations make them (a test compares the two). Knows no query."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -96,12 +96,25 @@ ALERTS = Table(
 )
 """Each alert once, with its evidence."""
 
+MESSAGES = Table(
+    "messages",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("edition", BigInteger, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subscription_id", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcMoment, nullable=False, index=True),
+)
+"""Every notification that is no first alert: later editions under their alert's id, digests, notices."""
+
 DELIVERIES = Table(
     "deliveries",
     METADATA,
     Column("id", String(64), primary_key=True),
-    Column("alert_id", String(64), ForeignKey("alerts.id"), nullable=False),
-    Column("edition", Integer, nullable=False),
+    Column("message_id", String(64), nullable=False),
+    Column("edition", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("channel", String(64), nullable=False),
     Column("lane", String(300), nullable=False),
     Column("subscription_id", String(64), nullable=False),
@@ -115,11 +128,11 @@ DELIVERIES = Table(
     Column("fetched_at", UtcMoment, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
     Column("settled_at", UtcMoment, nullable=True),
-    UniqueConstraint("alert_id", "edition", "channel"),
+    UniqueConstraint("message_id", "edition", "channel"),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
     Index("ix_deliveries_settled_at", "settled_at"),
 )
-"""The outbox."""
+"""The outbox. A message is an alert (edition 0, kind alert) or a row of `messages`."""
 
 DELIVERY_ATTEMPTS = Table(
     "delivery_attempts",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.alert.adapters.all_or_none import all_or_none
 from services.alert.core.outbox import Leased, Receipt
+from services.contracts.alert import Alert
 from services.contracts.topics import ALERTS
 from services.runtime.ports import Bus
 
@@ -21,4 +22,4 @@ class TopicChannel:
         return await all_or_none(self._publish, deliveries)
 
     async def _publish(self, deliveries: Sequence[Leased]) -> None:
-        await self._bus.publish(ALERTS, [delivery.alert for delivery in deliveries])
+        await self._bus.publish(ALERTS, [d.message for d in deliveries if isinstance(d.message, Alert)])

@@ -51,7 +51,7 @@ class WebhookNotifier:
         channel = delivery.channel
         if not isinstance(channel, WebhookChannel) or channel.secret is None:
             return Receipt(Result.INVALID, "the channel has no URL or no secret")
-        body, at = webhook_body(delivery.alert), self._now()
+        body, at = webhook_body(delivery.message), self._now()
         headers = {
             "webhook-id": delivery.delivery_id,
             "webhook-timestamp": str(int(at.timestamp())),

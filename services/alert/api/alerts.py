@@ -28,6 +28,7 @@ class DeliveryView(BaseModel):
 
     id: str
     edition: int
+    kind: str
     channel: str
     state: str
     cause: str

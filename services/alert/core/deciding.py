@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.alert.core.composing import Composer
-from services.alert.core.identity import alert_id, delivery_id
+from services.alert.core.identity import alert_id
 from services.alert.core.outbox import Queued
+from services.alert.core.queueing import queued
 from services.alert.core.rules import Rule
 from services.alert.core.subscriptions import CrossesTrigger, Subscription
 from services.alert.core.triggers import crosses, each
@@ -138,7 +139,7 @@ class Decider:
             if decision.verdict.raises_alert:
                 alert = self.composer.compose(subscription, document, match.match, decision, group, now)
                 plan.alerts.append(alert)
-                plan.outbox += self._queue(subscription, alert, document, now)
+                plan.outbox += queued(subscription, alert, document, now, self.own_channels)
                 raised.append((decision, alert.id))
         decision, told = raised[0] if raised else (decisions[0][1], None)
         plan.observations.append(
@@ -146,25 +147,6 @@ class Decider:
                 subscription.id, subscription.version, document.id, document.revision, decision.verdict, told, now
             )
         )
-
-    def _queue(self, subscription: Subscription, alert: Alert, document: Document, now: datetime) -> list[Queued]:
-        lanes = {channel.key: channel.lane for channel in subscription.channels}
-        lanes |= {key: key for key in self.own_channels}
-        arrived = document.revised_at or document.fetched_at
-        return [
-            Queued(
-                delivery_id(alert.id, alert.edition, key),
-                alert.id,
-                alert.edition,
-                key,
-                lane,
-                subscription.id,
-                document.published,
-                arrived,
-                now,
-            )
-            for key, lane in lanes.items()
-        ]
 
 
 def _story_alert(match: Matched) -> str:

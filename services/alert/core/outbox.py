@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.alert.core.channels import Channel
-from services.contracts.alert import Alert
+from services.contracts.alert import Kind
+from services.contracts.notification import Notification
 
 
 class State(StrEnum):
@@ -34,17 +35,21 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A new outbox row. `channel` and `lane` are those of `core.channels`."""
+    """A new outbox row. `message_id` is the notification's; `channel` and `lane` are those of `core.channels`."""
 
     delivery_id: str
-    alert_id: str
+    message_id: str
     edition: int
     channel: str
     lane: str
     subscription_id: str
     published_at: datetime
     fetched_at: datetime
+    created_at: datetime
     due_at: datetime
+    kind: Kind = Kind.ALERT
+    state: State = State.WAITING
+    cause: Cause = Cause.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Leased:
     """
 
     delivery_id: str
-    alert: Alert
+    message: Notification
     channel_key: str
     lane: str
     channel: Channel | None

@@ -1,31 +1,52 @@
-"""The body of a webhook: the alert as JSON, kept under 20 kB. Leaves out quotes before anything else, and says so."""
+"""The body of a webhook: the notification as JSON, kept under 20 kB.
 
-from collections.abc import Sequence
+Leaves out quotes, or a digest's last alerts, before anything else, and says so.
+"""
+
+from collections.abc import Callable, Sequence
 
 from services.contracts.alert import Alert, AlertEvidence
+from services.contracts.notification import Digest, Notice, Notification
 
 MAX_BODY_BYTES = 20_000
 _MAX_QUERY = 2_000
 _MAX_TEXT = 500
+_MAX_NOTICE = 4_000
 
 
-def webhook_body(alert: Alert) -> str:
-    """JSON of `alert` under `MAX_BODY_BYTES` of UTF-8.
+def webhook_body(message: Notification) -> str:
+    """JSON of `message` under `MAX_BODY_BYTES` of UTF-8.
 
-    As many quotes as fit are kept: first one for each clause of the query and one denial, then the rest in order.
+    As many quotes of an alert as fit are kept: first one for each clause of the query and one denial, then the rest in
+    order.
     """
-    body = alert.model_dump_json()
-    if len(body.encode()) < MAX_BODY_BYTES:
+    body = message.model_dump_json()
+    if _fits(body):
         return body
-    alert = alert.model_copy(update={"evidence": _by_importance(alert.evidence)})
-    fits, too_many = 0, len(alert.evidence)
+    match message:
+        case Digest():
+            return _longest(len(message.items), lambda count: _shortened(message, count))
+        case Notice():
+            return message.model_copy(update={"text": _cut(message.text, _MAX_NOTICE)}).model_dump_json()
+        case Alert():
+            alert = message.model_copy(update={"evidence": _by_importance(message.evidence)})
+            return _longest(len(alert.evidence), lambda count: _trimmed(alert, count))
+
+
+def _fits(body: str) -> bool:
+    return len(body.encode()) < MAX_BODY_BYTES
+
+
+def _longest(too_many: int, body_of: Callable[[int], str]) -> str:
+    """The body with the most parts that fits."""
+    fits = 0
     while fits + 1 < too_many:
         middle = (fits + too_many) // 2
-        if len(_trimmed(alert, middle).encode()) < MAX_BODY_BYTES:
+        if _fits(body_of(middle)):
             fits = middle
         else:
             too_many = middle
-    return _trimmed(alert, fits)
+    return body_of(fits)
 
 
 def _by_importance(evidence: Sequence[AlertEvidence]) -> tuple[AlertEvidence, ...]:
@@ -47,6 +68,11 @@ def _trimmed(alert: Alert, count: int) -> str:
             "reason": _cut(alert.reason, _MAX_TEXT),
         }
     ).model_dump_json()
+
+
+def _shortened(digest: Digest, count: int) -> str:
+    left_out = digest.omitted + len(digest.items) - count
+    return digest.model_copy(update={"items": digest.items[:count], "omitted": left_out}).model_dump_json()
 
 
 def _cut(text: str, most: int) -> str:

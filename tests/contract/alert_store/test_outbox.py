@@ -32,7 +32,7 @@ class TestOutbox:
 
     async def test_each_channel_of_an_alert_gets_one_row(self, queued: Alerting, outbox: SqlOutbox) -> None:
         rows = await lease(outbox)
-        assert sorted((row.alert.subscription_id, row.lane.partition(":")[0]) for row in rows) == [
+        assert sorted((row.message.subscription_id, row.lane.partition(":")[0]) for row in rows) == [
             ("hook", "console"),
             ("hook", "index"),
             ("hook", "webhook"),
@@ -64,7 +64,7 @@ class TestOutbox:
         assert await lease(outbox, now=LATER + timedelta(seconds=4)) == []
         (again,) = await lease(outbox, now=LATER + timedelta(seconds=6))
         assert (again.delivery_id, again.attempts) == (hook.delivery_id, 1)
-        (shown,) = [d for d in await SqlAlerts(database).deliveries(hook.alert.id) if d["id"] == hook.delivery_id]
+        (shown,) = [d for d in await SqlAlerts(database).deliveries(hook.message.id) if d["id"] == hook.delivery_id]
         assert (shown["state"], shown["cause"]) == (State.WAITING, Cause.RETRYING)
         assert [(a["attempt"], a["result"], a["took_ms"]) for a in shown["attempts"]] == [(1, "retry", 12)]
 

@@ -21,6 +21,7 @@ from services.alert.core.payload import MAX_BODY_BYTES, webhook_body
 from services.alert.core.plain_text import render
 from services.alert.core.retries import SCHEDULE_S, settle
 from services.contracts.alert import Alert, AlertEvidence, Trigger
+from services.contracts.notification import Digest, DigestCause, DigestItem, Notice
 from services.runtime.adapters.cursor import to_cursor
 from tests.articles import NOON
 
@@ -56,6 +57,53 @@ def leased(attempts: int = 0, channel: str = "webhook:1") -> Leased:
 
 def after(attempts: int, result: Result = Result.RETRY, chance: float = 0.0, **receipt: Any) -> Settlement:
     return settle(leased(attempts), Receipt(result, **receipt), NOON, 5, chance)
+
+
+def digest(count: int) -> Digest:
+    item = DigestItem(
+        alert_id="0" * 64, rule="invasion", severity="high", title="Talks fail", reason="“invasion” predicted.",
+        url="", published=NOON, raised_at=NOON,
+    )  # fmt: skip
+    return Digest(
+        id="d" * 64, subscription_id="s", rule="invasion", cause=DigestCause.SCHEDULE, since=NOON, until=NOON,
+        items=(item,) * count, omitted=2, raised_at=NOON,
+    )  # fmt: skip
+
+
+NOTICE = Notice(
+    id="n" * 64, subscription_id="s", rule="invasion", subject="Disabled", text="Line one.\n\nLine two.",
+    links={"Enable it": "https://tocsin.example/x"}, raised_at=NOON,
+)  # fmt: skip
+
+
+class TestOtherNotifications:
+    def test_a_digest_leaves_out_its_last_alerts_and_counts_them(self) -> None:
+        body = webhook_body(digest(200))
+        sent = Digest.model_validate_json(body)
+        assert MAX_BODY_BYTES * 0.9 < len(body.encode()) < MAX_BODY_BYTES
+        assert len(sent.items) + sent.omitted == 202
+
+    def test_a_long_notice_is_cut(self) -> None:
+        body = webhook_body(NOTICE.model_copy(update={"text": "why " * 10_000}))
+        assert len(body.encode()) < MAX_BODY_BYTES
+
+    def test_a_digest_is_a_list_of_its_alerts(self) -> None:
+        assert render(digest(1)).splitlines() == [
+            "[DIGEST] invasion: 3 alerts from 2022-02-07T12:00:00.000Z to 2022-02-07T12:00:00.000Z",
+            "  [HIGH] Talks fail: “invasion” predicted.",
+            "  and 2 more alerts",
+        ]
+
+    def test_a_notice_is_its_lines_and_links(self) -> None:
+        assert render(NOTICE).splitlines() == [
+            "[NOTICE] invasion: Disabled",
+            "  Line one.",
+            "  Line two.",
+            "  Enable it: https://tocsin.example/x",
+        ]
+
+    def test_a_later_edition_says_what_it_is(self) -> None:
+        assert render(alert(kind="denial")).startswith("[MEDIUM, denial] invasion: Talks fail\n")
 
 
 class TestBodies:
