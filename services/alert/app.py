@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
@@ -15,7 +15,9 @@ from fastapi import APIRouter, FastAPI
 
 from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
+from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
@@ -23,12 +25,17 @@ from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.topic_channel import TopicChannel
 from services.alert.adapters.webhook import WebhookNotifier
 from services.alert.api import Doors, build_router
+from services.alert.clock import Clock
 from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
 from services.alert.core.links import NOWHERE, Links
+from services.alert.core.matching import Matcher
+from services.alert.core.rules import compile_rule
+from services.alert.core.subscriptions import Subscription
 from services.alert.flow import Alerting, LiveRules
-from services.alert.ports import Notifier
+from services.alert.ports import Notifier, TickHandler
+from services.alert.replay import Replay
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
 from services.contracts.document import Document
@@ -93,6 +100,17 @@ def build_alerting(
     return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
 
 
+def build_replay(
+    subscriptions: Iterable[Subscription],
+    *,
+    clock: Callable[[Document], datetime] = lambda document: document.arrived,
+    links: Links = NOWHERE,
+) -> Replay:
+    """Rules, and the past through them, in memory. Raises `InvalidRule`."""
+    matcher = Matcher().replace(compile_rule(subscription) for subscription in subscriptions)
+    return Replay(ReplayMemory(), matcher, Decider(Composer(links)), clock)
+
+
 def assemble(
     settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
 ) -> Parts:
@@ -135,7 +153,14 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    background = {"alert": match, "sender": send, "rules": alerting.rules.follow, "upkeep": upkeep}
+    ticking: list[TickHandler] = []
+    background = {
+        "alert": match,
+        "sender": send,
+        "rules": alerting.rules.follow,
+        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
+        "upkeep": upkeep,
+    }
     return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), OPEN, background)
 
 

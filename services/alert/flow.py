@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
-from services.alert.core.deciding import Decider, Known, Matched, Plan, matched, needs
+from services.alert.core.deciding import Claim, Decider, Known, Matched, Plan, matched, needs
 from services.alert.core.matching import Matcher, satisfied
 from services.alert.core.rules import InvalidRule, Rule, compile_rule
 from services.alert.ports import Change, Memory, Seen, Subscriptions
@@ -98,14 +98,14 @@ class Alerting:
         return Raised(tuple(outcomes), tuple(alerts))
 
     async def _observe(self, documents: Sequence[Document]) -> Raised:
-        found = await asyncio.to_thread(self._match, self.rules.matcher, documents)
+        found = await asyncio.to_thread(find, self.rules.matcher, documents, self.rule_time)
         now = self.now()
         fresh: frozenset[str] = frozenset()
 
-        def decide(claimed: frozenset[str], known: Known) -> Plan:
+        def decide(claim: Claim, known: Known) -> Plan:
             nonlocal fresh
-            fresh = claimed
-            return self.decider.decide(found, claimed, known, now)
+            fresh = claim.fresh
+            return self.decider.decide(found, claim, known, now)
 
         seen = [Seen(document.id, document.revision, document.fetched_at) for document in documents]
         plan = await self.memory.record(seen, needs(found), decide)
@@ -114,20 +114,21 @@ class Alerting:
         outcomes = (Outcome.DONE if document.id in fresh else Outcome.DUPLICATE for document in documents)
         return Raised(tuple(outcomes), tuple(plan.alerts))
 
-    def _match(self, matcher: Matcher, documents: Sequence[Document]) -> list[Matched]:
-        """Historic articles notify nobody, so they are not looked at."""
-        found: list[Matched] = []
-        for document in documents:
-            if document.historic:
-                continue
-            started = perf_counter()
-            prepared = prepare(document.values)
-            candidates = list(matcher.candidates(prepared))
-            hits = satisfied(candidates, prepared, now=self.rule_time(document))
-            metrics.RULES_EVALUATED.inc(len(candidates))
-            metrics.MATCH_SECONDS.observe(perf_counter() - started)
-            found += [matched(rule, document, match) for rule, match in hits]
-        return found
+
+def find(matcher: Matcher, documents: Sequence[Document], rule_time: Callable[[Document], datetime]) -> list[Matched]:
+    """Which rules each document satisfies. Historic articles notify nobody, so they are not looked at."""
+    found: list[Matched] = []
+    for document in documents:
+        if document.historic:
+            continue
+        started = perf_counter()
+        prepared = prepare(document.values)
+        candidates = list(matcher.candidates(prepared))
+        hits = satisfied(candidates, prepared, now=rule_time(document))
+        metrics.RULES_EVALUATED.inc(len(candidates))
+        metrics.MATCH_SECONDS.observe(perf_counter() - started)
+        found += [matched(rule, document, match) for rule, match in hits]
+    return found
 
 
 def _compiled(changes: Sequence[Change]) -> dict[str, Rule | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from services.alert.core.deciding import Known, Needs, Observation, Plan
+from services.alert.core.deciding import Claim, Known, Needs, Observation, Plan
 from services.alert.core.outbox import Leased, Receipt, Settlement
 from services.alert.core.subscriptions import Subscription
 from services.contracts.alert import Alert
@@ -67,8 +67,8 @@ class Seen:
     fetched_at: datetime
 
 
-Decide = Callable[[frozenset[str], Known], Plan]
-"""From the ids of the articles that are new here (or newer), and what is known, to the plan. Pure."""
+Decide = Callable[[Claim, Known], Plan]
+"""From which articles are new here (or newer), and what is known, to the plan. Pure."""
 
 
 class Memory(Protocol):
@@ -77,8 +77,28 @@ class Memory(Protocol):
     async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
         """Observe, decide and write in one transaction; `seen` names each article once.
 
-        `decide` gets the ids of those articles whose revision is higher than any seen before. Group rows are locked in
-        key order. Returns the plan without those alerts that another replica raised first. Raises `Unavailable`.
+        `decide` is told which articles have a revision higher than any before. Group rows are locked in key order.
+        Returns the plan without those alerts that another replica raised first. Raises `Unavailable`.
+        """
+
+
+class Leases(Protocol):
+    """Who decides, among replicas, what one of them must decide alone."""
+
+    async def hold(self, name: str, owner: str, now: datetime, until: datetime) -> bool:
+        """Whether `owner` now holds `name` until `until`: it was free, had run out by `now`, or was its own.
+
+        Raises `Unavailable`.
+        """
+
+
+class TickHandler(Protocol):
+    """Something that the clock decides."""
+
+    async def tick(self, at: datetime) -> None:
+        """Decide what is due at `at`, a UTC multiple of ten seconds; harmless when it comes twice or late.
+
+        Raises `Unavailable`; then the next tick makes up for this one.
         """
 
 

@@ -64,6 +64,15 @@ class Bus(Protocol):
     async def lag(self, topic: Topic[M], group: str) -> int:
         """Messages behind the group's last commit. Raises `Unavailable`."""
 
+    async def ends(self, topic: Topic[M]) -> Mapping[int, int]:
+        """For each partition the position behind its newest message. Raises `Unavailable`."""
+
+    async def settled(self, topic: Topic[M], group: str) -> Mapping[int, int]:
+        """For each partition the position behind what the group committed: at its end when nothing is left to do.
+
+        Raises `Unavailable`.
+        """
+
     async def ping(self) -> None:
         """Raises `Unavailable` unless the broker answers."""
 

@@ -55,9 +55,10 @@ SEEN_ARTICLES = Table(
     METADATA,
     Column("article_id", String(64), primary_key=True),
     Column("revision", Integer, nullable=False),
+    Column("first_revision", Integer, nullable=True),
     Column("fetched_at", UtcMoment, nullable=False, index=True),
 )
-"""The highest revision of each article that was decided on."""
+"""The highest revision of each article that was decided on, and the one that came first (null: before it was kept)."""
 
 OBSERVATIONS = Table(
     "observations",
@@ -76,10 +77,12 @@ TRIGGER_STATES = Table(
     "trigger_states",
     METADATA,
     Column("subscription_id", String(64), primary_key=True),
+    Column("trigger", String(16), primary_key=True),
     Column("group_key", Text, primary_key=True),
     Column("state", Text, nullable=False),
 )
-"""What a trigger remembers of one group; locked in order of the key."""
+"""What a trigger remembers of one group; locked in order of the key. One that is changed to another kind and back
+finds what it remembered, so that its episodes never repeat."""
 
 ALERTS = Table(
     "alerts",
@@ -94,7 +97,7 @@ ALERTS = Table(
     Index("ix_alerts_team_raised_at_id", "team", "raised_at", "id"),
     Index("ix_alerts_subscription_id_raised_at_id", "subscription_id", "raised_at", "id"),
 )
-"""Each alert once, with its evidence."""
+"""Each alert once, with its evidence; article and story are empty where no article raised it."""
 
 MESSAGES = Table(
     "messages",

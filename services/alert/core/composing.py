@@ -8,8 +8,9 @@ from services.alert.core.identity import alert_id
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.quoting import Quoter
 from services.alert.core.reasons import reason
-from services.alert.core.subscriptions import CrossesTrigger, Subscription
+from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.grouping import Observed
+from services.alert.core.triggers.settings import CrossesTrigger
 from services.alert.core.triggers.verdict import Decision
 from services.contracts.alert import Alert, AlertArticle, Level
 from services.contracts.document import Document

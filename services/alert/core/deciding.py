@@ -9,17 +9,16 @@ from services.alert.core.identity import alert_id
 from services.alert.core.outbox import Queued
 from services.alert.core.queueing import queued
 from services.alert.core.rules import Rule
-from services.alert.core.subscriptions import CrossesTrigger, Subscription
+from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers import crosses, each
-from services.alert.core.triggers.crosses import GroupState, Ladder
+from services.alert.core.triggers.crosses import Ladder
 from services.alert.core.triggers.grouping import Observed, observe
+from services.alert.core.triggers.settings import CrossesTrigger
+from services.alert.core.triggers.states import GroupId, Remembered
 from services.alert.core.triggers.verdict import Decision, Verdict
-from services.contracts.alert import Alert
+from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
 from services.query import Match
-
-GroupId = tuple[str, str]
-"""Subscription id and group key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,14 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Ids of the articles whose revision is higher than any seen before, and of those never seen before."""
+
+    fresh: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What a decision has to know: which alerts exist, and the state of which groups."""
 
@@ -50,7 +57,7 @@ class Known:
     """The answer to `Needs`, held under lock until the plan is written."""
 
     told: frozenset[str] = frozenset()
-    groups: Mapping[GroupId, GroupState] = field(default_factory=dict)
+    groups: Mapping[GroupId, Remembered] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Plan:
     """What one transaction writes besides the articles seen."""
 
     observations: list[Observation] = field(default_factory=list)
-    groups: dict[GroupId, GroupState] = field(default_factory=dict)
+    groups: dict[GroupId, Remembered] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     outbox: list[Queued] = field(default_factory=list)
 
@@ -91,7 +98,7 @@ def needs(found: Sequence[Matched]) -> Needs:
     stories = (m for m in found if not isinstance(m.subscription.trigger, CrossesTrigger))
     return Needs(
         frozenset(_story_alert(m) for m in stories),
-        frozenset((m.subscription.id, group.key) for m in found for group in m.groups),
+        frozenset(GroupId(m.subscription.id, m.subscription.kind, group.key) for m in found for group in m.groups),
     )
 
 
@@ -102,11 +109,11 @@ class Decider:
     composer: Composer
     own_channels: tuple[str, ...] = ()
 
-    def decide(self, found: Sequence[Matched], fresh: frozenset[str], known: Known, now: datetime) -> Plan:
+    def decide(self, found: Sequence[Matched], claim: Claim, known: Known, now: datetime) -> Plan:
         """Decide on the matches of fresh articles, in the order given."""
         plan, told, groups = Plan(), set(known.told), dict(known.groups)
         for match in found:
-            if match.document.id not in fresh:
+            if match.document.id not in claim.fresh:
                 continue
             if isinstance(match.subscription.trigger, CrossesTrigger):
                 decisions = self._cross(match, match.subscription.trigger, groups, plan)
@@ -118,13 +125,13 @@ class Decider:
         return plan
 
     def _cross(
-        self, match: Matched, trigger: CrossesTrigger, groups: dict[GroupId, GroupState], plan: Plan
+        self, match: Matched, trigger: CrossesTrigger, groups: dict[GroupId, Remembered], plan: Plan
     ) -> list[tuple[Observed | None, Decision]]:
         settings = trigger.crosses
         ladder = Ladder(rungs=settings.ladder, hysteresis=settings.hysteresis, window=settings.window)
         decisions: list[tuple[Observed | None, Decision]] = []
         for group in match.groups:
-            key = (match.subscription.id, group.key)
+            key = GroupId(match.subscription.id, Trigger.CROSSES, group.key)
             state, decision = crosses.decide(groups[key], ladder, group, match.document.published)
             groups[key] = plan.groups[key] = state
             decisions.append((group, decision))

@@ -1,6 +1,5 @@
 """A live subscription made ready for many documents, or everything that is wrong with a draft. Stores nothing."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -9,37 +8,14 @@ from pydantic_core import ErrorDetails
 
 from services import query
 from services.alert.core.required_terms import Terms, required_terms
-from services.alert.core.subscriptions import Crosses, CrossesTrigger, Draft, Subscription
-from services.contracts.document import NESTED, SCHEMA, Evidence, FieldKind
+from services.alert.core.rule_problem import InvalidRule as InvalidRule
+from services.alert.core.rule_problem import Problem as Problem
+from services.alert.core.rule_problem import one_of
+from services.alert.core.subscriptions import Draft, Subscription
+from services.alert.core.trigger_checks import check_trigger
+from services.alert.core.triggers.settings import setting_names, settings_of
 from services.query import Compiled, QuerySyntaxError, Severity, check, compile_query, parse
-from services.query.tree import And, Nested, Node, Or
-
-_GROUPABLE = frozenset({FieldKind.KEYWORD, FieldKind.BOOLEAN})
-_PLACE = frozenset(Evidence.model_fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong. `field` is a dotted path; `position` counts code points in the query."""
-
-    field: str
-    reason: str
-    position: int | None = None
-    expected: tuple[str, ...] = ()
-    hint: str = ""
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        at = f" at position {self.position}" if self.position is not None else ""
-        return f"{self.field}{at}: {self.reason}{f' ({self.hint})' if self.hint else ''}"
-
-
-class InvalidRule(Exception):
-    """A draft that cannot be a subscription; `problems` names everything that is wrong."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(map(str, self.problems)))
+from services.query.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +46,7 @@ def read_draft(values: object) -> Draft:
 def check_draft(draft: Draft) -> Node:
     """The query's tree, once the query and the trigger are found to work. Raises `InvalidRule` with all problems."""
     tree = parse_query(draft.query)
-    problems = query_errors(tree)
-    if isinstance(draft.trigger, CrossesTrigger):
-        problems += _check_crosses(draft.trigger.crosses, tree)
+    problems = query_errors(tree) + check_trigger(settings_of(draft.trigger), tree)
     if problems:
         raise InvalidRule(problems)
     return tree
@@ -106,52 +80,19 @@ def _of_query(found: query.Problem) -> Problem:
     return Problem("query", found.message, found.position, hint=hint)
 
 
-def _check_crosses(crosses: Crosses, tree: Node) -> list[Problem]:
-    where, path = "trigger.crosses", crosses.path
-    numbers = [p for p, kind in SCHEMA.items() if kind is FieldKind.DOUBLE and p.rpartition(".")[0] in NESTED]
-    if crosses.field not in numbers:
-        return [Problem(f"{where}.field", f"{crosses.field!r} is no number of nested objects", hint=_one_of(numbers))]
-    names = [
-        p
-        for p, kind in SCHEMA.items()
-        if kind in _GROUPABLE and p.rpartition(".")[0] == path and p.rpartition(".")[2] not in _PLACE
-    ]
-    problems = [
-        Problem(f"{where}.by.{i}", f"{name!r} cannot group {path}", hint=_one_of(names))
-        for i, name in enumerate(crosses.by)
-        if name not in names
-    ]
-    if not _enters(tree, path):
-        reason = f"the query never enters {path}, so no number can satisfy it"
-        problems.append(Problem("query", reason, hint=f"write {path}:{{ ... }} outside any `not`"))
-    return problems
-
-
-def _enters(node: Node, path: str) -> bool:
-    match node:
-        case Nested(name, _):
-            return name.text == path
-        case And(parts) | Or(parts):
-            return any(_enters(part, path) for part in parts)
-    return False
-
-
 def _described(error: ErrorDetails) -> Problem:
-    steps = [str(step) for step in error["loc"] if step not in _TAGS]
-    if error["loc"][:2] == ("trigger", "crosses"):
-        steps.insert(1, "crosses")
+    steps = [str(step) for step in error["loc"]]
+    if len(steps) > (tag := _TAG_AT.get(steps[0], len(steps)) if steps else 0):
+        del steps[tag]
     field, kind = ".".join(steps) or "subscription", error["type"]
     if kind == "extra_forbidden":
-        siblings = {"trigger": list(Crosses.model_fields), "channels": ["type", "url", "secret"]}
+        siblings = {"trigger": setting_names(steps[1]) if len(steps) > 2 else [], "channels": ["type", "url", "secret"]}
         names = siblings.get(steps[0], list(Draft.model_fields))
         near = get_close_matches(steps[-1], names, n=1)
-        return Problem(field, "no such field", hint=f"did you mean {near[0]}?" if near else _one_of(names))
+        hint = f"did you mean {near[0]}?" if near else one_of(names) if names else "a trigger has one name"
+        return Problem(field, "no such field", hint=hint)
     return Problem(field, error["msg"].removeprefix("Value error, "))
 
 
-def _one_of(names: Iterable[str]) -> str:
-    return "one of " + ", ".join(names)
-
-
-_TAGS = frozenset({"webhook", "console", "each", "crosses"})
-"""What pydantic adds to a place to say which alternative it tried."""
+_TAG_AT = {"trigger": 1, "channels": 2}
+"""Where in a place pydantic adds which alternative it tried."""

@@ -8,10 +8,11 @@ from typing import Any
 
 from services.alert.core.durations import PATTERN
 from services.alert.core.rule_files import MAX_RULES
-from services.alert.core.subscriptions import MAX_RUNGS, Draft
+from services.alert.core.subscriptions import Draft
 from services.alert.core.templates.catalogue import Template, templates
 from services.alert.core.templates.expansion import WRITTEN_BY_TEMPLATE
 from services.alert.core.templates.parameters import MAX_WORDS, Kind, Parameter
+from services.alert.core.triggers.settings import MAX_RUNGS
 
 _NUMBER = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": "^[0-9][0-9,.]*$"}]}
 _WORD = {"type": ["string", "number"], "minLength": 1}

@@ -1,31 +1,19 @@
 """The subscription: one flat shape for YAML, JSON and the API. Checks its own fields; knows no store."""
 
-import math
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    field_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.alert.core.channels import Channel, WebhookChannel
-from services.alert.core.durations import Duration
+from services.alert.core.triggers.settings import TriggerSpec, kind_of
 from services.contracts.alert import Trigger
 from services.contracts.message import Moment
 from services.contracts.teams import DEFAULT_TEAM, TeamName
 
 MAX_QUERY = 20_000
 """Longest query, in code points."""
-MAX_RUNGS = 50
 MAX_CHANNELS = 10
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 """No control characters: what people name goes to terminals, and PostgreSQL takes no NUL."""
@@ -44,53 +32,6 @@ class Severity(StrEnum):
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-def _rising(ladder: tuple[float, ...]) -> tuple[float, ...]:
-    if any(not math.isfinite(rung) for rung in ladder):
-        raise ValueError("every rung is a finite number")
-    if any(low >= high for low, high in pairwise(ladder)):
-        raise ValueError("write the rungs in rising order, each once")
-    return ladder
-
-
-class Crosses(_Strict):
-    """A number of the nested objects that satisfied the query rises through a rung of a ladder."""
-
-    field: str = Field(description="the number, for example quantities.low")
-    by: tuple[str, ...] = Field((), max_length=5, description="grouped by, for example quantities.who")
-    ladder: tuple[float, ...] = Field(min_length=1, max_length=MAX_RUNGS, description="rungs in rising order")
-    hysteresis: float = Field(0.1, ge=0, lt=1, description="share of a rung that the level falls below it to re-arm it")
-    window: Duration | None = Field(None, description="event time after which a told rung re-arms, for example 14d")
-
-    _ladder = field_validator("ladder")(_rising)
-
-    @property
-    def path(self) -> str:
-        """The nested objects that hold the number."""
-        return self.field.rpartition(".")[0]
-
-
-class CrossesTrigger(_Strict):
-    """`crosses: {...}`."""
-
-    crosses: Crosses
-
-
-def _kind(trigger: Any) -> str | None:
-    if isinstance(trigger, CrossesTrigger):
-        return Trigger.CROSSES
-    if isinstance(trigger, dict):
-        return str(next(iter(trigger), "")) or None
-    return trigger if isinstance(trigger, str) else None
-
-
-TriggerSpec = Annotated[
-    Annotated[Literal["each"], Tag("each")] | Annotated[CrossesTrigger, Tag("crosses")],
-    Discriminator(
-        _kind, custom_error_type="trigger", custom_error_message="write `each` or `crosses: { field, by, ladder }`"
-    ),
-]
-"""`each`, or a mapping from the trigger's name to its settings."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=PRINTABLE)]
@@ -134,7 +75,7 @@ class Subscription(Draft):
     @property
     def kind(self) -> Trigger:
         """Which trigger it has."""
-        return Trigger.EACH if self.trigger == "each" else Trigger.CROSSES
+        return kind_of(self.trigger)
 
     @property
     def draft(self) -> Draft:

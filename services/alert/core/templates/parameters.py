@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from services.alert.core.durations import format_duration, parse_duration
-from services.alert.core.subscriptions import MAX_RUNGS
 from services.alert.core.templates.countries import country_code, display_name, force_code
+from services.alert.core.triggers.settings import MAX_RUNGS
 from services.query import to_kql
 from services.query.tree import Is, Value
 
