@@ -35,6 +35,7 @@ from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
 from services.alert.flow import Alerting, LiveRules
 from services.alert.ports import Notifier, TickHandler
+from services.alert.previewing import Limits, Previewing
 from services.alert.replay import Replay
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
@@ -137,7 +138,11 @@ def assemble(
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake)
     subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    doors = Doors(subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret)
+    previewing = Previewing(index, lambda subscription: build_replay([subscription], links=links))
+    limits = Limits(settings.preview_s, settings.preview_articles)
+    doors = Doors(
+        subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret, previewing, limits
+    )
 
     async def match(stop: asyncio.Event) -> None:
         patience = Patience(total_s=settings.unavailable_s)

@@ -22,6 +22,8 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "allow_private_webhooks",
         "kibana_data_view",
         "kibana_url",
+        "preview_articles",
+        "preview_s",
         "public_url",
         "send_every_s",
         "send_lease_s",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.ports import Alerts, Subscriptions
+from services.alert.previewing import Limits, Previewing
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -29,6 +30,8 @@ class Doors:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_secret: Callable[[], str]
+    previewing: Previewing
+    preview_limits: Limits
 
 
 class Finding(BaseModel):
@@ -77,10 +80,10 @@ def finding(problem: RuleProblem) -> Finding:
     )
 
 
-def refused(error: InvalidRule) -> Problem:
-    """422: each problem with its place in the body, and in the query."""
+def refused(error: InvalidRule, *below: str) -> Problem:
+    """422: each problem with its place in the query and in the body, where the rule stands `below` these names."""
     errors = [
-        FieldProblem(location="body", pointer=pointer(p.field.split(".")), detail=str(p)).model_dump()
+        FieldProblem(location="body", pointer=pointer([*below, *p.field.split(".")]), detail=str(p)).model_dump()
         for p in error.problems
     ]
     findings = [finding(p).model_dump() for p in error.problems]

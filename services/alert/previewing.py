@@ -1,0 +1,185 @@
+"""A rule over stored articles, through the code that runs live, in a memory of its own. Keeps and sends nothing.
+
+The index proposes the articles that can satisfy the query; they arrive again in their order, the clock at their
+arrival. Historic articles take part as if they had come in live when they were published.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from services.alert.core.backtest import Stopped, Tally, Window
+from services.alert.core.deciding import Needs, Plan
+from services.alert.core.rules import Rule, compile_rule, parse_query
+from services.alert.core.subscriptions import Subscription
+from services.alert.core.triggers.settings import Changes, settings_of
+from services.alert.ports import Decide, Memory, Seen
+from services.alert.replay import Replay
+from services.contracts.alert import Alert
+from services.contracts.document import Document
+from services.query import prepare
+from services.query.tree import Node, Or
+from services.runtime.ports import Arrivals, Index
+
+CHUNK = 50
+"""Articles that are replayed before anything else of this process gets its turn."""
+
+
+class Busy(Exception):
+    """Another preview runs, and did not end in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` of work, `articles` loaded, and `alerts` kept with their evidence."""
+
+    seconds: float
+    articles: int
+    alerts: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of it. `stored` is what arrived in since..covered_until; `loaded` of it could satisfy the query."""
+
+    window: Window
+    covered_until: datetime
+    stopped: Stopped | None
+    stored: Arrivals
+    loaded: int
+    seconds: float
+    tally: Tally
+
+
+class Previewing:
+    """One preview at a time: it computes, and what is live must keep its share of the processor."""
+
+    def __init__(self, index: Index, build: Callable[[Subscription], Replay]) -> None:
+        """`build` makes a replay with an empty memory."""
+        self._index = index
+        self._build = build
+        self._turn = asyncio.Semaphore(1)
+
+    async def preview(self, subscription: Subscription, window: Window, limits: Limits) -> Report:
+        """Raises `InvalidRule`, `Busy`, `Unavailable`, and `ValueError` for a query that is too much for the index."""
+        rule = compile_rule(_from_the_start(subscription, window))
+        try:
+            async with asyncio.timeout(limits.seconds):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        try:
+            return await self._run(rule, window, limits)
+        finally:
+            self._turn.release()
+
+    async def _run(self, rule: Rule, window: Window, limits: Limits) -> Report:
+        started = perf_counter()
+        run = _Run(rule, self._build(rule.subscription), window, Tally(limits.alerts))
+        stopped: Stopped | None = None
+        async with aclosing(self._index.scan(_wanted(rule), since=window.start, until=window.until)) as pages:
+            async for page in pages:
+                for start in range(0, len(page), CHUNK):
+                    if perf_counter() - started > limits.seconds:
+                        stopped = Stopped.TIME
+                    elif run.loaded >= limits.articles:
+                        stopped = Stopped.ARTICLES
+                    else:
+                        await asyncio.to_thread(run.take, page[start : start + CHUNK])
+                        continue
+                    break
+                if stopped:
+                    break
+        covered = window.until if stopped is None else max(run.reached, window.since)
+        stored = await self._index.arrivals(window.since, covered)
+        return Report(window, covered, stopped, stored, run.loaded, perf_counter() - started, run.tally)
+
+
+class _Run:
+    """One replay on its way."""
+
+    def __init__(self, rule: Rule, replayed: Replay, window: Window, tally: Tally) -> None:
+        self._rule = rule
+        self._memory = _Listening(replayed.memory)
+        self._replay = replace(replayed, memory=self._memory)
+        self._window = window
+        self._historic: set[str] = set()
+        self._feeds_dyads = isinstance(settings_of(rule.subscription.trigger), Changes)
+        self.tally = tally
+        self.loaded = 0
+        self.reached = window.start
+
+    def take(self, page: Sequence[Mapping[str, Any]]) -> None:
+        """Replay articles (JSON values, in order of arrival). Blocks: for a thread that has no loop."""
+        asyncio.run(self._take(page))
+
+    async def _take(self, page: Sequence[Mapping[str, Any]]) -> None:
+        for values in page:
+            self.loaded += 1
+            self.reached = arrival_of(values)
+            if (document := self._document(values)) is not None:
+                await self._replay_one(document)
+
+    def _document(self, values: Mapping[str, Any]) -> Document | None:
+        """The article, where it matters to the rule; most do not, and reading them whole is the costly part."""
+        matches = self._rule.compiled.matches(prepare(values), now=self.reached)
+        return Document.model_validate(values) if matches or (self._feeds_dyads and values.get("dyads")) else None
+
+    async def _replay_one(self, document: Document) -> None:
+        if document.historic:
+            self._historic.add(document.id)
+        self._memory.plans.clear()
+        self._tell(await self._replay.feed([as_if_live(document)]))
+        observations = [seen for plan in self._memory.plans for seen in plan.observations]
+        if observations and document.arrived >= self._window.since:
+            self.tally.see([document])
+            self.tally.judge(observations)
+
+    def _tell(self, alerts: Sequence[Alert]) -> None:
+        self.tally.tell([a for a in alerts if a.raised_at >= self._window.since], self._historic)
+
+
+class _Listening:
+    """Implements `Memory` by another one, and keeps what was decided."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self.plans: list[Plan] = []
+
+    async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
+        plan = await self._memory.record(seen, needs, decide)
+        self.plans.append(plan)
+        return plan
+
+
+def as_if_live(document: Document) -> Document:
+    """An imported article as it would have come in when it was published; any other as it is."""
+    if not document.historic:
+        return document
+    return document.model_copy(update={"historic": False, "fetched_at": document.published})
+
+
+def arrival_of(values: Mapping[str, Any]) -> datetime:
+    """`Document.arrived` of JSON values."""
+    return datetime.fromisoformat(values["@timestamp"] if values.get("historic") else values["fetched_at"])
+
+
+def _from_the_start(subscription: Subscription, window: Window) -> Subscription:
+    """As if it had been there when the first article arrived."""
+    return subscription.model_copy(
+        update={"created_at": window.start, "updated_at": window.start, "paused": False, "channels": ()}
+    )
+
+
+def _wanted(rule: Rule) -> Node:
+    """What the index is asked for: `changes` also feeds on articles that do not satisfy the query."""
+    tree = parse_query(rule.subscription.query)
+    settings = settings_of(rule.subscription.trigger)
+    if not isinstance(settings, Changes):
+        return tree
+    ids = f"({' or '.join(settings.dyads)})" if settings.dyads else "*"
+    return Or((tree, parse_query(f"dyad_ids:{ids}")))
