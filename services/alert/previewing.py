@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from services.alert.core.backtest import Stopped, Tally, Window
-from services.alert.core.deciding import Needs, Plan
+from services.alert.core.deciding import Needs, Observation, Plan
 from services.alert.core.rules import Rule, compile_rule, parse_query
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.settings import Changes, settings_of
@@ -76,6 +76,17 @@ class Previewing:
             return await self._run(rule, window, limits)
         finally:
             self._turn.release()
+
+    async def alone(self, subscription: Subscription, document: Document) -> list[Observation]:
+        """What the trigger says of one article when nothing came before it. Raises `InvalidRule`.
+
+        One observation when the article satisfies the query, else none.
+        """
+        window = Window(document.arrived, document.arrived)
+        replayed = self._build(_from_the_start(subscription, window))
+        memory = _Listening(replayed.memory)
+        await replace(replayed, memory=memory).feed([as_if_live(document)])
+        return [seen for plan in memory.plans for seen in plan.observations]
 
     async def _run(self, rule: Rule, window: Window, limits: Limits) -> Report:
         started = perf_counter()

@@ -1,19 +1,18 @@
 """Each template fires on its own sentence and stays silent on a near miss; what is filled in wrongly is explained."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from services.alert.core.composing import Composer
-from services.alert.core.deciding import Decider, Known, matched, needs
-from services.alert.core.rules import InvalidRule, compile_rule, parse_query, query_warnings, read_draft
+from services.alert.app import build_replay
+from services.alert.core.rules import InvalidRule, parse_query, query_warnings, read_draft
 from services.alert.core.templates.catalogue import templates
 from services.alert.core.templates.countries import country_code, force_code
 from services.alert.core.templates.expansion import expand_entry
 from services.alert.core.templates.parameters import Kind
-from services.alert.core.triggers.crosses import GroupState
 from services.enrich.core.enrich import enrich
-from services.query import compile_query, evaluate, prepare
+from services.query import compile_query, prepare
 from tests.articles import NOON, article
 from tests.subscriptions import subscription
 
@@ -119,14 +118,8 @@ CASES = [
 
 def raised(entry: dict[str, Any], text: str) -> int:
     """How many alerts a filled-in template raises on an article of this text, the first that ever came."""
-    rule = compile_rule(subscription(**expand_entry(entry)))
-    document = enrich(article("one", title="", text=text))
-    match = evaluate(rule.compiled, prepare(document.values), now=NOON)
-    if match is None:
-        return 0
-    found = [matched(rule, document, match)]
-    known = Known(groups={key: GroupState() for key in needs(found).groups})
-    return len(Decider(Composer()).decide(found, frozenset({document.id}), known, NOON).alerts)
+    replay = build_replay([subscription(**expand_entry(entry))])
+    return len(asyncio.run(replay.feed([enrich(article("one", title="", text=text))])))
 
 
 @pytest.mark.parametrize(("name", "filled", "fires", "silent"), CASES)
