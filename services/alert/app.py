@@ -25,10 +25,12 @@ from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.topic_channel import TopicChannel
 from services.alert.adapters.webhook import WebhookNotifier
 from services.alert.api import Doors, build_router
+from services.alert.catching_up import caught_up
 from services.alert.clock import Clock
 from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
+from services.alert.core.judging import Judge
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
@@ -39,9 +41,11 @@ from services.alert.previewing import Limits, Previewing
 from services.alert.replay import Replay
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
+from services.alert.silences import Silences, SilenceTicks
+from services.contracts.alert import Trigger
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
-from services.contracts.topics import ENRICHED
+from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime import metrics
 from services.runtime.access import OPEN, Access, install_access
 from services.runtime.adapters.migrate import migrated
@@ -62,6 +66,7 @@ GROUP = "alert"
 """Consumer group and stage."""
 UPKEEP_S = 10.0
 EXPIRE_EVERY = timedelta(hours=1)
+DEFAULT_LATENESS = timedelta(seconds=AlertSettings.model_fields["allowed_lateness_s"].default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,14 @@ def build_alerting(
     links: Links = NOWHERE,
     own_channels: tuple[str, ...] = (),
     queued: Callable[[], None] = lambda: None,
+    lateness: timedelta = DEFAULT_LATENESS,
 ) -> Alerting:
     """The flow alone, on a migrated store: whoever calls `raise_alerts` gets the new alerts back.
 
     `alerting.rules.refresh()` takes over the subscriptions that the store holds.
     """
     rules = LiveRules(SqlSubscriptions(database, now))
-    decider = Decider(Composer(links), own_channels)
+    decider = Decider(Composer(links), Judge(lateness), own_channels)
     return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
 
 
@@ -106,10 +112,14 @@ def build_replay(
     *,
     clock: Callable[[Document], datetime] = lambda document: document.arrived,
     links: Links = NOWHERE,
+    lateness: timedelta = DEFAULT_LATENESS,
 ) -> Replay:
-    """Rules, and the past through them, in memory. Raises `InvalidRule`."""
-    matcher = Matcher().replace(compile_rule(subscription) for subscription in subscriptions)
-    return Replay(ReplayMemory(), matcher, Decider(Composer(links)), clock)
+    """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
+    rules = {subscription.id: subscription for subscription in subscriptions}
+    matcher = Matcher().replace(map(compile_rule, rules.values()))
+    memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
+    silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
+    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock)
 
 
 def assemble(
@@ -136,9 +146,11 @@ def assemble(
     )
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
-    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake)
+    lateness = timedelta(seconds=settings.allowed_lateness_s)
+    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    previewing = Previewing(index, lambda subscription: build_replay([subscription], links=links))
+    lateness = timedelta(seconds=settings.allowed_lateness_s)
+    previewing = Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness))
     limits = Limits(settings.preview_s, settings.preview_articles)
     doors = Doors(
         subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret, previewing, limits
@@ -158,7 +170,7 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    ticking: list[TickHandler] = []
+    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
     background = {
         "alert": match,
         "sender": send,
@@ -167,6 +179,12 @@ def assemble(
         "upkeep": upkeep,
     }
     return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), OPEN, background)
+
+
+def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
+    rules, stages = alerting.rules, ((ARTICLES, settings.enrich_group), (ENRICHED, GROUP))
+    silences = Silences(lambda: rules.silences, alerting.memory, alerting.decider)
+    return SilenceTicks(silences, lambda: bool(rules.silences), lambda: caught_up(bus, stages), alerting.queued)
 
 
 async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:

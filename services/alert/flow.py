@@ -4,14 +4,16 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from services.alert.core.deciding import Claim, Decider, Known, Matched, Plan, matched, needs
+from services.alert.core.judging import FED_BY_HISTORY, is_late
 from services.alert.core.matching import Matcher, satisfied
 from services.alert.core.rules import InvalidRule, Rule, compile_rule
+from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Memory, Seen, Subscriptions
-from services.contracts.alert import Alert
+from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.query import prepare
@@ -32,6 +34,14 @@ class LiveRules:
         self._seen = 0
         self._lock = asyncio.Lock()
         self.matcher = Matcher()
+        self.silences: dict[str, Subscription] = {}
+        """Those that the clock decides, by id."""
+        self._fed_by_history: set[str] = set()
+
+    @property
+    def learn(self) -> bool:
+        """Whether there is a rule that historic articles teach something."""
+        return bool(self._fed_by_history)
 
     async def refresh(self) -> None:
         """Take over what changed; the matcher is replaced in one step. Raises `Unavailable`."""
@@ -40,8 +50,22 @@ class LiveRules:
             if changes:
                 rules = await asyncio.to_thread(_compiled, changes)
                 self.matcher = self.matcher.apply(rules)
+                self._note_kinds(changes)
                 self._seen = changes[-1].number
                 metrics.RULES_ACTIVE.set(len(self.matcher.rules))
+
+    def _note_kinds(self, changes: Sequence[Change]) -> None:
+        silences = dict(self.silences)
+        for change in changes:
+            silences.pop(change.id, None)
+            self._fed_by_history.discard(change.id)
+            if change.subscription is None or change.subscription.paused:
+                continue
+            if change.subscription.kind is Trigger.SILENCE:
+                silences[change.id] = change.subscription
+            elif change.subscription.kind in FED_BY_HISTORY:
+                self._fed_by_history.add(change.id)
+        self.silences = silences
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Refresh until `stop`; while the store does not answer, the rules known last stay."""
@@ -98,32 +122,45 @@ class Alerting:
         return Raised(tuple(outcomes), tuple(alerts))
 
     async def _observe(self, documents: Sequence[Document]) -> Raised:
-        found = await asyncio.to_thread(find, self.rules.matcher, documents, self.rule_time)
-        now = self.now()
-        fresh: frozenset[str] = frozenset()
+        rules = self.rules
+        found = await asyncio.to_thread(find, rules.matcher, documents, self.rule_time, learn=rules.learn)
+        now, claimed = self.now(), Claim()
 
         def decide(claim: Claim, known: Known) -> Plan:
-            nonlocal fresh
-            fresh = claim.fresh
-            return self.decider.decide(found, claim, known, now)
+            nonlocal claimed
+            claimed = claim
+            return self.decider.decide(documents, found, claim, known, now)
 
         seen = [Seen(document.id, document.revision, document.fetched_at) for document in documents]
-        plan = await self.memory.record(seen, needs(found), decide)
+        plan = await self.memory.record(seen, needs(documents, found), decide)
         for alert in plan.alerts:
             metrics.ALERTS.labels(alert.trigger).inc()
-        outcomes = (Outcome.DONE if document.id in fresh else Outcome.DUPLICATE for document in documents)
-        return Raised(tuple(outcomes), tuple(plan.alerts))
+        lateness = self.decider.judge.lateness
+        return Raised(tuple(_outcome(d, claimed, lateness) for d in documents), tuple(plan.alerts))
 
 
-def find(matcher: Matcher, documents: Sequence[Document], rule_time: Callable[[Document], datetime]) -> list[Matched]:
-    """Which rules each document satisfies. Historic articles notify nobody, so they are not looked at."""
+def _outcome(document: Document, claim: Claim, lateness: timedelta) -> Outcome:
+    if document.id not in claim.fresh:
+        return Outcome.DUPLICATE
+    return Outcome.LATE if is_late(document, lateness) else Outcome.DONE
+
+
+def find(
+    matcher: Matcher, documents: Sequence[Document], rule_time: Callable[[Document], datetime], *, learn: bool
+) -> list[Matched]:
+    """Which rules each document satisfies: a historic one only those that have a baseline, if there are any to `learn`.
+
+    The rest of the rules notify, and history notifies nobody.
+    """
     found: list[Matched] = []
     for document in documents:
-        if document.historic:
+        if document.historic and not learn:
             continue
         started = perf_counter()
         prepared = prepare(document.values)
         candidates = list(matcher.candidates(prepared))
+        if document.historic:
+            candidates = [rule for rule in candidates if rule.subscription.kind in FED_BY_HISTORY]
         hits = satisfied(candidates, prepared, now=rule_time(document))
         metrics.RULES_EVALUATED.inc(len(candidates))
         metrics.MATCH_SECONDS.observe(perf_counter() - started)

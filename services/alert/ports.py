@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from services.alert.core.deciding import Claim, Known, Needs, Observation, Plan
 from services.alert.core.outbox import Leased, Receipt, Settlement
 from services.alert.core.subscriptions import Subscription
+from services.alert.core.triggers.dyads import Series
 from services.contracts.alert import Alert
 
 
@@ -77,9 +78,22 @@ class Memory(Protocol):
     async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
         """Observe, decide and write in one transaction; `seen` names each article once.
 
-        `decide` is told which articles have a revision higher than any before. Group rows are locked in key order.
-        Returns the plan without those alerts that another replica raised first. Raises `Unavailable`.
+        `decide` is told which articles have a revision higher than any before. Rows of groups and dyads are locked in
+        order of their keys. Returns the plan without those alerts that another replica raised first.
+        Raises `Unavailable`.
         """
+
+
+class Dyads(Protocol):
+    """Reading how tense each dyad was over time."""
+
+    async def series(self, dyad: str) -> Series | None:
+        """As it is now; None when no article named it. Raises `Unavailable`."""
+
+    async def points(
+        self, dyad: str, *, since: datetime | None, until: datetime | None, cursor: str | None, limit: int
+    ) -> Listing:
+        """Its history, newest first, since <= at < until. Raises `ValueError` for a cursor that is none of ours."""
 
 
 class Leases(Protocol):

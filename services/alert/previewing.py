@@ -105,6 +105,8 @@ class Previewing:
                     break
                 if stopped:
                     break
+        if stopped is None:
+            await asyncio.to_thread(run.finish)
         covered = window.until if stopped is None else max(run.reached, window.since)
         stored = await self._index.arrivals(window.since, covered)
         return Report(window, covered, stopped, stored, run.loaded, perf_counter() - started, run.tally)
@@ -127,6 +129,10 @@ class _Run:
     def take(self, page: Sequence[Mapping[str, Any]]) -> None:
         """Replay articles (JSON values, in order of arrival). Blocks: for a thread that has no loop."""
         asyncio.run(self._take(page))
+
+    def finish(self) -> None:
+        """Let the clock run on to the end of the window. Blocks."""
+        self._tell(asyncio.run(self._replay.finish(self._window.until)))
 
     async def _take(self, page: Sequence[Mapping[str, Any]]) -> None:
         for values in page:

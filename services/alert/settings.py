@@ -24,3 +24,13 @@ class AlertSettings(CommonSettings):
     preview_articles: int = Field(
         100_000, ge=1, le=10_000_000, description="stored articles that one preview loads at most"
     )
+    allowed_lateness_s: float = Field(
+        86_400,
+        ge=0,
+        le=30 * 86_400,
+        description="seconds between an article's own time and its arrival over which `count`, `spike`, `first`, "
+        "`silence` and `changes` take no notice of it",
+    )
+    enrich_group: str = Field(
+        "enrich", min_length=1, description="consumer group of enrich: silences wait for what it has not read"
+    )

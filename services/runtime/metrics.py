@@ -61,4 +61,8 @@ ARTICLE_AGE_AT_NOTIFY_SECONDS = Histogram(
     ["channel"],
     buckets=(1.0, 10.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0, 604800.0),
 )
+TICKS_WITHHELD = Counter(
+    "tocsin_silence_ticks_withheld_total",
+    "Ticks of the clock at which no silence was decided, because articles were still on their way.",
+)
 BUILD = Info("tocsin_build", "Version of the running code.")

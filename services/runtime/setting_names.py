@@ -20,6 +20,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "poll_every_s",
         # alert
         "allow_private_webhooks",
+        "allowed_lateness_s",
         "kibana_data_view",
         "kibana_url",
         "preview_articles",

@@ -1,11 +1,13 @@
 """Articles seen, trigger states, alerts and new outbox rows, in one transaction a batch. Decides nothing itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
 from services.alert.adapters.outbox_rows import queue
+from services.alert.adapters.sql_dyads import lock_dyads, write_dyads
 from services.alert.adapters.tables import ALERTS, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
 from services.alert.core.deciding import Claim, Known, Needs, Plan
 from services.alert.core.triggers.states import GroupId, Remembered, read_state, unknown
@@ -27,9 +29,11 @@ class SqlMemory:
 
         def work(connection: Connection) -> Plan:
             claim = _claim(connection, seen)
-            plan = decide(claim, Known(_told(connection, needs.alert_ids), _locked(connection, needs.groups)))
+            told, groups = _told(connection, needs.alert_ids), _locked(connection, needs.groups)
+            plan = decide(claim, Known(told, groups, lock_dyads(connection, needs.dyads)))
             _write_observations(connection, plan)
             _write_groups(connection, plan)
+            write_dyads(connection, plan.dyads, plan.points)
             return _write_alerts(connection, plan)
 
         return await self._database.write(work)
@@ -137,7 +141,7 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
             "id": alert.id,
             "team": alert.team,
             "subscription_id": alert.subscription_id,
-            "article_id": alert.article.id,
+            "article_id": alert.article.id if alert.article else "",
             "story_id": alert.story_id,
             "raised_at": alert.raised_at,
             "body": alert.model_dump_json(),
@@ -148,4 +152,4 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     alerts = [alert for alert in plan.alerts if alert.id in raised]
     outbox = [row for row in plan.outbox if row.message_id in raised]
     queue(connection, outbox)
-    return Plan(plan.observations, plan.groups, alerts, outbox)
+    return replace(plan, alerts=alerts, outbox=outbox)

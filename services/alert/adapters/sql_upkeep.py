@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
+from services.alert.adapters.trigger_tables import DYAD_POINTS
 from services.runtime.adapters.sql import Database
 
 CHUNK = 1_000
@@ -20,9 +21,9 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete observations, settled deliveries with their tries, articles seen and request keys of before then.
+        """Delete observations, settled deliveries with their tries, articles seen, request keys, dyads' history.
 
-        Returns how many rows went.
+        All of before then. Returns how many rows went.
         """
         gone = 0
         for table, moment in (
@@ -30,6 +31,7 @@ class SqlUpkeep:
             (OBSERVATIONS, OBSERVATIONS.c.observed_at),
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
+            (DYAD_POINTS, DYAD_POINTS.c.at),
         ):
             while True:
                 deleted = await self._database.write(partial(_expire_some, table, moment, before))

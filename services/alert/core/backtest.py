@@ -94,7 +94,8 @@ class Tally:
             self.raised += 1
             self._alerts[alert.raised_at.astimezone(UTC).date()] += 1
             if len(self.fired) < self.keep:
-                self.fired.append(Fired(alert, alert.article.id in historic))
+                told_of = alert.article.id if alert.article else ""
+                self.fired.append(Fired(alert, told_of in historic))
 
     @property
     def days(self) -> list[Day]:

@@ -50,9 +50,11 @@ def _alert(alert: Alert) -> list[str]:
     ]
     if alert.evidence_omitted:
         lines.append(f"  and {alert.evidence_omitted} more quotes")
-    source = article.source.name or article.source.domain
-    told = ", ".join(part for part in (source, iso(article.published), article.url) if part)
-    lines.append(f"  {told} (alert {alert.id[:12]})")
+    told = ""
+    if article is not None:
+        source = article.source.name or article.source.domain
+        told = ", ".join(part for part in (source, iso(article.published), article.url) if part) + " "
+    lines.append(f"  {told}(alert {alert.id[:12]})")
     return lines
 
 

@@ -248,7 +248,9 @@ def test_where_a_users_url_may_lead(address: str, anyhow: bool, if_private_is_al
 
 @given(st.text(), st.text(), st.text())
 def test_a_terminal_gets_no_control_character(title: str, words: str, url: str) -> None:
-    article = alert().article.model_copy(update={"url": url})
+    article = alert().article
+    assert article is not None
+    article = article.model_copy(update={"url": url})
     shown = render(alert(quote(0, words), title=title, article=article))
     assert all(unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp") or c == "\n" for c in shown)
     assert shown.count("\n") == 4

@@ -28,6 +28,7 @@ MAX_DYADS = 50
 BASELINE_WINDOWS = (2, 1_000)
 """Fewest and most windows in a baseline."""
 SHORTEST = timedelta(minutes=1)
+MOVE_WINDOW = (timedelta(hours=1), timedelta(days=30))
 
 DyadId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}-[A-Z]{2,8}$")]
 
@@ -150,7 +151,13 @@ class Changes(_Strict):
     half_life: HalfLife = Field(HalfLife.DAY, description="after which an article weighs half in the mean")
     dyads: tuple[DyadId, ...] = Field((), max_length=MAX_DYADS, description="such as RUS-UKR; all when left out")
 
-    _window = field_validator("window")(_long_enough)
+    @field_validator("window")
+    @classmethod
+    def _window(cls, window: timedelta) -> timedelta:
+        shortest, longest = MOVE_WINDOW
+        if not shortest <= window <= longest:
+            raise ValueError(f"write {format_duration(shortest)} to {format_duration(longest)}")
+        return window
 
 
 class CrossesTrigger(_Strict):

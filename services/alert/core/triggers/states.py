@@ -2,10 +2,15 @@
 
 from typing import NamedTuple
 
+from services.alert.core.triggers.changes import ChangesState
+from services.alert.core.triggers.count import CountState
 from services.alert.core.triggers.crosses import GroupState
+from services.alert.core.triggers.first import FirstState
+from services.alert.core.triggers.silence import SilenceState
+from services.alert.core.triggers.spike import SpikeState
 from services.contracts.alert import Trigger
 
-Remembered = GroupState
+Remembered = GroupState | CountState | SpikeState | FirstState | SilenceState | ChangesState
 
 
 class GroupId(NamedTuple):
@@ -16,7 +21,14 @@ class GroupId(NamedTuple):
     key: str
 
 
-_STATES: dict[Trigger, type[Remembered]] = {Trigger.CROSSES: GroupState}
+_STATES: dict[Trigger, type[Remembered]] = {
+    Trigger.CROSSES: GroupState,
+    Trigger.COUNT: CountState,
+    Trigger.SPIKE: SpikeState,
+    Trigger.FIRST: FirstState,
+    Trigger.SILENCE: SilenceState,
+    Trigger.CHANGES: ChangesState,
+}
 
 
 def unknown(group: GroupId) -> Remembered:
