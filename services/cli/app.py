@@ -67,6 +67,24 @@ def try_(
 
 
 @app.command()
+def backtest(
+    rule: Annotated[str, typer.Argument(metavar="RULE|FILE", help="a subscription's name or id, or a file of rules")],
+    since: Annotated[str, typer.Option(help="a time, a date, or so long ago as in 30d")] = "30d",
+    until: Annotated[str | None, typer.Option(help="a time or a date; without it, now")] = None,
+    warm_up: Annotated[
+        str | None, typer.Option(help="so much more before teaches the trigger what is usual, for example 90d")
+    ] = None,
+    alerts: Annotated[int, typer.Option(min=0, max=100, help="how many alerts to show with their evidence")] = 5,
+    json: Json = False,
+) -> None:
+    """Show what rules would have told over the stored articles of a running Tocsin. Nothing is kept or sent."""
+    from services.cli.backtesting import backtest as run_backtest
+
+    query = {"since": since, "until": until, "warm_up": warm_up, "alerts": alerts}
+    sys.exit(run_backtest(rule, {k: v for k, v in query.items() if v is not None}, as_json=json))
+
+
+@app.command()
 def explain(
     source: Annotated[str, typer.Argument(help="a file, - for standard input, or a URL")],
     json: Json = False,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from services.alert.core.rule_files import PlacedProblem, RuleFile, check_rules
+from services.alert.core.rule_files import PlacedProblem, RuleFile, are_one, check_rules
 from services.alert.core.schema import rules_schema
 from services.alert.core.subscriptions import Draft
 
@@ -37,15 +37,14 @@ def validate_files(paths: Sequence[Path], *, as_json: bool) -> int:
 def check_files(paths: Sequence[Path]) -> list[CheckedFile]:
     """Each file checked, and the rules of all of them against each other."""
     checked: list[CheckedFile] = []
-    names: dict[str, Path] = {}
     for path in paths:
         found = _read(path)
         twice = [
-            PlacedProblem("name", f"{names[draft.name]} has a rule of this name too", rule=draft.name)
+            PlacedProblem("name", f"{other.path} has this rule too", rule=draft.name)
             for draft in found.drafts
-            if draft.name in names
+            for other in checked
+            if any(are_one(draft, earlier) for earlier in other.found.drafts)
         ]
-        names |= {draft.name: path for draft in found.drafts if draft.name not in names}
         checked.append(CheckedFile(path, replace(found, problems=(*found.problems, *twice))))
     return checked
 

@@ -111,10 +111,10 @@ def _planned(paths: Sequence[Path], *, prune: bool) -> list[Change] | None:
 
 
 def _stored(api: ApiClient) -> list[Subscription]:
-    return [_subscription(values) for values in api.pages("/v1/subscriptions", {"limit": 100})]
+    return [read_subscription(values) for values in api.pages("/v1/subscriptions", {"limit": 100})]
 
 
-def _subscription(values: Mapping[str, Any]) -> Subscription:
+def read_subscription(values: Mapping[str, Any]) -> Subscription:
     """Of what the API says, what a subscription is made of: it may say more."""
     return Subscription.model_validate({k: v for k, v in values.items() if k in Subscription.model_fields})
 

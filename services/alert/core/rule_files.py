@@ -63,12 +63,17 @@ def check_rules(text: str) -> RuleFile:
         except InvalidRule as error:
             problems += [_placed(problem, entry, line, name) for problem in error.problems]
             continue
-        if any(draft.name == other.name or (draft.id and draft.id == other.id) for other in drafts):
-            reason = "another rule of this file has the same name or id"
+        if any(are_one(draft, other) for other in drafts):
+            reason = "another rule of this file is the same subscription, by its id or its name"
             problems.append(_placed(Problem("name", reason), entry, line, draft.name))
         drafts.append(draft)
         warnings += [_placed(p, entry, line, draft.name) for p in query_warnings(parse_query(draft.query))]
     return RuleFile(tuple(drafts), tuple(problems), tuple(warnings))
+
+
+def are_one(one: Draft, other: Draft) -> bool:
+    """Whether two rules name one subscription: by their ids when both have one, else by their names."""
+    return one.id == other.id if one.id and other.id else one.name == other.name
 
 
 def id_of_name(name: str) -> str:
