@@ -7,7 +7,7 @@ RULES ?=
 ARGS ?=
 FILE ?=
 
-.PHONY: help run try explain test check eval bench bench-enrich bench-match bench-delivery stack docker-test lock docs clean
+.PHONY: help run try explain test check eval bench bench-enrich bench-match bench-backtest bench-delivery stack docker-test lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -60,6 +60,9 @@ bench-enrich: .venv/made-bench ## extraction speed, beside quantulum3 and spaCy
 
 bench-match: .venv/made-dev ## speed and memory of matching rules
 	@$(BIN)/python -m bench.matching $(ARGS)
+
+bench-backtest: .venv/made-dev ## stored articles a second that a backtest of one rule covers
+	@$(BIN)/python -m bench.backtest $(ARGS)
 
 bench-delivery: .venv/made-dev ## seconds to notify a thousand receivers of which some are dead
 	@$(BIN)/python -m bench.delivery $(ARGS)
