@@ -17,6 +17,7 @@ from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
@@ -153,7 +154,16 @@ def assemble(
     previewing = Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness))
     limits = Limits(settings.preview_s, settings.preview_articles)
     doors = Doors(
-        subscriptions, alerts, index, alerting.rules.refresh, utc_now, _new_id, _new_secret, previewing, limits
+        subscriptions,
+        alerts,
+        SqlDyads(database),
+        index,
+        alerting.rules.refresh,
+        utc_now,
+        _new_id,
+        _new_secret,
+        previewing,
+        limits,
     )
 
     async def match(stop: asyncio.Event) -> None:

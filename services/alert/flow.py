@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -50,20 +50,21 @@ class LiveRules:
             if changes:
                 rules = await asyncio.to_thread(_compiled, changes)
                 self.matcher = self.matcher.apply(rules)
-                self._note_kinds(changes)
+                self._note_kinds(changes, rules)
                 self._seen = changes[-1].number
                 metrics.RULES_ACTIVE.set(len(self.matcher.rules))
 
-    def _note_kinds(self, changes: Sequence[Change]) -> None:
+    def _note_kinds(self, changes: Sequence[Change], rules: Mapping[str, Rule | None]) -> None:
         silences = dict(self.silences)
         for change in changes:
             silences.pop(change.id, None)
             self._fed_by_history.discard(change.id)
-            if change.subscription is None or change.subscription.paused:
+            rule = rules[change.id]
+            if rule is None:  # a rule that hears nothing is not silent
                 continue
-            if change.subscription.kind is Trigger.SILENCE:
-                silences[change.id] = change.subscription
-            elif change.subscription.kind in FED_BY_HISTORY:
+            if rule.subscription.kind is Trigger.SILENCE:
+                silences[change.id] = rule.subscription
+            elif rule.subscription.kind in FED_BY_HISTORY:
                 self._fed_by_history.add(change.id)
         self.silences = silences
 

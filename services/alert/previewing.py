@@ -13,20 +13,24 @@ from time import perf_counter
 from typing import Any
 
 from services.alert.core.backtest import Stopped, Tally, Window
-from services.alert.core.deciding import Needs, Observation, Plan
+from services.alert.core.deciding import Needs, Observation, Plan, matched
 from services.alert.core.rules import Rule, compile_rule, parse_query
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.settings import Changes, settings_of
 from services.alert.ports import Decide, Memory, Seen
 from services.alert.replay import Replay
 from services.contracts.alert import Alert
-from services.contracts.document import Document
-from services.query import prepare
+from services.contracts.document import NESTED, Document
+from services.query import Match, evaluate, prepare
 from services.query.tree import Node, Or
 from services.runtime.ports import Arrivals, Index
 
 CHUNK = 50
 """Articles that are replayed before anything else of this process gets its turn."""
+
+
+_BULK = NESTED | {"text", "asserted", "denied", "clauses", "locations"}
+"""What makes an article large: its text, and all that was found in it."""
 
 
 class Busy(Exception):
@@ -120,8 +124,8 @@ class _Run:
         self._memory = _Listening(replayed.memory)
         self._replay = replace(replayed, memory=self._memory)
         self._window = window
+        self._settings = settings_of(rule.subscription.trigger)
         self._historic: set[str] = set()
-        self._feeds_dyads = isinstance(settings_of(rule.subscription.trigger), Changes)
         self.tally = tally
         self.loaded = 0
         self.reached = window.start
@@ -138,23 +142,31 @@ class _Run:
         for values in page:
             self.loaded += 1
             self.reached = arrival_of(values)
-            if (document := self._document(values)) is not None:
-                await self._replay_one(document)
+            match = evaluate(self._rule.compiled, prepare(values), now=self.reached)
+            if match is not None or (isinstance(self._settings, Changes) and values.get("dyads")):
+                await self._replay_one(self._read(values), match)
 
-    def _document(self, values: Mapping[str, Any]) -> Document | None:
-        """The article, where it matters to the rule; most do not, and reading them whole is the costly part."""
-        matches = self._rule.compiled.matches(prepare(values), now=self.reached)
-        return Document.model_validate(values) if matches or (self._feeds_dyads and values.get("dyads")) else None
+    def _read(self, values: Mapping[str, Any]) -> Document:
+        """The article; once enough alerts are kept with their quotes, only as much of it as the trigger looks at."""
+        if len(self.tally.fired) < self.tally.keep:
+            return Document.model_validate(values)
+        composer = self._replay.decider.composer
+        if composer.quotes:
+            self._replay.decider = replace(self._replay.decider, composer=replace(composer, quotes=False))
+        looked_at = "dyads" if isinstance(self._settings, Changes) else getattr(self._settings, "path", "")
+        kept = {name: value for name, value in values.items() if name not in _BULK or name == looked_at}
+        return Document.model_validate({"text": "", **kept})
 
-    async def _replay_one(self, document: Document) -> None:
+    async def _replay_one(self, document: Document, match: Match | None) -> None:
         if document.historic:
             self._historic.add(document.id)
+        live = as_if_live(document)
+        found = [] if match is None else [matched(self._rule, live, match)]
         self._memory.plans.clear()
-        self._tell(await self._replay.feed([as_if_live(document)]))
-        observations = [seen for plan in self._memory.plans for seen in plan.observations]
-        if observations and document.arrived >= self._window.since:
+        self._tell(await self._replay.take(live, found))
+        if match is not None and document.arrived >= self._window.since:
             self.tally.see([document])
-            self.tally.judge(observations)
+            self.tally.judge(seen for plan in self._memory.plans for seen in plan.observations)
 
     def _tell(self, alerts: Sequence[Alert]) -> None:
         self.tally.tell([a for a in alerts if a.raised_at >= self._window.since], self._historic)

@@ -5,9 +5,10 @@ The clock stands at each article's arrival, and ticks between arrivals wherever 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.alert.core.deciding import Claim, Decider, Known, Plan, needs
+from services.alert.clock import tick_at
+from services.alert.core.deciding import Claim, Decider, Known, Matched, Plan, needs
 from services.alert.core.matching import Matcher
 from services.alert.flow import find
 from services.alert.ports import Memory, Seen
@@ -15,8 +16,10 @@ from services.alert.silences import Silences
 from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
 
+_AN_INSTANT = timedelta(milliseconds=1)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Replay:
     """The flow, on a memory of its own. `clock` is the time at which a document is decided on."""
 
@@ -25,6 +28,8 @@ class Replay:
     decider: Decider
     silences: Silences
     clock: Callable[[Document], datetime] = lambda document: document.arrived
+    reached: datetime | None = None
+    """Where the clock stands."""
 
     async def feed(self, documents: Sequence[Document]) -> list[Alert]:
         """The alerts that these documents raise, in order; documents come in order of the clock, over all calls.
@@ -33,24 +38,30 @@ class Replay:
         """
         alerts: list[Alert] = []
         for document in documents:
-            now = self.clock(document)
-            alerts += await self._ticks(lambda tick: tick < now)  # noqa: B023  called before the next document
-            alerts += await self._decide(document, now)
+            alerts += await self.take(document, find(self.matcher, [document], self.clock, learn=True))
         return alerts
+
+    async def take(self, document: Document, found: Sequence[Matched]) -> list[Alert]:
+        """`feed` of one document, of which it is known which rules it satisfies."""
+        now = self.clock(document)
+        return [*await self._ticks(now), *await self._decide(document, found, now)]
 
     async def finish(self, until: datetime) -> list[Alert]:
         """The alerts of the ticks up to `until`, after the last document."""
-        return await self._ticks(lambda tick: tick <= until)
+        return await self._ticks(until + _AN_INSTANT)
 
-    async def _ticks(self, due: Callable[[datetime], bool]) -> list[Alert]:
+    async def _ticks(self, before: datetime) -> list[Alert]:
+        """Let the clock go on to `before`; it never goes back, though what was heard late may have been due before."""
         alerts: list[Alert] = []
-        while (tick := self.silences.next_tick()) is not None and due(tick):
+        while (due := self.silences.next_due()) is not None:
+            tick = tick_at(max(due, self.reached) if self.reached is not None else due)
+            if tick >= before:
+                break
             alerts += await self.silences.decide(tick)
+        self.reached = before if self.reached is None else max(before, self.reached)
         return alerts
 
-    async def _decide(self, document: Document, now: datetime) -> list[Alert]:
-        found = find(self.matcher, [document], self.clock, learn=True)
-
+    async def _decide(self, document: Document, found: Sequence[Matched], now: datetime) -> list[Alert]:
         def decide(claim: Claim, known: Known) -> Plan:
             return self.decider.decide([document], found, claim, known, now)
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from services.alert.clock import tick_at
 from services.alert.core.deciding import Claim, Decider, Known, Needs, Plan
 from services.alert.core.judging import silence_group
 from services.alert.core.subscriptions import Subscription
@@ -40,10 +39,10 @@ class Silences:
             alerts += await self._decide(chunk, at)
         return alerts
 
-    def next_tick(self) -> datetime | None:
-        """The first tick at which anything could be told, if nothing is heard meanwhile."""
+    def next_due(self) -> datetime | None:
+        """Before when nothing can be told, if nothing is heard meanwhile; None when nothing can be told at all."""
         due = [moment for rule in self._rules().values() if (moment := self._earliest(rule)) is not None]
-        return tick_at(min(due)) if due else None
+        return min(due, default=None)
 
     def heard(self, subscription_ids: Sequence[str]) -> None:
         """These matched, so a silence that was told is over."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
-from services.alert.ports import Alerts, Subscriptions
+from services.alert.ports import Alerts, Dyads, Subscriptions
 from services.alert.previewing import Limits, Previewing
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
@@ -25,6 +25,7 @@ class Doors:
 
     subscriptions: Subscriptions
     alerts: Alerts
+    dyads: Dyads
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

@@ -335,6 +335,7 @@ def test_the_openapi_document_names_every_route(app: FastAPI) -> None:
         "/v1/alerts/{alert_id}": {"get"},
         "/v1/articles": {"get"},
         "/v1/articles/{article_id}": {"get"},
+        "/v1/dyads/{dyad}": {"get"},
         "/v1/rules/validate": {"post"},
         "/v1/rules/preview": {"post"},
         "/v1/rules/schema": {"get"},

@@ -85,6 +85,21 @@ async def test_a_rule_that_no_longer_compiles_stops_no_other(
     assert "subscription cannot be evaluated" in caplog.text
 
 
+async def test_a_silence_that_no_longer_compiles_is_not_silent(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SqlSubscriptions(database)
+    for name in ("bad", "good"):
+        await store.create(subscription(name, trigger={"silence": {"window": "1h"}}))
+    broken = subscription("bad", trigger={"silence": {"window": "1h"}}).model_copy(update={"query": "a:("})
+    change = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == "bad").values(body=broken.model_dump_json())
+    await database.write(lambda connection: connection.execute(change))
+    rules = LiveRules(store)
+    await rules.refresh()
+    assert set(rules.silences) == {"good"}
+    assert "subscription cannot be evaluated" in caplog.text
+
+
 async def test_the_rules_known_last_stay_while_the_store_does_not_answer(
     store_url: str, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

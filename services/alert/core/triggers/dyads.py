@@ -14,70 +14,67 @@ from services.contracts.message import Message, Moment
 
 CELL = timedelta(minutes=30)
 """History is kept to half an hour: the lowest, the highest and the last mean of each."""
-_EPOCH_CELL = timedelta(minutes=30).total_seconds()
+_CELL_S = CELL.total_seconds()
+_SECONDS = tuple(half_life.span.total_seconds() for half_life in HalfLife)
+_PLACES = {half_life: place for place, half_life in enumerate(HalfLife)}
+_NONE = (0.0,) * len(HalfLife)
 
 
-class Mean(Message):
-    """Sum and weight at the series' time, so that old articles only add their share."""
-
-    sum: float = 0.0
-    weight: float = 0.0
-
-
-class Extent(Message):
-    """Where a mean stood within one cell."""
-
-    low: float
-    high: float
-    last: float
+Extent = tuple[float, float, float]
+"""The lowest, the highest and the last mean within a cell."""
 
 
 class Point(Message):
-    """One cell of history, from `at` on."""
+    """One cell of history, from `at` on; `extents` in the order of `HalfLife`."""
 
     at: Moment
     articles: int
-    means: dict[HalfLife, Extent]
+    extents: tuple[Extent, ...]
+
+    def extent(self, half_life: HalfLife) -> Extent:
+        """Where the mean of this half-life stood."""
+        return self.extents[_PLACES[half_life]]
 
 
 class Series(Message):
-    """One dyad as of `at`, the newest event time; `articles` that were fed, ever; `cell`, the newest of its history."""
+    """One dyad as of `at`, the newest event time; `articles` that were fed, ever; `cell`, the newest of its history.
+
+    `sums` and `weights` are those at `at`, in the order of `HalfLife`, so that an old article only adds its share.
+    """
 
     at: Moment | None = None
     articles: int = 0
-    means: dict[HalfLife, Mean] = {}
+    sums: tuple[float, ...] = (0.0,) * len(HalfLife)
+    weights: tuple[float, ...] = (0.0,) * len(HalfLife)
     cell: Point | None = None
 
     def mean(self, half_life: HalfLife) -> float:
         """0 to 100; 0 before the first article."""
-        known = self.means.get(half_life)
-        return known.sum / known.weight if known is not None and known.weight > 0 else 0.0
+        place = _PLACES[half_life]
+        return self.sums[place] / self.weights[place] if self.articles else 0.0
 
 
 def feed(series: Series, score: float, at: datetime) -> Series:
     """The series with one more article, and its newest cell with where it stands then."""
     newest = at if series.at is None else max(series.at, at)
-    means, extents = {}, {}
-    cell = series.cell if series.cell is not None and series.cell.at == cell_of(newest) else None
-    for half_life in HalfLife:
-        old = series.means.get(half_life, Mean())
-        kept = 1.0 if series.at is None else _decay(newest - series.at, half_life)
-        weight = _decay(newest - at, half_life)
-        means[half_life] = mean = Mean(sum=old.sum * kept + score * weight, weight=old.weight * kept + weight)
-        extents[half_life] = _extent(cell.means[half_life] if cell else None, mean)
-    point = Point(at=cell_of(newest), articles=(cell.articles if cell else 0) + 1, means=extents)
-    return Series(at=newest, articles=series.articles + 1, means=means, cell=point)
-
-
-def _extent(before: Extent | None, mean: Mean) -> Extent:
-    stands = round(mean.sum / mean.weight, 3)
-    low, high = (min(before.low, stands), max(before.high, stands)) if before else (stands, stands)
-    return Extent(low=low, high=high, last=stands)
+    kept = _decays(newest - series.at) if series.at is not None else _NONE
+    shares = _decays(newest - at)
+    sums = tuple(s * k + score * w for s, k, w in zip(series.sums, kept, shares, strict=True))
+    weights = tuple(v * k + w for v, k, w in zip(series.weights, kept, shares, strict=True))
+    means = [round(s / w, 3) for s, w in zip(sums, weights, strict=True)]
+    begins, cell = cell_of(newest), series.cell
+    if cell is not None and cell.at == begins:
+        extents = tuple((min(e[0], m), max(e[1], m), m) for e, m in zip(cell.extents, means, strict=True))
+        articles = cell.articles + 1
+    else:
+        extents, articles = tuple((m, m, m) for m in means), 1
+    point = Point.model_construct(at=begins, articles=articles, extents=extents)
+    return Series.model_construct(at=newest, articles=series.articles + 1, sums=sums, weights=weights, cell=point)
 
 
 def cell_of(moment: datetime) -> datetime:
     """Where the cell of a moment begins."""
-    return moment - timedelta(seconds=moment.timestamp() % _EPOCH_CELL)
+    return moment - timedelta(seconds=moment.timestamp() % _CELL_S)
 
 
 def extremes(
@@ -89,13 +86,15 @@ def extremes(
     """
     standing = [point for point in history if point.at + CELL <= since][-1:]
     within = [point for point in history if point.at + CELL > since]
-    found = [(point.means[half_life].last,) * 2 + (since,) for point in standing]
-    found += [(point.means[half_life].low, point.means[half_life].high, point.at) for point in within]
+    found = [(point.extent(half_life)[2], point.extent(half_life)[2], since) for point in standing]
+    found += [(*point.extent(half_life)[:2], point.at) for point in within]
     if not found:
         return None
     lowest, highest = min(found, key=lambda f: f[0]), max(found, key=lambda f: f[1])
     return (lowest[0], lowest[2]), (highest[1], highest[2])
 
 
-def _decay(passed: timedelta, half_life: HalfLife) -> float:
-    return math.pow(2.0, -min(passed / half_life.span, 1_000.0))
+def _decays(passed: timedelta) -> tuple[float, ...]:
+    """What is left of a weight after so long, for each half-life."""
+    seconds = passed.total_seconds()
+    return tuple(math.pow(2.0, -min(seconds / half_life, 1_000.0)) for half_life in _SECONDS)

@@ -30,7 +30,8 @@ BASELINE_WINDOWS = (2, 1_000)
 SHORTEST = timedelta(minutes=1)
 MOVE_WINDOW = (timedelta(hours=1), timedelta(days=30))
 
-DyadId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}-[A-Z]{2,8}$")]
+DYAD_PATTERN = r"^[A-Z]{2,8}-[A-Z]{2,8}$"
+DyadId = Annotated[str, StringConstraints(pattern=DYAD_PATTERN)]
 
 
 class _Strict(BaseModel):

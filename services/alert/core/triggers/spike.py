@@ -5,7 +5,8 @@ nineteen before it, so up to a twentieth shorter than W. What is older than a la
 cells of a whole window, and shared out evenly where the baseline begins within one.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.alert.core.triggers.moments import from_ms, span_ms, to_ms
@@ -49,9 +50,9 @@ def decide(
     state = _folded(state, spike, lateness, max(state.newest, to_ms(arrived)))
     state = state.model_copy(update={"fine": _added(state.fine, [(cell, 1)])})
     covered = min(to_ms(created), state.since if state.since is not None else to_ms(created))
-    fine, worst = dict(state.fine), Decision(Verdict.BELOW_FLOOR)
-    for end in (number for number, _ in state.fine if cell <= number < cell + PARTS):
-        verdict, rate = _judge(state, fine, spike, end, covered)
+    worst = Decision(Verdict.BELOW_FLOOR)
+    for end, _ in _between(state.fine, cell, cell + PARTS):
+        verdict, rate = _judge(state, spike, end, covered)
         if verdict is not Verdict.RATE_ROSE:
             worst = max(worst, Decision(verdict), key=lambda d: _NEARNESS[d.verdict])
         elif all(abs(end - told) >= PARTS for told in state.told):
@@ -62,13 +63,11 @@ def decide(
     return state, worst
 
 
-def _judge(
-    state: SpikeState, fine: Mapping[int, int], spike: Spike, end: int, covered: int
-) -> tuple[Verdict, Rate | None]:
+def _judge(state: SpikeState, spike: Spike, end: int, covered: int) -> tuple[Verdict, Rate | None]:
     """The window that ends with the fine cell `end` beside the baseline before it."""
     width = span_ms(spike.window)
     begin = (end - PARTS + 1) * (width // PARTS)
-    articles = sum(fine.get(number, 0) for number in range(end - PARTS + 1, end + 1))
+    articles = sum(count for _, count in _between(state.fine, end - PARTS + 1, end + 1))
     if articles < spike.at_least:
         return Verdict.BELOW_FLOOR, None
     length = span_ms(spike.baseline)
@@ -86,7 +85,7 @@ def _judge(
 def _within(cells: Cells, width: int, since: int, until: int) -> float:
     """Articles in [since, until), of a cell that is partly outside the part that is inside."""
     total = 0.0
-    for number, articles in cells:
+    for number, articles in _between(cells, since // width, until // width + 1):
         inside = min((number + 1) * width, until) - max(number * width, since)
         total += articles * max(0, inside) / width
     return total
@@ -98,6 +97,8 @@ def _folded(state: SpikeState, spike: Spike, lateness: timedelta, newest: int) -
     oldest = (newest - width - span_ms(lateness)) // (width // PARTS)
     if len(state.fine) > MAX_FINE:
         oldest = max(oldest, state.fine[-MAX_FINE][0])
+    if not state.fine or state.fine[0][0] >= oldest:
+        return state.model_copy(update={"newest": newest})
     coarse = _added(state.coarse, ((number // PARTS, n) for number, n in state.fine if number < oldest))
     reach = oldest // PARTS - span_ms(spike.baseline) // width - 2
     return SpikeState(
@@ -110,11 +111,20 @@ def _folded(state: SpikeState, spike: Spike, lateness: timedelta, newest: int) -
     )
 
 
+def _between(cells: Cells, first: int, behind: int) -> Cells:
+    return cells[bisect_left(cells, first, key=_number) : bisect_left(cells, behind, key=_number)]
+
+
 def _added(cells: Cells, more: Iterable[tuple[int, int]]) -> Cells:
-    total = dict(cells)
     for number, articles in more:
-        total[number] = total.get(number, 0) + articles
-    return tuple(sorted(total.items()))
+        place = bisect_left(cells, number, key=_number)
+        known = cells[place][1] if place < len(cells) and cells[place][0] == number else 0
+        cells = (*cells[:place], (number, known + articles), *cells[place + bool(known) :])
+    return cells
+
+
+def _number(cell: tuple[int, int]) -> int:
+    return cell[0]
 
 
 _NEARNESS = {verdict: i for i, verdict in enumerate((Verdict.BELOW_FLOOR, Verdict.BASELINE_SHORT, Verdict.BELOW_RATE))}
