@@ -1,6 +1,6 @@
 """An index in memory that decides by evaluation: for tests of what stands on an index."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +53,7 @@ class MemoryIndex:
 
     async def scan(
         self, query: Node, *, since: datetime, until: datetime
-    ) -> AsyncGenerator[Sequence[Mapping[str, Any]], None]:
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """Proposes every document: the caller decides."""
         self._answer()
         for document in sorted(self.documents.values(), key=lambda d: (d.arrived, d.id)):

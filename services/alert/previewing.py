@@ -5,18 +5,21 @@ arrival. Historic articles take part as if they had come in live when they were 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
 
 from services.alert.core.backtest import Stopped, Tally, Window
+from services.alert.core.composing import Composer
 from services.alert.core.deciding import Needs, Observation, Plan, matched
 from services.alert.core.rules import Rule, compile_rule, parse_query
 from services.alert.core.subscriptions import Subscription
+from services.alert.core.triggers.grouping import Observed
 from services.alert.core.triggers.settings import Changes, settings_of
+from services.alert.core.triggers.verdict import Decision
 from services.alert.ports import Decide, Memory, Seen
 from services.alert.replay import Replay
 from services.contracts.alert import Alert
@@ -24,10 +27,6 @@ from services.contracts.document import NESTED, Document
 from services.query import Match, evaluate, prepare
 from services.query.tree import Node, Or
 from services.runtime.ports import Arrivals, Index
-
-CHUNK = 50
-"""Articles that are replayed before anything else of this process gets its turn."""
-
 
 _BULK = NESTED | {"text", "asserted", "denied", "clauses", "locations"}
 """What makes an article large: its text, and all that was found in it."""
@@ -98,17 +97,13 @@ class Previewing:
         stopped: Stopped | None = None
         async with aclosing(self._index.scan(_wanted(rule), since=window.start, until=window.until)) as pages:
             async for page in pages:
-                for start in range(0, len(page), CHUNK):
-                    if perf_counter() - started > limits.seconds:
-                        stopped = Stopped.TIME
-                    elif run.loaded >= limits.articles:
-                        stopped = Stopped.ARTICLES
-                    else:
-                        await asyncio.to_thread(run.take, page[start : start + CHUNK])
-                        continue
-                    break
+                if perf_counter() - started > limits.seconds:
+                    stopped = Stopped.TIME
+                elif run.loaded >= limits.articles:
+                    stopped = Stopped.ARTICLES
                 if stopped:
                     break
+                await asyncio.to_thread(run.take, page)
         if stopped is None:
             await asyncio.to_thread(run.finish)
         covered = window.until if stopped is None else max(run.reached, window.since)
@@ -122,7 +117,10 @@ class _Run:
     def __init__(self, rule: Rule, replayed: Replay, window: Window, tally: Tally) -> None:
         self._rule = rule
         self._memory = _Listening(replayed.memory)
-        self._replay = replace(replayed, memory=self._memory)
+        quoting = _QuotesWhole(replayed.decider.composer.links, document=self._whole)
+        decider = replace(replayed.decider, composer=quoting)
+        self._replay = replace(replayed, memory=self._memory, decider=decider)
+        self._values: Mapping[str, Any] = {}
         self._window = window
         self._settings = settings_of(rule.subscription.trigger)
         self._historic: set[str] = set()
@@ -130,7 +128,7 @@ class _Run:
         self.loaded = 0
         self.reached = window.start
 
-    def take(self, page: Sequence[Mapping[str, Any]]) -> None:
+    def take(self, page: Iterable[Mapping[str, Any]]) -> None:
         """Replay articles (JSON values, in order of arrival). Blocks: for a thread that has no loop."""
         asyncio.run(self._take(page))
 
@@ -138,24 +136,22 @@ class _Run:
         """Let the clock run on to the end of the window. Blocks."""
         self._tell(asyncio.run(self._replay.finish(self._window.until)))
 
-    async def _take(self, page: Sequence[Mapping[str, Any]]) -> None:
+    async def _take(self, page: Iterable[Mapping[str, Any]]) -> None:
         for values in page:
             self.loaded += 1
-            self.reached = arrival_of(values)
+            self._values, self.reached = values, arrival_of(values)
             match = evaluate(self._rule.compiled, prepare(values), now=self.reached)
             if match is not None or (isinstance(self._settings, Changes) and values.get("dyads")):
                 await self._replay_one(self._read(values), match)
 
     def _read(self, values: Mapping[str, Any]) -> Document:
-        """The article; once enough alerts are kept with their quotes, only as much of it as the trigger looks at."""
-        if len(self.tally.fired) < self.tally.keep:
-            return Document.model_validate(values)
-        composer = self._replay.decider.composer
-        if composer.quotes:
-            self._replay.decider = replace(self._replay.decider, composer=replace(composer, quotes=False))
+        """As much of the article as the trigger looks at; all of it is read when an alert quotes it."""
         looked_at = "dyads" if isinstance(self._settings, Changes) else getattr(self._settings, "path", "")
         kept = {name: value for name, value in values.items() if name not in _BULK or name == looked_at}
         return Document.model_validate({"text": "", **kept})
+
+    def _whole(self) -> Document:
+        return as_if_live(Document.model_validate(self._values))
 
     async def _replay_one(self, document: Document, match: Match | None) -> None:
         if document.historic:
@@ -170,6 +166,27 @@ class _Run:
 
     def _tell(self, alerts: Sequence[Alert]) -> None:
         self.tally.tell([a for a in alerts if a.raised_at >= self._window.since], self._historic)
+        decider = self._replay.decider
+        if len(self.tally.fired) == self.tally.keep and decider.composer.quotes:
+            self._replay.decider = replace(decider, composer=Composer(quotes=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _QuotesWhole(Composer):
+    """Quotes the whole article, where the decision was made on a part of it."""
+
+    document: Callable[[], Document] = field(kw_only=True)
+
+    def compose(
+        self,
+        subscription: Subscription,
+        document: Document,
+        match: Match,
+        decision: Decision,
+        group: Observed | None,
+        now: datetime,
+    ) -> Alert:
+        return Composer.compose(self, subscription, self.document(), match, decision, group, now)
 
 
 class _Listening:

@@ -1,6 +1,6 @@
 """Ports shared by several services. Adapters live in `runtime/adapters/`; one contract test a port runs on all."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,11 +121,12 @@ class Index(Protocol):
 
     def scan(
         self, query: Node, *, since: datetime, until: datetime
-    ) -> AsyncGenerator[Sequence[Mapping[str, Any]], None]:
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """Documents as JSON values in order of arrival (`Document.arrived`, `id`), since <= arrived < until, in pages.
 
-        Each that satisfies `query` at whatever time is there once, in its newest revision; others may be. Close it
-        when leaving early. Raises `Unavailable`, `ValueError` (a query that is too much for the index).
+        Each that satisfies `query` at whatever time is there once, in its newest revision; others may be. A page can
+        be gone through once, and may parse a document when it is reached. Close it when leaving early.
+        Raises `Unavailable`, `ValueError` (a query that is too much for the index).
         """
 
     async def arrivals(self, since: datetime, until: datetime) -> Arrivals:

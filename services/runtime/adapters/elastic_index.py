@@ -101,7 +101,7 @@ class ElasticIndex:
 
     async def scan(
         self, query: Node, *, since: datetime, until: datetime
-    ) -> AsyncGenerator[Sequence[Mapping[str, Any]], None]:
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """See `Index`. Exactly the documents of the query, but for what it says of `now`."""
         await self._ready()
         wanted = to_elasticsearch(at_any_time(query))

@@ -12,7 +12,7 @@ from services.query.dates import milliseconds
 
 Page = Sequence[Mapping[str, Any]]
 Fetch = Callable[..., Awaitable[Page]]
-PAGE: Final = 200
+PAGE: Final = 100
 """Documents of one search."""
 
 

@@ -1,6 +1,6 @@
 """The index in one SQLite file: full text (FTS5) proposes documents, the query itself decides. One process only."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,6 +26,8 @@ T = TypeVar("T")
 DEPENDENCY: Final = "index"
 MAX_PAGE: Final = 1000
 """Most documents of one page."""
+SCAN_PAGE: Final = 50
+"""Documents of one page of a scan."""
 
 
 class EmbeddedIndex:
@@ -77,15 +79,16 @@ class EmbeddedIndex:
 
     async def scan(
         self, query: Node, *, since: datetime, until: datetime
-    ) -> AsyncGenerator[Sequence[Mapping[str, Any]], None]:
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """See `Index`. What full text proposes, undecided."""
         proposed, after = expression(query), None
         while True:
             find = partial(embedded_archive.arrived, expression=proposed, since=since, until=until, after=after)
             keys = await self._read(find)
-            for start in range(0, len(keys), embedded_archive.CHUNK):
-                ids = [name for _, name in keys[start : start + embedded_archive.CHUNK]]
-                yield await self._read(partial(_values, ids=ids))
+            for start in range(0, len(keys), SCAN_PAGE):
+                ids = [name for _, name in keys[start : start + SCAN_PAGE]]
+                # One document in memory as values at a time: the collector of cycles walks through all that stay.
+                yield map(orjson.loads, await self._read(partial(embedded_archive.bodies, ids=ids)))
             if len(keys) < embedded_archive.KEYS:
                 return
             after = keys[-1]
@@ -125,10 +128,6 @@ class EmbeddedIndex:
     async def _read(self, work: Callable[[Connection], T]) -> T:
         with _as_index():
             return await self._database.read(work)
-
-
-def _values(connection: Connection, ids: Sequence[str]) -> list[Mapping[str, Any]]:
-    return [orjson.loads(raw) for raw in embedded_archive.bodies(connection, ids)]
 
 
 def _place(cursor: str) -> tuple[str, str]:
