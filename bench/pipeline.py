@@ -25,6 +25,7 @@ from deploy.local.elasticsearch_node import elasticsearch
 from deploy.local.kafka_broker import kafka
 from deploy.local.postgresql_server import postgresql
 from tests.e2e.system import System, embedded, eventually, on_servers
+from tests.keys import AS_ADMIN
 
 LINES = 200
 """Articles in one NDJSON request of the throughput part."""
@@ -82,7 +83,7 @@ def quiet_queries(count: int) -> list[str]:
 def subscribe(system: System, rules: int, receiver: Receiver) -> None:
     """`rules` subscriptions: one that every tenth article matches, the others quiet."""
     channel = {"type": "webhook", "url": receiver.url}
-    with httpx.Client(base_url=system.url_of("alert"), timeout=30) as client:
+    with httpx.Client(base_url=system.url_of("alert"), headers=AS_ADMIN, timeout=30) as client:
         for number, query in enumerate(quiet_queries(rules - 1)):
             client.post("/v1/subscriptions", json={"name": f"quiet-{number}", "query": query}).raise_for_status()
         marked = {"name": "marked", "query": f"text:{MARK}", "channels": [channel]}
@@ -99,7 +100,7 @@ def throughput(system: System, run: str, articles: int, size: int) -> Throughput
     cpu, handled = cpu_seconds(system), handle_seconds(system)
     started = time.monotonic()
     with ExitStack() as stack:
-        client = stack.enter_context(httpx.Client(base_url=system.url_of("ingest"), timeout=300))
+        client = stack.enter_context(httpx.Client(base_url=system.url_of("ingest"), headers=AS_ADMIN, timeout=300))
         for body in bodies:
             client.post(
                 "/v1/articles", content=body, headers={"content-type": "application/x-ndjson"}
@@ -123,7 +124,7 @@ def latency(system: System, run: str, receiver: Receiver, per_second: float, sec
     start = time.monotonic() + 0.5
 
     def post() -> None:
-        with httpx.Client(base_url=system.url_of("ingest"), timeout=60) as client:
+        with httpx.Client(base_url=system.url_of("ingest"), headers=AS_ADMIN, timeout=60) as client:
             while True:
                 with lock:
                     number = next(free, None)

@@ -15,7 +15,7 @@ secret() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
   printf '%s=%s\n' COMPOSE_PROFILES "${PROFILES:-}" \
     ELASTIC_PASSWORD "$(secret)" POSTGRES_PASSWORD "$(secret)" KIBANA_PASSWORD "$(secret)" KIBANA_ENCRYPTION_KEY "$(secret)" \
     INGEST_PORT 0 ALERT_PORT 0 ELASTICSEARCH_PORT 0 KIBANA_PORT 0 PROMETHEUS_PORT 0 \
-    ELASTICSEARCH_HEAP "${ELASTICSEARCH_HEAP:-512m}"
+    TOCSIN_BOOTSTRAP_KEY "tcs_$(secret)" ELASTICSEARCH_HEAP "${ELASTICSEARCH_HEAP:-512m}"
 } >"$env_file"
 chmod 600 "$env_file"
 

@@ -1,5 +1,6 @@
 """What `docker-test.sh` asks the running system, from inside its network. Exits 1 and says why."""
 
+import os
 import sys
 import time
 import uuid
@@ -11,8 +12,9 @@ import httpx
 import orjson
 import yaml
 
-INGEST = httpx.Client(base_url="http://ingest:8001", timeout=60)
-ALERT = httpx.Client(base_url="http://alert:8002", timeout=60)
+AS_ADMIN = {"Authorization": f"Bearer {os.environ.get('TOCSIN_BOOTSTRAP_KEY', '')}"}
+INGEST = httpx.Client(base_url="http://ingest:8001", headers=AS_ADMIN, timeout=60)
+ALERT = httpx.Client(base_url="http://alert:8002", headers=AS_ADMIN, timeout=60)
 PROMETHEUS = httpx.Client(base_url="http://prometheus:9090", timeout=60)
 SAMPLES = files("services.cli") / "samples"
 MANY = 300

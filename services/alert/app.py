@@ -48,9 +48,13 @@ from services.contracts.document import Document
 from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
 from services.runtime import metrics
-from services.runtime.access import OPEN, Access, install_access
+from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
+from services.runtime.adapters.sql_audit import SqlAudit
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import access_of, require_admin
+from services.runtime.api_app import api_app
 from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
@@ -58,7 +62,6 @@ from services.runtime.log import configure_logging
 from services.runtime.operations import build_version, operations_router
 from services.runtime.patience import Patience
 from services.runtime.ports import Bus, Index
-from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve
 
 log = logging.getLogger(__name__)
@@ -149,21 +152,20 @@ def assemble(
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     lateness = timedelta(seconds=settings.allowed_lateness_s)
     alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
-    subscriptions, alerts = SqlSubscriptions(database), SqlAlerts(database)
-    lateness = timedelta(seconds=settings.allowed_lateness_s)
-    previewing = Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness))
-    limits = Limits(settings.preview_s, settings.preview_articles)
+    subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     doors = Doors(
         subscriptions,
         alerts,
         SqlDyads(database),
+        keys,
+        SqlAudit(database),
         index,
         alerting.rules.refresh,
         utc_now,
         _new_id,
         _new_secret,
-        previewing,
-        limits,
+        Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness)),
+        Limits(settings.preview_s, settings.preview_articles),
     )
 
     async def match(stop: asyncio.Event) -> None:
@@ -188,7 +190,8 @@ def assemble(
         "clock": Clock(SqlLeases(database), ticking, utc_now).run,
         "upkeep": upkeep,
     }
-    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), OPEN, background)
+    access = access_of(settings, keys, utc_now)
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), access, background)
 
 
 def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
@@ -221,9 +224,7 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
 
 def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of alert alone."""
-    app = FastAPI(title="Tocsin alert", version=build_version(), summary="Subscriptions, alerts and search.")
-    install_problems(app)
-    install_access(app, parts.access)
+    app = api_app("Tocsin alert", "Subscriptions, alerts and search.", parts.access)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app
@@ -238,6 +239,7 @@ async def run(env: Mapping[str, str]) -> None:
     database = opened(open_database, "store_url", settings.store_url)
     try:
         await migrated(settings.store_url, settings.unavailable_s)
+        await require_admin(settings, SqlKeys(database), utc_now())
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)

@@ -10,6 +10,8 @@ from services.alert.core.outbox import Leased, Receipt, Settlement
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.dyads import Series
 from services.contracts.alert import Alert
+from services.runtime.audit import AuditEntry
+from services.runtime.ports import Listing as Listing
 
 
 class Conflict(Exception):
@@ -25,28 +27,30 @@ class Change:
     subscription: Subscription | None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page and where the next one starts."""
-
-    items: tuple[Any, ...]
-    cursor: str | None
-
-
 class Subscriptions(Protocol):
-    """Who wants to be told what. Every version is kept; a deleted id is never given again."""
+    """Who wants to be told what. Every version is kept; a deleted id is never given again.
 
-    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+    `audit` is written in the transaction of the change, and only with it.
+    """
+
+    async def create(
+        self,
+        subscription: Subscription,
+        idempotency: tuple[str, str] | None = None,
+        audit: AuditEntry | None = None,
+    ) -> Subscription:
         """Store version 1 and return it; what was stored before when the same key and request hash come again.
 
         `idempotency` is a key, of the team's own, and the hash of the request. Raises `Conflict` when the id is taken
         or the key was used for another request; `Unavailable`.
         """
 
-    async def replace(self, subscription: Subscription, expected: int) -> None:
+    async def replace(self, subscription: Subscription, expected: int, audit: AuditEntry | None = None) -> None:
         """Store the next version, enabling its endpoints again. Raises `Conflict` unless at version `expected`."""
 
-    async def delete(self, subscription_id: str, expected: int | None, *, team: str) -> None:
+    async def delete(
+        self, subscription_id: str, expected: int | None, *, team: str, audit: AuditEntry | None = None
+    ) -> None:
         """Stop it for ever; its alerts stay. Raises `Conflict`; `KeyError` when the team has none of this id."""
 
     async def get(self, subscription_id: str, *, team: str) -> Subscription | None:

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from services.runtime.settings import CommonSettings
+from services.runtime.settings import ApiSettings
 
 
-class AlertSettings(CommonSettings):
+class AlertSettings(ApiSettings):
     """Variables `TOCSIN_*`."""
 
     public_url: str = Field("", description="where readers reach this API, for the links in alerts")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.keys_app import keys_app
 from services.cli.rules_app import rules_app
 
 app = typer.Typer(
@@ -17,6 +18,7 @@ app = typer.Typer(
 )
 
 app.add_typer(rules_app)
+app.add_typer(keys_app, name="keys")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of words")]
 

@@ -24,20 +24,23 @@ from services.contracts.errors import Rejected, Unavailable
 from services.enrich.app import build_enrich, embedded_consumer, open_extraction
 from services.enrich.settings import EnrichSettings
 from services.ingest.adapters.text_file import TextFiles
+from services.ingest.api import STREAMED
 from services.ingest.app import assemble as assemble_ingest
 from services.ingest.flow import Ingest
 from services.ingest.ports import Verdict
 from services.ingest.settings import IngestSettings
-from services.runtime.access import Access, install_access
+from services.runtime.access import Access
 from services.runtime.adapters.data_folder import FolderInUse, claim_folder
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import open_database
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import require_admin
+from services.runtime.api_app import api_app
 from services.runtime.connect import open_bus, open_index
 from services.runtime.env import PREFIX, SettingsError
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
-from services.runtime.operations import build_version, operations_router
-from services.runtime.problems import install_problems
+from services.runtime.operations import operations_router
 from services.runtime.serve import Background, serve
 
 LOAD_BATCH = 100
@@ -94,6 +97,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
         health = Health()
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)
+        await require_admin(settings, SqlKeys(database), datetime.now(UTC))
         await apply_rules(_on_console(drafts), SqlSubscriptions(database), datetime.now(UTC))
         ingest = assemble_ingest(IngestSettings.from_env(env), bus, database)
         alert = assemble_alert(settings, bus, index, database, health)
@@ -116,9 +120,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
 
 
 def _app(health: Health, access: Access) -> FastAPI:
-    app = FastAPI(title="Tocsin", version=build_version(), summary="Early warning from the news, in one process.")
-    install_problems(app)
-    install_access(app, access)
+    app = api_app("Tocsin", "Early warning from the news, in one process.", access, streamed=STREAMED)
     app.include_router(operations_router(health))
 
     @app.get("/", include_in_schema=False)

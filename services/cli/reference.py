@@ -12,10 +12,11 @@ from services.contracts.document import DEFAULT_FIELDS, FIELDS, FieldKind
 from services.enrich.settings import EnrichSettings
 from services.ingest.settings import IngestSettings
 from services.runtime.env import Settings, variable_of
-from services.runtime.settings import CommonSettings
+from services.runtime.settings import ApiSettings, CommonSettings
 
 _SETTINGS: dict[str, type[Settings]] = {
     "Every process": CommonSettings,
+    "Access to ingest and alert": ApiSettings,
     "Ingest": IngestSettings,
     "Enrich": EnrichSettings,
     "Alert": AlertSettings,
@@ -76,9 +77,11 @@ def settings_page() -> str:
     ]
     for title, settings in _SETTINGS.items():
         lines += [f"## {title}", "", "| variable | default | meaning |", "|---|---|---|"]
+        base = settings.__base__
+        inherited = base.model_fields if base is not None and issubclass(base, Settings) else {}
         for name, info in settings.model_fields.items():
-            shared = CommonSettings.model_fields.get(name)
-            if settings is CommonSettings or shared is None or shared.default != info.default:
+            shared = inherited.get(name)
+            if shared is None or shared.default != info.default:
                 lines.append(f"| `{variable_of(name)}` | {_default(info.default)} | {info.description or ''} |")
         lines.append("")
     return "\n".join(lines)

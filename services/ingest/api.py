@@ -23,6 +23,9 @@ MAX_NDJSON_BYTES = 256 * 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024
 """Lines that are held at a time, in bytes."""
 
+STREAMED = frozenset({"/v1/articles"})
+"""Paths whose bodies are bounded here, and not held as a whole."""
+
 _LINES = frozenset({NDJSON, "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 
 
@@ -68,6 +71,9 @@ EXAMPLE = {
 }
 _ARTICLE_SCHEMA = RawItem.model_json_schema()
 _ARTICLE_SCHEMA["properties"]["source"] = _ARTICLE_SCHEMA.pop("$defs")["RawSource"]
+_ARTICLE_SCHEMA["anyOf"] = [
+    {"required": [words], "properties": {words: {"minLength": 1}}} for words in ("text", "html")
+]
 _REQUEST_BODY = {
     "required": True,
     "content": {

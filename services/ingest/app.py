@@ -12,19 +12,21 @@ from fastapi import APIRouter, FastAPI
 from services.ingest.adapters.feed_client import HttpFeedClient
 from services.ingest.adapters.sql_feeds import SqlFeeds
 from services.ingest.adapters.sql_revisions import SqlRevisions
-from services.ingest.api import build_router
+from services.ingest.api import STREAMED, build_router
 from services.ingest.flow import Ingest
 from services.ingest.poller import Poller
 from services.ingest.settings import IngestSettings
-from services.runtime.access import OPEN, Access, install_access
+from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
+from services.runtime.adapters.sql_keys import SqlKeys
+from services.runtime.admission import access_of, require_admin
+from services.runtime.api_app import api_app
 from services.runtime.connect import open_bus, opened
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
-from services.runtime.operations import build_version, operations_router
+from services.runtime.operations import operations_router
 from services.runtime.ports import Bus
-from services.runtime.problems import install_problems
 from services.runtime.serve import Background, serve
 
 log = logging.getLogger(__name__)
@@ -61,14 +63,12 @@ def assemble(settings: IngestSettings, bus: Bus, database: Database) -> Parts:
                 await client.aclose()
 
         background["feeds"] = follow_feeds
-    return Parts(ingest, build_router(ingest), OPEN, background)
+    return Parts(ingest, build_router(ingest), access_of(settings, SqlKeys(database), now), background)
 
 
 def build_app(parts: Parts, health: Health) -> FastAPI:
     """The HTTP app of ingest alone."""
-    app = FastAPI(title="Tocsin ingest", version=build_version(), summary="Takes articles in.")
-    install_problems(app)
-    install_access(app, parts.access)
+    app = api_app("Tocsin ingest", "Takes articles in.", parts.access, streamed=STREAMED)
     app.include_router(parts.router)
     app.include_router(operations_router(health))
     return app
@@ -82,6 +82,7 @@ async def run(env: Mapping[str, str]) -> None:
     database = opened(open_database, "store_url", settings.store_url)
     try:
         await migrated(settings.store_url, settings.unavailable_s)
+        await require_admin(settings, SqlKeys(database), now())
         health = Health()
         health.watch("bus", bus.ping)
         health.watch("store", database.ping)

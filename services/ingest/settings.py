@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from services.runtime.settings import CommonSettings
+from services.runtime.settings import ApiSettings
 
 MAX_FEED_URL = 2_048
 
@@ -13,7 +13,7 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-class IngestSettings(CommonSettings):
+class IngestSettings(ApiSettings):
     """Settings of the process that takes articles in."""
 
     feeds: Annotated[tuple[str, ...], BeforeValidator(_split)] = Field(

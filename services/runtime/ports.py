@@ -96,6 +96,14 @@ class Arrivals:
     revised: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list in the store, and where the next one starts."""
+
+    items: tuple[Any, ...]
+    cursor: str | None
+
+
 class Index(Protocol):
     """The searchable archive of documents."""
 

@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from services.contracts.errors import Reason, Rejected, Unavailable
 
@@ -20,6 +21,10 @@ RETRY_AFTER_S = 5
 INVALID = 422
 
 _STATUS_OF_REASON = {Reason.TOO_LARGE: 413}
+OF_ACCESS = (401, 403, 429, 503)
+"""What every route that names a scope may answer besides its own."""
+OF_BODIES = (413,)
+"""What every route that takes a body may answer."""
 _METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 
 
@@ -110,8 +115,19 @@ async def _on_problem(_: Request, error: Problem) -> Response:
     return _render(error)
 
 
-async def _on_http_exception(_: Request, error: HTTPException) -> Response:
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's word for a body in no Unicode encoding
+        return _render(invalid([FieldProblem(location="body", pointer="", detail="not JSON in UTF-8")]))
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The framework names the methods of the first route of this path alone.
+        return _render(Problem(error.status_code, str(error.detail), headers={"Allow": ", ".join(_methods(request))}))
     return _render(Problem(error.status_code, str(error.detail), headers=error.headers))
+
+
+def _methods(request: Request) -> list[str]:
+    """What the routes of this path take, over all of them."""
+    there = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in there for method in getattr(route, "methods", None) or ()})
 
 
 async def _on_invalid_request(_: Request, error: RequestValidationError) -> Response:
@@ -141,7 +157,10 @@ async def _on_bug(_: Request, __: Exception) -> Response:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document with each 4xx and 5xx as a problem document, in place of its own error shapes."""
+    """FastAPI's document with each 4xx and 5xx as a problem document, in place of its own error shapes.
+
+    The answers of access are added here, to every route that asks for a key, so that no route can forget them.
+    """
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = get_openapi(
@@ -158,6 +177,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     shape = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}}}
     for path in document.get("paths", {}).values():
         for operation in (path[method] for method in _METHODS if method in path):
+            answers = (
+                *(OF_ACCESS if "security" in operation else ()),
+                *(OF_BODIES if "requestBody" in operation else ()),
+            )
+            for status in answers:
+                operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
             for status, response in operation.get("responses", {}).items():
                 if status.startswith(("4", "5")):
                     response["content"] = shape

@@ -15,6 +15,11 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "store_url",
         "topic_partitions",
         "unavailable_s",
+        # those with an API
+        "bootstrap_key",
+        "failed_keys_per_minute",
+        "rate_limit_per_minute",
+        "require_keys",
         # ingest
         "feeds",
         "poll_every_s",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from services.contracts.teams import KEY_PATTERN
 from services.runtime.env import Settings
 
 
@@ -25,6 +26,7 @@ BusUrl = Annotated[
     _like(rf"embedded:.*|kafka://{_HOSTS}(/[\w.-]*)?", "kafka://host:port[,host:port][/name-space] or embedded:PATH"),
 ]
 IndexUrl = Annotated[str, _like(r"embedded:.*|https?://\S+", "http(s)://host:port or embedded:PATH")]
+BootstrapKey = Annotated[str, _like(f"({KEY_PATTERN})?", "tcs_ and at least 32 letters, digits, - or _")]
 
 
 class CommonSettings(Settings):
@@ -47,8 +49,27 @@ class CommonSettings(Settings):
         le=240,  # a Kafka consumer that settles nothing for five minutes loses its partitions
         description="seconds to wait for a dependency that does not answer; then the process exits uncommitted",
     )
-    retain_days: int = Field(90, ge=1, description="days that indices, observations and settled outbox rows are kept")
+    retain_days: int = Field(
+        90, ge=1, description="days that indices, observations, settled outbox rows and the audit log are kept"
+    )
     topic_partitions: int = Field(
         4, ge=1, description="partitions of the article topics: the most enrich workers in use"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="lowest level that is logged")
+
+
+class ApiSettings(CommonSettings):
+    """Who may use the API of a process."""
+
+    bootstrap_key: BootstrapKey = Field(
+        "",
+        repr=False,
+        description="the first admin key, made when there is none: tcs_ and 32 characters or more",
+    )
+    require_keys: bool = Field(
+        False, description="true asks for keys on a loopback address too, for example behind a proxy"
+    )
+    rate_limit_per_minute: int = Field(6_000, ge=1, description="most requests of a key in a minute, in each replica")
+    failed_keys_per_minute: int = Field(
+        60, ge=1, description="most requests without a valid key from an address in a minute, in each replica"
+    )

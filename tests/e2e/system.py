@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from deploy.local.places import free_port
+from tests.keys import AS_ADMIN, KEY_SETTING
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -83,31 +84,32 @@ class System:
 
     def post(self, article: Mapping[str, Any]) -> dict[str, Any]:
         """Send an article; the reply of a 202."""
-        reply = httpx.post(f"{self.url_of('ingest')}/v1/articles", json=article, timeout=30)
+        reply = httpx.post(f"{self.url_of('ingest')}/v1/articles", json=article, headers=AS_ADMIN, timeout=30)
         assert reply.status_code == 202, reply.text
         return dict(reply.json())
 
     def subscribe(self, name: str, query: str) -> None:
         """Subscribe to each story that the query matches."""
         draft = {"id": name, "name": name, "query": query, "trigger": "each"}
-        reply = httpx.post(f"{self.url_of('alert')}/v1/subscriptions", json=draft, timeout=30)
+        reply = httpx.post(f"{self.url_of('alert')}/v1/subscriptions", json=draft, headers=AS_ADMIN, timeout=30)
         assert reply.status_code == 201, reply.text
 
     def alerts(self) -> dict[str, list[dict[str, Any]]]:
         """All alerts, by the name of their rule."""
         found: dict[str, list[dict[str, Any]]] = {}
-        for alert in httpx.get(f"{self.url_of('alert')}/v1/alerts", params={"limit": 100}, timeout=30).json()["items"]:
+        url = f"{self.url_of('alert')}/v1/alerts"
+        for alert in httpx.get(url, params={"limit": 100}, headers=AS_ADMIN, timeout=30).json()["items"]:
             found.setdefault(alert["rule"], []).append(alert)
         return found
 
     def article(self, article_id: str) -> dict[str, Any] | None:
         """The newest revision in the index."""
-        reply = httpx.get(f"{self.url_of('alert')}/v1/articles/{article_id}", timeout=30)
+        reply = httpx.get(f"{self.url_of('alert')}/v1/articles/{article_id}", headers=AS_ADMIN, timeout=30)
         return dict(reply.json()) if reply.status_code == 200 else None
 
     def search(self, query: str) -> list[dict[str, Any]]:
         """The first page of a search."""
-        reply = httpx.get(f"{self.url_of('alert')}/v1/articles", params={"q": query}, timeout=30)
+        reply = httpx.get(f"{self.url_of('alert')}/v1/articles", params={"q": query}, headers=AS_ADMIN, timeout=30)
         assert reply.status_code == 200, reply.text
         return list(reply.json()["items"])
 
@@ -147,6 +149,6 @@ def embedded(folder: Path) -> System:
 
 def on_servers(folder: Path, bus_url: str, index_url: str, store_url: str) -> System:
     """Three processes on real servers."""
-    env = {"TOCSIN_BUS_URL": bus_url, "TOCSIN_INDEX_URL": index_url, "TOCSIN_STORE_URL": store_url}
+    env = {"TOCSIN_BUS_URL": bus_url, "TOCSIN_INDEX_URL": index_url, "TOCSIN_STORE_URL": store_url} | KEY_SETTING
     commands = {name: Command((name,), free_port()) for name in ("ingest", "enrich", "alert")}
     return System(commands, env, folder, setup=True)

@@ -13,8 +13,10 @@ import pytest
 
 from deploy.local.places import free_port
 from tests.e2e.system import ROOT, eventually
+from tests.keys import ADMIN_KEY, AS_ADMIN, KEY_SETTING
 
 ENV = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104  what asks for keys
 WITHOUT_SERVERS = """
 import runpy, sys
 for name in ("kafka", "faust", "aiokafka", "elasticsearch", "psycopg"):
@@ -135,6 +137,20 @@ def test_settings_that_cannot_be_used_stop_the_start_and_are_all_listed(launch: 
     assert run.process.wait(60) == 2
     assert "TOCSIN_POL_EVERY_S: unknown; did you mean TOCSIN_POLL_EVERY_S?" in run.shown()
     assert "TOCSIN_RETAIN_DAYS" in run.shown()
+
+
+def test_an_address_that_others_reach_needs_a_key_to_start_and_then_to_ask(launch: Launch) -> None:
+    refused = launch(free_port(), "--host", EVERY_ADDRESS)
+    assert refused.process.wait(60) == 2
+    assert "TOCSIN_BOOTSTRAP_KEY: this API asks for keys" in refused.shown()
+    assert "tocsin keys create --scopes admin" in refused.shown()
+
+    port = free_port()
+    run = launch(port, "--host", EVERY_ADDRESS, env=ENV | KEY_SETTING)
+    eventually(run.shown, lambda text: "/docs" in text, "up")
+    url = f"http://127.0.0.1:{port}/v1/alerts"
+    assert [httpx.get(url, headers=headers).status_code for headers in ({}, AS_ADMIN)] == [401, 200]
+    assert ADMIN_KEY not in run.shown()
 
 
 def test_a_port_in_use_is_named(launch: Launch) -> None:

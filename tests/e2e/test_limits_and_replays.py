@@ -10,6 +10,7 @@ from services.contracts.topics import ARTICLES
 from services.runtime.connect import open_bus
 from tests.e2e.conftest import RULES
 from tests.e2e.system import System, eventually
+from tests.keys import AS_ADMIN
 
 SENTENCE = "The Żabka shop near the Łódź station opened at nine and sold 40 loaves of bread. "
 END = "Officials said 110,000 Russian troops were near the border with Ukraine."
@@ -36,6 +37,7 @@ def test_the_largest_article_is_alerted_and_a_byte_more_is_refused(system: Syste
     reply = httpx.post(
         f"{system.url_of('ingest')}/v1/articles",
         json={"url": "https://wire.example/larger", "text": text + "y"},
+        headers=AS_ADMIN,
         timeout=60,
     )
     assert reply.status_code == 413

@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
 from services.alert.core.deciding import Observation
 from services.alert.core.triggers.verdict import Verdict
 from services.alert.ports import Listing
 from services.contracts.alert import Alert
 from services.contracts.message import iso
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database
 from services.runtime.adapters.sql_types import UtcMoment
 

@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.trigger_tables import DYAD_POINTS, DYADS
 from services.alert.core.judging import History
 from services.alert.core.triggers.dyads import CELL, Point, Series
 from services.alert.ports import Listing
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
 
 _CHUNK = 400

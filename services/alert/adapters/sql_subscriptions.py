@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, literal, select, tuple_, update
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.tables import (
     COUNTERS,
     DISABLED_ENDPOINTS,
@@ -16,9 +15,11 @@ from services.alert.adapters.tables import (
 )
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Conflict, Listing
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_audit import write_audit
 from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.audit import AuditEntry
 
 _CHANGES = "subscription_changes"
 
@@ -34,7 +35,12 @@ class SqlSubscriptions:
         self._database = database
         self._now = now
 
-    async def create(self, subscription: Subscription, idempotency: tuple[str, str] | None = None) -> Subscription:
+    async def create(
+        self,
+        subscription: Subscription,
+        idempotency: tuple[str, str] | None = None,
+        audit: AuditEntry | None = None,
+    ) -> Subscription:
         """One transaction; the change counter's row lock orders the writers."""
 
         def work(connection: Connection) -> Subscription:
@@ -63,11 +69,12 @@ class SqlSubscriptions:
                         created_at=self._now(),
                     )
                 )
+            write_audit(connection, audit)
             return subscription
 
         return await self._database.write(work)
 
-    async def replace(self, subscription: Subscription, expected: int) -> None:
+    async def replace(self, subscription: Subscription, expected: int, audit: AuditEntry | None = None) -> None:
         """A new version also means: try its disabled endpoints again."""
 
         def work(connection: Connection) -> None:
@@ -83,10 +90,13 @@ class SqlSubscriptions:
             connection.execute(
                 delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
             )
+            write_audit(connection, audit)
 
         await self._database.write(work)
 
-    async def delete(self, subscription_id: str, expected: int | None, *, team: str) -> None:
+    async def delete(
+        self, subscription_id: str, expected: int | None, *, team: str, audit: AuditEntry | None = None
+    ) -> None:
         """Mark; rows that refer to it stay."""
 
         def work(connection: Connection) -> None:
@@ -107,6 +117,7 @@ class SqlSubscriptions:
                 .where(SUBSCRIPTIONS.c.id == subscription_id)
                 .values(deleted_at=self._now(), change_number=number)
             )
+            write_audit(connection, audit)
 
         await self._database.write(work)
 

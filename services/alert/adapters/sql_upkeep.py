@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
 from services.alert.adapters.trigger_tables import DYAD_POINTS
+from services.runtime.adapters.access_tables import AUDIT_LOG
 from services.runtime.adapters.sql import Database
 
 CHUNK = 1_000
@@ -21,7 +22,8 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete observations, settled deliveries with their tries, articles seen, request keys, dyads' history.
+        """Delete observations, settled deliveries with their tries, articles seen, request keys, dyads' history,
+        audit entries.
 
         All of before then. Returns how many rows went.
         """
@@ -32,6 +34,7 @@ class SqlUpkeep:
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
             (DYAD_POINTS, DYAD_POINTS.c.at),
+            (AUDIT_LOG, AUDIT_LOG.c.at),
         ):
             while True:
                 deleted = await self._database.write(partial(_expire_some, table, moment, before))

@@ -12,6 +12,8 @@ from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.ports import Alerts, Dyads, Subscriptions
 from services.alert.previewing import Limits, Previewing
+from services.runtime.api_keys import Keys
+from services.runtime.audit import AuditLog
 from services.runtime.ports import Index
 from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
@@ -26,6 +28,8 @@ class Doors:
     subscriptions: Subscriptions
     alerts: Alerts
     dyads: Dyads
+    keys: Keys
+    audit: AuditLog
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

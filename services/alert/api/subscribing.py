@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Set
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
@@ -13,6 +14,7 @@ from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict
 from services.runtime.access import Principal
+from services.runtime.audit import Action, AuditEntry, audited
 from services.runtime.problems import Problem
 
 
@@ -37,7 +39,11 @@ async def subscribe(
     made = Subscription.model_validate(draft.model_dump() | own)
     request_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     try:
-        stored = await doors.subscriptions.create(made, (idempotency_key, request_hash) if idempotency_key else None)
+        stored = await doors.subscriptions.create(
+            made,
+            (idempotency_key, request_hash) if idempotency_key else None,
+            _entry(who, Action.SUBSCRIPTION_CREATED, made, now),
+        )
     except Conflict as error:
         before = await doors.subscriptions.get(made.id, team=who.team)
         if before is None or revise(before, body, now) is not before:
@@ -58,7 +64,8 @@ async def change(
     after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
     if after is not before:
         try:
-            await doors.subscriptions.replace(after, before.version)
+            entry = _entry(who, Action.SUBSCRIPTION_CHANGED, after, after.updated_at)
+            await doors.subscriptions.replace(after, before.version, entry)
         except Conflict as error:
             raise Problem(412 if if_match else 409, f"{error}; read it and try again") from error
         await doors.refresh()
@@ -70,7 +77,12 @@ async def unsubscribe(doors: Doors, who: Principal, subscription_id: str, if_mat
     stored = await existing(doors, who, subscription_id)
     _match(if_match, stored)
     try:
-        await doors.subscriptions.delete(subscription_id, stored.version if if_match else None, team=who.team)
+        await doors.subscriptions.delete(
+            subscription_id,
+            stored.version if if_match else None,
+            team=who.team,
+            audit=_entry(who, Action.SUBSCRIPTION_DELETED, stored, doors.now()),
+        )
     except KeyError as error:
         raise _missing(subscription_id) from error
     except Conflict as error:
@@ -100,6 +112,10 @@ def shown(reply: Response, subscription: Subscription, secrets: Mapping[str, str
         if secrets and channel.key in secrets:
             view["secret"] = secrets[channel.key]
     return body
+
+
+def _entry(who: Principal, action: Action, subscription: Subscription, at: datetime) -> AuditEntry:
+    return audited(who, action, subscription.id, at, name=subscription.name, version=subscription.version)
 
 
 def _missing(subscription_id: str) -> Problem:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from services.alert.core.channels import Channel, WebhookChannel
 from services.alert.core.triggers.settings import TriggerSpec, kind_of
@@ -55,7 +55,7 @@ class Draft(_Strict):
     channels: Annotated[tuple[Channel, ...], AfterValidator(_distinct)] = Field((), max_length=MAX_CHANNELS)
     severity: Severity = Severity.MEDIUM
     tags: tuple[Label, ...] = Field((), max_length=20)
-    paused: bool = False
+    paused: StrictBool = False
 
     def as_written(self) -> dict[str, Any]:
         """JSON values as a person would write them: no defaults, no secrets."""

@@ -1,4 +1,4 @@
-"""Where the next page of a search starts, as an opaque text. The same in every index."""
+"""Where the next page starts, as an opaque text: the same in every index and every list."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -23,3 +23,15 @@ def from_cursor(cursor: str) -> tuple[int, str]:
     if type(at) is not int or type(document_id) is not str or abs(at) > 2**53:
         raise ValueError("not a cursor of this index")
     return at, document_id
+
+
+def row_before(cursor: str) -> tuple[datetime, str]:
+    """Moment and id of a list's last row before the place. Raises `ValueError` for what no list of ours made."""
+    at, row_id = from_cursor(cursor)
+    try:
+        moment = _EPOCH + timedelta(milliseconds=at)
+    except OverflowError as error:
+        raise ValueError("not a cursor of this list") from error
+    if "\x00" in row_id:  # PostgreSQL takes no such text
+        raise ValueError("not a cursor of this list")
+    return moment, row_id

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from services.alert.adapters.sql_alerts import SqlAlerts
@@ -9,7 +10,10 @@ from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.contracts.teams import DEFAULT_TEAM
+from services.runtime.access import EVERYBODY
 from services.runtime.adapters.sql import Database
+from services.runtime.adapters.sql_audit import SqlAudit, write_audit
+from services.runtime.audit import Action, audited
 from tests.articles import NOON
 from tests.contract.alert_store.stores import DONE, LATER, alerting_on, lease, sent
 from tests.subscriptions import news, subscription
@@ -75,3 +79,12 @@ async def test_what_is_past_its_time_goes_and_the_alert_stays(database: Database
     assert (await SqlAlerts(database).list_alerts(team=DEFAULT_TEAM)).items != ()
     assert (await alerting.raise_alerts([news("a")])).alerts == ()
     assert await SqlAlerts(database).get_alert(raised.alerts[0].id, team=DEFAULT_TEAM) == raised.alerts[0]
+
+
+async def test_the_audit_log_goes_with_its_time(database: Database) -> None:
+    for at in (NOON, LATER):
+        entry = audited(EVERYBODY, Action.SUBSCRIPTION_DELETED, "invasion", at)
+        await database.write(partial(write_audit, entry=entry))
+    assert await SqlUpkeep(database).expire(LATER) == 1
+    kept = (await SqlAudit(database).list(team=DEFAULT_TEAM, cursor=None, limit=5)).items
+    assert [entry.at for entry in kept] == [LATER]

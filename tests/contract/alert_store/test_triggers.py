@@ -16,6 +16,7 @@ from services.alert.core.triggers.verdict import Verdict
 from services.alert.flow import Alerting
 from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.sql import Database
 from services.runtime.deliver import Outcome
 from tests.articles import NOON
@@ -187,7 +188,7 @@ class TestSilence:
         assert (alert.article, alert.evidence, alert.story_id, alert.episode) == (None, (), "", "0")
         assert alert.reason == "nothing matched for 6 hours (never since it began)."
         assert await silences.decide(NOON + 7 * HOUR) == []
-        assert await SqlAlerts(database).get_alert(alert.id) == alert
+        assert await SqlAlerts(database).get_alert(alert.id, team=DEFAULT_TEAM) == alert
         (row,) = await lease(SqlOutbox(database), now=NOON + 7 * HOUR)
         assert row.message == alert
 

@@ -343,4 +343,7 @@ def test_the_openapi_document_names_every_route(app: FastAPI) -> None:
         "/v1/rules/templates/{name}/expand": {"post"},
         "/v1/rules/explain": {"post"},
         "/v1/why": {"get"},
+        "/v1/keys": {"get", "post"},
+        "/v1/keys/{key_id}": {"delete"},
+        "/v1/audit": {"get"},
     } == {path: set(methods) for path, methods in paths.items() if path.startswith("/v1")}

@@ -20,6 +20,7 @@ from services.runtime.connect import open_bus
 from services.runtime.ports import Bus
 from tests.integration.alert.conftest import Receiver
 from tests.integration.processes import Process
+from tests.keys import KEY_SETTING
 from tests.subscriptions import TROOPS, ladder, news, subscription, troops, webhook
 from tests.waiting import until
 
@@ -69,6 +70,7 @@ def start(
             "TOCSIN_INDEX_URL": f"embedded:{tmp_path / f'index{number}.db'}",
             "TOCSIN_ALLOW_PRIVATE_WEBHOOKS": "true",
             "TOCSIN_SEND_LEASE_S": "3",
+            **KEY_SETTING,
         }
         processes.append(
             Process("services.alert", settings, unused_tcp_port_factory(), tmp_path / f"alert{number}.log")
@@ -119,7 +121,7 @@ async def test_processes_that_are_killed_forget_nothing_and_double_nothing(
     async def all_is_sent() -> bool:
         if await bus.lag(ENRICHED, "alert") or await SqlOutbox(database).backlog(utc_now()) != (0, None):
             return False
-        return bool((await SqlAlerts(database).list_alerts(subscription_id="quiet")).items)
+        return bool((await SqlAlerts(database).list_alerts(team=DEFAULT_TEAM, subscription_id="quiet")).items)
 
     await until(all_is_sent, within_s=150, what="the end of the work")
     assert (await first.stop(), await second.stop()) == (0, 0)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -101,3 +102,20 @@ def test_what_is_no_article_is_refused_with_its_name(
 def test_a_page_that_is_not_there_is_refused_with_the_reason(page_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert explain_article(f"{page_url}/none", as_json=False, html=None, date=None) == 1
     assert "404" in capsys.readouterr().err
+
+
+def test_markup_in_an_article_is_text_on_the_page(tmp_path: Path) -> None:
+    attack = "<img src=x onerror=alert(1)></code><script>alert('Kremlin')</script> [bold]x[/bold] &lt;b&gt;"
+    article = {
+        "title": f"Troops {attack}",
+        "text": f"The Kremlin has 120,000 troops. {attack}",
+        "url": "https://a.example/",
+    }
+    source = tmp_path / "attack.json"
+    source.write_text(json.dumps(article | {"source": {"name": attack}}))
+    page = tmp_path / "page.html"
+    assert explain_article(str(source), as_json=True, html=page, date="2022-02-07") == 0
+    html = page.read_text(encoding="utf-8")
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+    assert re.findall(r"<(?:img|script|b)\b", html) == []
+    assert "[bold]x[/bold] &amp;lt;b&amp;gt;" in html

@@ -16,6 +16,7 @@ import httpx
 from services.contracts.article import Article
 from services.contracts.topics import ARTICLES
 from services.runtime.connect import open_bus
+from tests.keys import AS_ADMIN, KEY_SETTING
 
 DEADLINE_S = 60.0
 COMMAND = [sys.executable, "-m", "services.ingest"]
@@ -31,7 +32,7 @@ class IngestProcess:
         self._env = environment(env) | {"TOCSIN_HTTP_PORT": str(self.port)}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=DEADLINE_S)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=DEADLINE_S, headers=AS_ADMIN)
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -106,6 +107,7 @@ def ingest_process(folder: Path, **settings: str) -> Iterator[IngestProcess]:
         "TOCSIN_BUS_URL": bus_in(folder),
         "TOCSIN_STORE_URL": f"sqlite:///{folder / 'store.db'}",
         "TOCSIN_UNAVAILABLE_S": "5",
+        **KEY_SETTING,
     } | settings
     process = IngestProcess(env, folder / "ingest.log")
     try:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alert.adapters.cursors import row_before
 from services.alert.adapters.webhook import retry_after_s
 from services.alert.core.addresses import allowed
 from services.alert.core.bulkheads import PER_ENDPOINT, PER_HOST, Bulkheads
@@ -22,7 +21,7 @@ from services.alert.core.plain_text import render
 from services.alert.core.retries import SCHEDULE_S, settle
 from services.contracts.alert import Alert, AlertEvidence, Trigger
 from services.contracts.notification import Digest, DigestCause, DigestItem, Notice
-from services.runtime.adapters.cursor import to_cursor
+from services.runtime.adapters.cursor import row_before, to_cursor
 from tests.articles import NOON
 
 

@@ -56,7 +56,7 @@ def test_the_example_names_every_variable_of_the_compose_file() -> None:
 def test_the_example_holds_no_secret() -> None:
     secrets = {name: value for name, value in EXAMPLE.items() if name.endswith(("_PASSWORD", "_KEY"))}
 
-    assert len(secrets) == 4
+    assert len(secrets) == 5
     assert set(secrets.values()) == {""}
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from services.contracts.article import MAX_TEXT_BYTES
 from services.ingest.api import EXAMPLE, build_router
-from services.runtime.access import OPEN, install_access
+from services.runtime.access import OPEN, Access, install_access
 from services.runtime.problems import install_problems
 from tests.unit.ingest.doors import Door
 
@@ -206,3 +206,18 @@ def test_openapi_shows_both_ways_with_examples_and_every_problem(app: FastAPI) -
     assert content["application/json"]["schema"]["properties"].keys() >= {"url", "text", "html", "source", "historic"}
     assert "application/x-ndjson" in content
     assert {"202", "413", "415", "422", "503"} <= post["responses"].keys()
+
+
+async def test_without_a_key_nothing_is_taken_in_and_nothing_is_read(app: FastAPI, door: Door) -> None:
+    install_access(app, Access())
+    read = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal read
+        read += 1
+        yield b"{}"
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        reply = await client.post("/v1/articles", content=body(), headers=NDJSON)
+    assert (reply.status_code, read) == (401, 0)
+    assert await door.published() == []

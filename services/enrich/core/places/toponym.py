@@ -1,13 +1,14 @@
 """A place name in a text and the places it may mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Use
 from services.enrich.core.folding import key_of
+from services.enrich.core.members import PLACE
 from services.enrich.core.places.gazetteer import Gazetteer, Town
 from services.enrich.core.roster.entries import State
-from services.enrich.core.roster.names import Kind, Name
+from services.enrich.core.roster.names import CAPITAL, REGION, TOWN, Kind, Name
 from services.enrich.core.roster.regions import Region
 
 _STATE_SIZE = 100_000_000
@@ -39,12 +40,18 @@ class Toponym:
     surface: str
     sure: bool = True
     chosen: Candidate | None = None
-    use: Use = Use.PLACE
+    use: Use = PLACE
+    kind: Kind = field(init=False)
+    """Kind of the chosen candidate, of the first one before the choice."""
 
-    @property
-    def kind(self) -> Kind:
-        """Kind of the chosen candidate, of the first one before the choice."""
-        return (self.chosen or self.candidates[0]).kind
+    def __post_init__(self) -> None:
+        """A name stands for its first candidate until one is chosen."""
+        self.kind = self.candidates[0].kind
+
+    def choose(self, place: Candidate) -> None:
+        """Decide for `place`."""
+        self.chosen = place
+        self.kind = place.kind
 
 
 def candidates_of(name: Name, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
@@ -70,13 +77,13 @@ def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> l
     centre = gazetteer.centres.get(state.code)
     lat, lon = (centre[0], centre[1]) if centre else (None, None)
     whole = Candidate(state.code, state.name, state.code, "", lat, lon, _STATE_SIZE, kind, state)
-    if kind != Kind.CAPITAL:
+    if kind != CAPITAL:
         return [whole]
     towns = gazetteer.towns(key_of(surface))
     own = next((t for t in towns if t.country == state.code), None) or _capital(state, gazetteer)
     if own is None:
         return [whole]
-    seat = _of_town(own)._replace(kind=Kind.CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
+    seat = _of_town(own)._replace(kind=CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
     return [seat, *(_of_town(t) for t in towns if t.id != own.id)]
 
 
@@ -104,12 +111,10 @@ def _of_region(region: Region, surface: str, gazetteer: Gazetteer) -> list[Candi
 def of_region(region: Region) -> Candidate:
     """A region as a candidate."""
     division = region.id if region.kind == "division" else ""
-    return Candidate(
-        region.id, region.name, region.country, division, region.lat, region.lon, _AREA_SIZE, Kind.REGION, None
-    )
+    return Candidate(region.id, region.name, region.country, division, region.lat, region.lon, _AREA_SIZE, REGION, None)
 
 
 def _of_town(town: Town) -> Candidate:
     return Candidate(
-        town.id, town.name, town.country, town.division, town.lat, town.lon, max(town.population, 1000), Kind.TOWN, None
+        town.id, town.name, town.country, town.division, town.lat, town.lon, max(town.population, 1000), TOWN, None
     )
