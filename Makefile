@@ -7,6 +7,12 @@ RULES ?=
 ARGS ?=
 FILE ?=
 
+COMPILE_ARGS ?=
+
+# What the extractor is compiled from (deploy/compile_core.py); TOCSIN_NATIVE=off does without.
+CORE := $(shell find services/enrich/core services/contracts -name '*.py') services/native.py
+NATIVE := $(if $(filter off,$(TOCSIN_NATIVE)),,build/native/made)
+
 .PHONY: help run try explain test check eval bench bench-enrich bench-match bench-backtest bench-delivery stack docker-test lock docs clean
 .DEFAULT_GOAL := help
 
@@ -32,7 +38,16 @@ help: ## list the targets
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock >&2
 	@touch $@
 
-run: .venv/made ## the whole pipeline in one process: no server, no Docker (ARTICLES=path for your own files)
+# Twice the pace where there is a C compiler, the same results where there is none.
+build/native/made: .venv/made requirements-compile.lock deploy/compile_core.py deploy/mypyc_build.py $(CORE)
+	@if $(BIN)/python -m deploy.compile_core --check $(COMPILE_ARGS); then \
+		echo "compiling the extractor (once, and after changes to it; TOCSIN_NATIVE=off does without)" >&2; \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-compile.lock >&2 \
+		&& $(BIN)/python -m deploy.compile_core $(COMPILE_ARGS); \
+	else test -z "$(COMPILE_ARGS)"; fi
+	@mkdir -p $(@D) && touch $@
+
+run: .venv/made $(NATIVE) ## the whole pipeline in one process: no server, no Docker (ARTICLES=path for your own files)
 	@$(BIN)/tocsin run $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(RULES),--rules $(RULES)) $(ARGS)
 
 try: .venv/made ## what RULES=file would say about ARTICLES=path, nothing kept (ARGS="--json --date 2022-02-07")
@@ -41,7 +56,7 @@ try: .venv/made ## what RULES=file would say about ARTICLES=path, nothing kept (
 explain: .venv/made ## what is found in FILE=path, or a URL
 	@$(BIN)/tocsin explain $(FILE) $(ARGS)
 
-test: .venv/made-dev check ## every check and every test, real Kafka, Elasticsearch and PostgreSQL included
+test: .venv/made-dev $(NATIVE) check ## every check and every test, real Kafka, Elasticsearch and PostgreSQL included
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: .venv/made-dev ## lint, types, import contracts
@@ -49,22 +64,22 @@ check: .venv/made-dev ## lint, types, import contracts
 	@$(BIN)/mypy services tests bench deploy
 	@$(BIN)/lint-imports --no-logo
 
-eval: .venv/made-dev ## extraction quality on labelled cases (EVAL_DIR=folder SCORER=score.py)
+eval: .venv/made-dev $(NATIVE) ## extraction quality on labelled cases (EVAL_DIR=folder SCORER=score.py)
 	@$(BIN)/python -m bench.eval $(ARGS)
 
-bench: .venv/made-dev ## throughput and latency of the pipeline, embedded and on real servers
+bench: .venv/made-dev $(NATIVE) ## throughput and latency of the pipeline, embedded and on real servers
 	@$(BIN)/python -m bench.pipeline $(ARGS)
 
-bench-enrich: .venv/made-bench ## extraction speed, beside quantulum3 and spaCy
+bench-enrich: .venv/made-bench $(NATIVE) ## extraction speed, beside quantulum3 and spaCy
 	@$(BIN)/python -m bench.enrich $(ARGS)
 
-bench-match: .venv/made-dev ## speed and memory of matching rules
+bench-match: .venv/made-dev $(NATIVE) ## speed and memory of matching rules
 	@$(BIN)/python -m bench.matching $(ARGS)
 
-bench-backtest: .venv/made-dev ## stored articles a second that a backtest of one rule covers
+bench-backtest: .venv/made-dev $(NATIVE) ## stored articles a second that a backtest of one rule covers
 	@$(BIN)/python -m bench.backtest $(ARGS)
 
-bench-delivery: .venv/made-dev ## seconds to notify a thousand receivers of which some are dead
+bench-delivery: .venv/made-dev $(NATIVE) ## seconds to notify a thousand receivers of which some are dead
 	@$(BIN)/python -m bench.delivery $(ARGS)
 
 stack: .venv/made-dev ## a real Kafka, Elasticsearch and PostgreSQL on free ports, without Docker (JDK 21+ and Maven)
@@ -80,6 +95,8 @@ lock: .venv/made-dev ## pin every dependency with its hashes
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra server --extra dev --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group compile -c requirements-dev.lock -o requirements-compile.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --group image -c requirements-dev.lock -o requirements-image.lock
 
 clean: ## remove the environment and caches; ./data is yours and stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

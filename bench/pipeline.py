@@ -163,7 +163,7 @@ def handle_seconds(system: System) -> dict[str, float]:
 
 
 @contextmanager
-def running(mode: str, processes: int) -> Iterator[System]:
+def running(mode: str, processes: str) -> Iterator[System]:
     """A fresh system, embedded or on servers of its own; `processes` extract beside each enrich."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-bench-")))
@@ -175,7 +175,7 @@ def running(mode: str, processes: int) -> Iterator[System]:
         system.env = {
             **system.env,
             "TOCSIN_ALLOW_PRIVATE_WEBHOOKS": "true",
-            "TOCSIN_EXTRACT_PROCESSES": str(processes),
+            "TOCSIN_EXTRACT_PROCESSES": processes,
         }
         try:
             system.start()
@@ -210,7 +210,9 @@ def main() -> None:
     parser.add_argument("modes", nargs="*", default=["embedded", "servers"], help="embedded, servers")
     parser.add_argument("--articles", type=int, default=3_000)
     parser.add_argument("--warm-up", type=int, default=1_000, help="articles before, until Java has compiled its code")
-    parser.add_argument("--processes", type=int, default=0, help="TOCSIN_EXTRACT_PROCESSES")
+    parser.add_argument(
+        "--processes", default="", help="TOCSIN_EXTRACT_PROCESSES; not given: as it is chosen for the user"
+    )
     parser.add_argument("--size", type=int, default=SIZE, help="code points of a text")
     parser.add_argument("--rules", type=int, default=100)
     parser.add_argument(

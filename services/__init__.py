@@ -17,3 +17,7 @@ Follow one article, one file a step; between the services lies `runtime/deliver.
 What travels between the services is in `contracts/`, the rule language in `query/`, what every process needs to run in
 `runtime/`, the command `tocsin` in `cli/`. `enrich/worker.py` is the edge of Faust, `runtime/consume.py` its twin.
 """
+
+from services.native import install
+
+install()

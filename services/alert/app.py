@@ -17,10 +17,13 @@ from services.alert.adapters.console import ConsoleNotifier
 from services.alert.adapters.index_channel import IndexChannel
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_attention import SqlAttention
+from services.alert.adapters.sql_digests import SqlDigests
 from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.topic_channel import TopicChannel
@@ -36,7 +39,10 @@ from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
-from services.alert.flow import Alerting, LiveRules
+from services.alert.digesting import DigestTicks
+from services.alert.flow import Alerting
+from services.alert.live_rules import LiveRules
+from services.alert.outcomes import count_outcome
 from services.alert.ports import Notifier, TickHandler
 from services.alert.previewing import Limits, Previewing
 from services.alert.replay import Replay
@@ -120,18 +126,25 @@ def build_replay(
 ) -> Replay:
     """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
     rules = {subscription.id: subscription for subscription in subscriptions}
-    matcher = Matcher().replace(map(compile_rule, rules.values()))
+    matcher = Matcher(map(compile_rule, rules.values()))
     memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
     silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
-    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock)
+    tension = any(rule.kind is Trigger.CHANGES for rule in rules.values())
+    return Replay(memory, matcher, decider, Silences(lambda: silent, memory, decider), clock, tension)
 
 
 def assemble(
-    settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
+    settings: AlertSettings,
+    bus: Bus,
+    index: Index,
+    database: Database,
+    health: Health,
+    console: TextIO = sys.stdout,
+    now: Callable[[], datetime] = utc_now,
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
     webhooks = WebhookNotifier(
-        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=utc_now
+        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=now
     )
     notifiers: dict[str, Notifier] = {
         "webhook": webhooks,
@@ -141,9 +154,9 @@ def assemble(
     if settings.bus_url.startswith("kafka://"):
         notifiers[TOPIC] = TopicChannel(bus)
     sender = Sender(
-        SqlOutbox(database),
+        SqlOutbox(database, count_outcome),
         notifiers,
-        utc_now,
+        now,
         every_s=settings.send_every_s,
         lease_s=settings.send_lease_s,
         patience_s=settings.unavailable_s,
@@ -151,7 +164,7 @@ def assemble(
     own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     lateness = timedelta(seconds=settings.allowed_lateness_s)
-    alerting = build_alerting(database, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
+    alerting = build_alerting(database, now=now, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
     subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     doors = Doors(
         subscriptions,
@@ -159,9 +172,11 @@ def assemble(
         SqlDyads(database),
         keys,
         SqlAudit(database),
+        SqlSilences(database),
+        SqlAttention(database),
         index,
         alerting.rules.refresh,
-        utc_now,
+        now,
         _new_id,
         _new_secret,
         Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness)),
@@ -182,15 +197,18 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
+    ticking: list[TickHandler] = [
+        _silence_ticks(alerting, bus, settings),
+        DigestTicks(SqlDigests(database), sender.wake),
+    ]
     background = {
         "alert": match,
         "sender": send,
         "rules": alerting.rules.follow,
-        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
+        "clock": Clock(SqlLeases(database), ticking, now).run,
         "upkeep": upkeep,
     }
-    access = access_of(settings, keys, utc_now)
+    access = access_of(settings, keys, now)
     return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), access, background)
 
 
@@ -207,8 +225,8 @@ async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: tim
         now = utc_now()
         try:
             waiting, oldest = await outbox.backlog(now)
-            metrics.OUTBOX_WAITING.set(waiting)
-            metrics.OUTBOX_OLDEST_SECONDS.set((now - oldest).total_seconds() if oldest else 0.0)
+            metrics.OUTBOX_WAITING.labels("alert").set(waiting)
+            metrics.OUTBOX_OLDEST_SECONDS.labels("alert").set((now - oldest).total_seconds() if oldest else 0.0)
             if now >= expire_at:
                 await store.expire(now - retain)
                 await index.expire(now - retain)

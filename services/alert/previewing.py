@@ -140,7 +140,7 @@ class _Run:
         for values in page:
             self.loaded += 1
             self._values, self.reached = values, arrival_of(values)
-            match = evaluate(self._rule.compiled, prepare(values), now=self.reached)
+            match = evaluate(self._rule.ready(), prepare(values), now=self.reached)
             if match is not None or (isinstance(self._settings, Changes) and values.get("dyads")):
                 await self._replay_one(self._read(values), match)
 

@@ -9,6 +9,7 @@ from services.alert.core.judging import silence_group
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.settings import Silence, settings_of
 from services.alert.core.triggers.silence import SilenceState, due_at
+from services.alert.outcomes import count_queued
 from services.alert.ports import Memory
 from services.contracts.alert import Alert
 from services.runtime import metrics
@@ -61,7 +62,9 @@ class Silences:
                     self._due[rule.id, rule.version] = due_at(state, _settings(rule), rule.updated_at)
             return plan
 
-        return (await self._memory.record((), Needs(groups=groups), decide)).alerts
+        plan = await self._memory.record((), Needs(groups=groups), decide)
+        count_queued(plan.outbox)
+        return plan.alerts
 
     def _earliest(self, rule: Subscription) -> datetime | None:
         begins = due_at(SilenceState(), _settings(rule), rule.updated_at)

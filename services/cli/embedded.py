@@ -85,7 +85,7 @@ def run_embedded(
 
 async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], date: str | None) -> None:
     settings, enriching = AlertSettings.from_env(env), EnrichSettings.from_env(env)
-    extraction = open_extraction(enriching)
+    extraction = open_extraction(enriching, _spare_cores())
     configure_logging(settings.log_level)
     _require_free(settings.http_host, settings.http_port)
     migrate(settings.store_url)
@@ -117,6 +117,11 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
             "files": load,
         }
         await serve(app, settings.http_host, settings.http_port, background, health, asyncio.Event())
+
+
+def _spare_cores() -> int:
+    """Processes that extract: what they give, this one can index, match and send from two of them at most."""
+    return min(2, (os.cpu_count() or 1) - 1)
 
 
 def _app(health: Health, access: Access) -> FastAPI:

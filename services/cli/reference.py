@@ -90,7 +90,7 @@ def settings_page() -> str:
 def _default(value: object) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value not in ("", ()) else ""
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`" if value not in ("", (), None) else ""
 
 
 def main() -> None:

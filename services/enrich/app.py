@@ -40,10 +40,17 @@ def build_enrich(
     return Enrich(extraction or InThread(enrich), stories or ArticleStories(), index, bus, now)
 
 
-def open_extraction(settings: EnrichSettings) -> Extraction:
-    """The extractor as the settings extend and place it. Raises `SettingsError`."""
-    extract = load_extract(settings)
-    return InProcesses(settings) if settings.extract_processes else InThread(extract)
+def open_extraction(settings: EnrichSettings, processes: int = 0) -> Extraction:
+    """The extractor as the settings extend and place it; `processes` is for where they do not say how many.
+
+    Raises `SettingsError`.
+    """
+    count = processes if settings.extract_processes is None else settings.extract_processes
+    if count == 0:
+        return InThread(load_extract(settings))
+    if settings.roster or settings.watch_list:
+        load_extract(settings)  # only to say what is wrong with the user's files: the processes load it themselves
+    return InProcesses(settings, count)
 
 
 def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Background:
@@ -52,7 +59,16 @@ def embedded_consumer(flow: Enrich, health: Health, settings: EnrichSettings) ->
     async def run(stop: asyncio.Event) -> None:
         patience = Patience(settings.unavailable_s)
         await flow.prepare()
-        await consume(ARTICLES, settings.enrich_group, flow.enrich_batch, flow.bus, health, stop, patience=patience)
+        await consume(
+            ARTICLES,
+            settings.enrich_group,
+            flow.enrich_batch,
+            flow.bus,
+            health,
+            stop,
+            patience=patience,
+            foresee=flow.foresee,
+        )
 
     return run
 
@@ -72,7 +88,16 @@ def faust_consumer(flow: Enrich, health: Health, settings: EnrichSettings) -> Ba
         with health.supervise(stage):
             await flow.prepare()
             await patient.call(partial(require_topics, settings.bus_url))
-            delivery = Delivery(ARTICLES, stage, flow.enrich_batch, flow.bus, health, patience=patience, stop=stop)
+            delivery = Delivery(
+                ARTICLES,
+                stage,
+                flow.enrich_batch,
+                flow.bus,
+                health,
+                patience=patience,
+                stop=stop,
+                foresee=flow.foresee,
+            )
             worker = build_worker(source, delivery, partial(health.report, stage, State.OK))
             await first_of(
                 run_worker(worker, stop), watch_broker(flow.bus, stage, Patient("broker", health, patience, stop))

@@ -34,6 +34,10 @@ class Enrich:
         await self.extraction.documents([_ANY])
         keep_what_is_loaded()
 
+    def foresee(self, articles: Sequence[Article]) -> None:
+        """Let the extractor read these while the batch before them is indexed and published."""
+        self.extraction.begin(articles)
+
     async def enrich_batch(self, articles: Sequence[Article]) -> Sequence[Verdict]:
         """One verdict an article. Index before publishing: whoever is alerted can find the article.
 

@@ -19,5 +19,8 @@ class Extraction(Protocol):
     async def documents(self, articles: Sequence[Article]) -> list[Document]:
         """One document an article, in order. What the extractor raises is raised; `Unavailable` when it cannot run."""
 
+    def begin(self, articles: Sequence[Article]) -> None:
+        """Start on articles that will be asked for soon. What comes of others that were begun is thrown away."""
+
     async def aclose(self) -> None:
         """End what it runs in."""

@@ -1,7 +1,8 @@
 """Faust edge of enrich: turns a Faust stream into batches of the delivery policy. Decides nothing itself."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from os import getuid
 from pathlib import Path
@@ -16,6 +17,7 @@ from mode.supervisors import CrashingSupervisor
 from services.contracts.article import Article
 from services.contracts.errors import Unavailable
 from services.runtime.deliver import Delivery, TooManyBugs
+from services.runtime.one_ahead import OneAhead
 from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, BATCH_SECONDS, Batch, Received
 
 AGENT = "enrich_articles"
@@ -63,8 +65,11 @@ def build_worker(source: Source, delivery: Delivery[Article], joined: Callable[[
         # Said before the first take: when it ends (crash, SIGTERM) Faust goes back to what was said before it, while it
         # still reads in the background, and would acknowledge what nobody has seen.
         stream.enable_acks = False
-        async for events in stream.noack_take(BATCH_MESSAGES, within=BATCH_SECONDS):  # type: ignore[attr-defined]  # StreamT forgot it
-            for batch in cut(stream, events):
+        async with (
+            aclosing(taken(stream)) as batches,
+            OneAhead(lambda: anext(batches, None), delivery.look_ahead) as ahead,
+        ):
+            while (batch := await ahead.take()) is not None:
                 try:
                     await delivery.settle(batch)
                 except (Unavailable, TooManyBugs) as error:
@@ -88,6 +93,13 @@ async def run_worker(app: faust.App, stop: asyncio.Event) -> None:
             waiting.cancel()
     if app.crash_reason is not None:
         raise app.crash_reason
+
+
+async def taken(stream: StreamT[bytes]) -> AsyncGenerator[Batch, None]:
+    """What Faust takes, none of it acknowledged before its batch is committed."""
+    async for events in stream.noack_take(BATCH_MESSAGES, within=BATCH_SECONDS):  # type: ignore[attr-defined]  # StreamT forgot it
+        for batch in cut(stream, events):
+            yield batch
 
 
 def cut(stream: StreamT[bytes], events: Sequence[EventT[bytes]]) -> Iterator[Batch]:

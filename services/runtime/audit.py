@@ -17,6 +17,12 @@ class Action(StrEnum):
     SUBSCRIPTION_CREATED = "subscription_created"
     SUBSCRIPTION_CHANGED = "subscription_changed"
     SUBSCRIPTION_DELETED = "subscription_deleted"
+    SUBSCRIPTION_SNOOZED = "subscription_snoozed"
+    SNOOZE_ENDED = "snooze_ended"
+    SILENCE_CREATED = "silence_created"
+    SILENCE_ENDED = "silence_ended"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    ACKNOWLEDGEMENT_WITHDRAWN = "acknowledgement_withdrawn"
     KEY_CREATED = "key_created"
     KEY_REVOKED = "key_revoked"
 

@@ -4,14 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TypeVar
 
 from services.contracts.errors import Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import Topic
 from services.runtime import metrics
-from services.runtime.deliver import Delivery, Handler
+from services.runtime.deliver import Delivery, Foresee, Handler
 from services.runtime.health import Health, State
+from services.runtime.one_ahead import OneAhead
 from services.runtime.patience import PATIENT, Patience, Patient
 from services.runtime.ports import Batch, Bus
 
@@ -31,13 +33,14 @@ async def consume(
     stop: asyncio.Event,
     *,
     patience: Patience = PATIENT,
+    foresee: Foresee[M] | None = None,
 ) -> None:
     """Settle every batch of `topic` for `group`, which is the stage's name too, until `stop` is set.
 
     Told to stop, it takes no new batch, settles and commits the one in hand, and leaves the group. Raises
     `Unavailable` when a dependency did not answer for the patience and `TooManyBugs`: both must end the process.
     """
-    delivery = Delivery(topic, group, handle, bus, health, patience=patience, stop=stop)
+    delivery = Delivery(topic, group, handle, bus, health, patience=patience, stop=stop, foresee=foresee)
     patient = Patient(group, health, patience, stop)
     with health.supervise(group):
         watching = asyncio.create_task(watch_lag(topic, group, bus))
@@ -75,15 +78,17 @@ async def _settle_until_lost(
     """One membership of the group, from joining until the broker is lost or `stop` is set."""
     async with AsyncExitStack() as stack:
         batches = await patient.call(lambda: stack.enter_async_context(bus.subscribe(topic, group)))
+        fetch = partial(_next, batches, stop)
+        ahead = await stack.enter_async_context(OneAhead(fetch, delivery.look_ahead)) if delivery.looks_ahead else None
         while True:
             try:
-                batch = await _next(batches, stop)
+                batch = await (ahead.take() if ahead else fetch())
             except Unavailable as error:
                 metrics.UNAVAILABLE.labels(error.dependency).inc()
                 health.report(group, State.UNAVAILABLE, str(error))
                 log.warning("broker lost, joining again", extra={"stage": group, "error": str(error)})
                 return
-            if batch is None:
+            if batch is None or stop.is_set():
                 return
             await delivery.settle(batch)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -36,8 +37,20 @@ Handler = Callable[[Sequence[M]], Awaitable[Sequence[Verdict]]]
 """Takes a batch in order, answers one verdict a message. Idempotent: a batch may come again, whole or in parts."""
 
 
+Foresee = Callable[[Sequence[M]], None]
+"""Begins the part of handling messages that has no effect: most likely they are the next that are handled."""
+
+
 class TooManyBugs(Exception):
     """The handler failed on so many messages in a row that the fault is ours, not theirs. Nothing was committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded(Generic[M]):
+    """The messages of a batch that can be read, and the letters of those that cannot."""
+
+    readable: list[tuple[Received, M]]
+    letters: list[DeadLetter]
 
 
 class Delivery(Generic[M]):
@@ -67,6 +80,7 @@ class Delivery(Generic[M]):
         *,
         patience: Patience = PATIENT,
         stop: asyncio.Event | None = None,
+        foresee: Foresee[M] | None = None,
     ) -> None:
         self._topic = topic
         self._stage = stage
@@ -74,27 +88,50 @@ class Delivery(Generic[M]):
         self._bus = bus
         self._patient = Patient(stage, health, patience, stop or asyncio.Event())
         self._bugs_in_a_row = 0
+        self._foresee = foresee
+        self._foreseen: tuple[Batch, _Decoded[M]] | None = None
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether it pays to have the next batch while one is being settled."""
+        return self._foresee is not None
+
+    def look_ahead(self, batch: Batch) -> None:
+        """Begin with a batch that will be settled next. Nothing is decided, and nothing has happened to it yet."""
+        if self._foresee is not None:
+            decoded = self._decode(batch.messages)
+            self._foreseen = (batch, decoded)
+            self._foresee([message for _, message in decoded.readable])
 
     async def settle(self, batch: Batch) -> Counter[str]:
         """Handle, bury what was rejected, commit, count. Returns how many left with which outcome."""
         with metrics.HANDLE_SECONDS.labels(self._stage).time():
-            readable, letters = self._decode(batch.messages)
-            outcomes, rejected = await self._verdicts(readable)
-            letters += rejected
+            decoded = self._decoded(batch)
+            outcomes, rejected = await self._verdicts(decoded.readable)
+            letters = decoded.letters + rejected
             if letters:
                 await self._patient.call(lambda: self._bus.bury(self._topic, letters))
             await self._patient.call(batch.commit)
         return self._count(outcomes, letters)
 
-    def _decode(self, messages: Sequence[Received]) -> tuple[list[tuple[Received, M]], list[DeadLetter]]:
-        readable: list[tuple[Received, M]] = []
-        letters: list[DeadLetter] = []
+    def _decoded(self, batch: Batch) -> "_Decoded[M]":
+        foreseen, self._foreseen = self._foreseen, None
+        if foreseen is not None and foreseen[0] is batch:
+            return foreseen[1]
+        return self._decode(batch.messages)
+
+    def _decode(self, messages: Sequence[Received]) -> "_Decoded[M]":
+        decoded: _Decoded[M] = _Decoded([], [])
         for received in messages:
             try:
-                readable.append((received, self._topic.decode(received.raw)))
+                decoded.readable.append((received, self._message(received)))
             except Rejected as error:
-                letters.append(DeadLetter(received, error))
-        return readable, letters
+                decoded.letters.append(DeadLetter(received, error))
+        return decoded
+
+    def _message(self, received: Received) -> M:
+        message = received.message
+        return message if isinstance(message, self._topic.carries) else self._topic.decode(received.raw)
 
     async def _verdicts(self, readable: list[tuple[Received, M]]) -> tuple[list[Outcome], list[DeadLetter]]:
         if not readable:

@@ -39,15 +39,24 @@ ARRIVAL_TO_INDEXED_SECONDS = Histogram(
 )
 FINDINGS = Counter("tocsin_findings_total", "Findings that enrich published, by kind.", ["kind"])
 
-RULES_ACTIVE = Gauge("tocsin_rules_active", "Subscriptions that are evaluated.")
+# Labelled, so that a process which has no rules and no outbox exports none of these rather than 0.
+RULES_ACTIVE = Gauge("tocsin_rules_active", "Subscriptions that are evaluated.", ["stage"])
 RULES_EVALUATED = Counter("tocsin_rules_evaluated_total", "Queries evaluated, after the choice of candidates.")
 MATCH_SECONDS = Histogram(
     "tocsin_match_seconds", "Seconds to find what one article matches.",
     buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0),
 )  # fmt: skip
 ALERTS = Counter("tocsin_alerts_total", "Alerts raised, each once, by trigger.", ["trigger"])
-OUTBOX_WAITING = Gauge("tocsin_outbox_waiting_rows", "Rows of the outbox that are not yet settled.")
-OUTBOX_OLDEST_SECONDS = Gauge("tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.")
+ALERT_OUTCOMES = Counter(
+    "tocsin_alert_outcomes_total",
+    "What became of deliveries to subscribers, by outcome (sent, held, suppressed, cancelled, failed) and cause; "
+    "one that is held is counted again when it is sent, its digest in its place.",
+    ["outcome", "cause"],
+)
+OUTBOX_WAITING = Gauge("tocsin_outbox_waiting_rows", "Rows of the outbox that are not yet settled.", ["stage"])
+OUTBOX_OLDEST_SECONDS = Gauge(
+    "tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.", ["stage"]
+)
 DELIVERIES = Counter("tocsin_deliveries_total", "Tries to notify, by channel and result.", ["channel", "result"])
 PUBLISH_TO_NOTIFY_SECONDS = Histogram(
     "tocsin_publish_to_notify_seconds",
@@ -65,4 +74,4 @@ TICKS_WITHHELD = Counter(
     "tocsin_silence_ticks_withheld_total",
     "Ticks of the clock at which no silence was decided, because articles were still on their way.",
 )
-BUILD = Info("tocsin_build", "Version of the running code.")
+BUILD = Info("tocsin_build", "Version of the running code, and whether its extractor is compiled.")

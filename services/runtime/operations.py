@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from services.native import choice
 from services.runtime import metrics
 from services.runtime.health import Health, State
 from services.runtime.problems import problem_responses
@@ -17,7 +18,7 @@ _READY = frozenset({State.OK})
 def operations_router(health: Health) -> APIRouter:
     """The three routes, for the app of any service."""
     router = APIRouter(tags=["operations"])
-    metrics.BUILD.info({"version": build_version()})
+    metrics.BUILD.info({"version": build_version(), "extractor": choice()})
 
     @router.get("/metrics", response_class=Response, summary="Metrics for Prometheus")
     async def get_metrics() -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -28,6 +28,8 @@ class Received:
     headers: tuple[tuple[str, bytes], ...] = ()
     partition: int = 0
     offset: int = 0
+    message: Message | None = field(default=None, compare=False, repr=False)
+    """What `raw` says, where it was published in this same process: then nobody needs to decode it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "http_port",
         "index_url",
         "log_level",
+        "native",
         "retain_days",
         "store_url",
         "topic_partitions",

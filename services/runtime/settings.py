@@ -56,6 +56,11 @@ class CommonSettings(Settings):
         4, ge=1, description="partitions of the article topics: the most enrich workers in use"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="lowest level that is logged")
+    native: Literal["auto", "off"] = Field(
+        # Read by services/native.py too, before any setting can be.
+        "auto",
+        description="auto: the compiled extractor, where one was made of these very sources; off: plain Python",
+    )
 
 
 class ApiSettings(CommonSettings):

@@ -15,13 +15,13 @@ from services.enrich.settings import EnrichSettings
 from tests.articles import article
 from tests.e2e.system import ROOT, eventually
 
-SETTINGS = EnrichSettings(extract_processes=2)
+SETTINGS = EnrichSettings()
 ARTICLES = [article(f"n{number}", text=f"Russia moved {number + 1},000 troops to Kursk.") for number in range(9)]
 
 
 @pytest.fixture
 async def processes() -> AsyncIterator[InProcesses]:
-    made = InProcesses(SETTINGS)
+    made = InProcesses(SETTINGS, 2)
     yield made
     await made.aclose()
 
@@ -60,7 +60,7 @@ def test_processes_end_with_their_parent_even_when_it_is_killed() -> None:
         "from services.enrich.adapters.extraction import InProcesses\n"
         "from tests.integration.test_extraction import ARTICLES, SETTINGS\n"
         "if __name__ == '__main__':\n"
-        "    asyncio.run(InProcesses(SETTINGS).documents(ARTICLES))\n"
+        "    asyncio.run(InProcesses(SETTINGS, 2).documents(ARTICLES))\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(60)\n"
     )

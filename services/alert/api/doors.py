@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
+from services.alert.noise_ports import Attention, Silences
 from services.alert.ports import Alerts, Dyads, Subscriptions
 from services.alert.previewing import Limits, Previewing
 from services.runtime.api_keys import Keys
@@ -30,6 +31,8 @@ class Doors:
     dyads: Dyads
     keys: Keys
     audit: AuditLog
+    silences: Silences
+    attention: Attention
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

@@ -9,6 +9,7 @@ from services.alert.api.doors import Cursor, Doors, Limit, Page, Time, bad_curso
 from services.alert.core.triggers.dyads import Point
 from services.alert.core.triggers.settings import DYAD_PATTERN, HalfLife
 from services.contracts.message import Moment
+from services.runtime.access import MayRead
 from services.runtime.problems import Problem, problem_responses
 
 
@@ -46,6 +47,7 @@ def build_router(doors: Doors) -> APIRouter:
         "/dyads/{dyad}", summary="Tension over time", response_model=DyadView, responses=problem_responses(404, 422)
     )
     async def get_dyad(
+        who: MayRead,
         request: Request,
         dyad: Annotated[str, Path(pattern=DYAD_PATTERN, description="such as RUS-UKR: the order matters")],
         since: Annotated[Time | None, Query(alias="from", description="history at or after")] = None,

@@ -59,9 +59,11 @@ class Ledger:
             self.groups[group] = self.changed[group] = state
 
     def feed(self, document: Document) -> None:
-        """Each dyad's score of an article, to the one series that all rules share."""
+        """Each dyad's score of an article, to the one series that all rules share; those asked for, in a replay."""
         for dyad, score in dyad_scores(document).items():
-            before = self.dyads[dyad]
+            before = self.dyads.get(dyad)
+            if before is None:
+                continue
             series = feed(before.series, score, document.published)
             cell = series.cell
             if cell is None:

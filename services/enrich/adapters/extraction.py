@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import connection, get_context, parent_process
+from operator import is_
 from pathlib import Path
 from threading import Thread
 
@@ -24,6 +25,7 @@ from services.runtime.garbage import keep_what_is_loaded
 
 CHUNKS = 2
 """Parts of a batch for each process: a slow article then keeps fewer others waiting."""
+MOST_BEGUN = 2
 
 
 def load_extract(settings: EnrichSettings) -> Extract:
@@ -45,30 +47,75 @@ def load_extract(settings: EnrichSettings) -> Extract:
     return partial(enrich, watch_list=watch_list, names=names)
 
 
-class InThread:
-    """Implements `Extraction` in a thread, so that health checks and heartbeats are answered meanwhile."""
+class _Begun:
+    """The part of `Extraction` that both have: batches may be begun before they are asked for."""
 
-    def __init__(self, extract: Extract) -> None:
-        self._extract = extract
+    def __init__(self) -> None:
+        self._begun: list[tuple[Sequence[Article], asyncio.Task[list[Document]]]] = []
+
+    def begin(self, articles: Sequence[Article]) -> None:
+        """See `Extraction`. The batch in hand and the one after it: who begins a third has given up the first."""
+        task = asyncio.create_task(self._found(articles))
+        task.add_done_callback(_retrieved)
+        self._begun.append((articles, task))
+        if len(self._begun) > MOST_BEGUN:
+            self._begun.pop(0)[1].cancel()
 
     async def documents(self, articles: Sequence[Article]) -> list[Document]:
         """See `Extraction`."""
-        return await asyncio.to_thread(lambda: [self._extract(article) for article in articles])
+        for begun in self._begun:
+            if len(begun[0]) == len(articles) and all(map(is_, begun[0], articles)):
+                self._begun.remove(begun)
+                return await begun[1]
+        return await self._found(articles)
+
+    def _give_up(self) -> None:
+        while self._begun:
+            self._begun.pop()[1].cancel()
+
+    async def _found(self, articles: Sequence[Article]) -> list[Document]:
+        raise NotImplementedError
+
+
+def _retrieved(task: asyncio.Task[list[Document]]) -> None:
+    """What a batch that nobody asked for raised is nobody's business: it comes again."""
+    if not task.cancelled():
+        task.exception()
+
+
+class InThread(_Begun):
+    """Implements `Extraction` in a thread, so that health checks and heartbeats are answered meanwhile."""
+
+    def __init__(self, extract: Extract) -> None:
+        super().__init__()
+        self._extract = extract
+        # One: batches one after the other, the one that was begun first.
+        self._thread = ThreadPoolExecutor(1, "extract")
+
+    async def _found(self, articles: Sequence[Article]) -> list[Document]:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._extracted, articles)
+
+    def _extracted(self, articles: Sequence[Article]) -> list[Document]:
+        return [self._extract(article) for article in articles]
 
     async def aclose(self) -> None:
-        """Nothing to release."""
+        """Let what runs finish."""
+        self._give_up()
+        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
 
 
-class InProcesses:
+class InProcesses(_Begun):
     """Implements `Extraction` on other cores. A document crosses as its JSON, which is cheaper than a pickle."""
 
-    def __init__(self, settings: EnrichSettings) -> None:
+    def __init__(self, settings: EnrichSettings, count: int) -> None:
+        super().__init__()
         self._settings = settings
+        self._count = count
         self._pool = self._started()
 
-    async def documents(self, articles: Sequence[Article]) -> list[Document]:
-        """See `Extraction`. Raises `Unavailable` when a process died: the batch is to be given again."""
-        size = max(1, -(-len(articles) // (CHUNKS * self._settings.extract_processes)))
+    async def _found(self, articles: Sequence[Article]) -> list[Document]:
+        """Raises `Unavailable` when a process died: the batch is to be given again."""
+        size = max(1, -(-len(articles) // (CHUNKS * self._count)))
         chunks = [list(articles[start : start + size]) for start in range(0, len(articles), size)]
         loop = asyncio.get_running_loop()
         try:
@@ -81,12 +128,13 @@ class InProcesses:
 
     async def aclose(self) -> None:
         """Let what runs finish, then end the processes."""
+        self._give_up()
         await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
         # Not forked: a copy of a process with threads may hang on a lock that nobody will release.
         context = get_context("spawn")
-        return ProcessPoolExecutor(self._settings.extract_processes, context, _begin, (self._settings,))
+        return ProcessPoolExecutor(self._count, context, _begin, (self._settings,))
 
 
 _extract: Extract | None = None

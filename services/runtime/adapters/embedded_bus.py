@@ -15,8 +15,9 @@ from services.contracts.errors import Unavailable
 from services.contracts.message import Message
 from services.contracts.topics import Topic
 from services.runtime.adapters.embedded_log import Append, EmbeddedLog
+from services.runtime.adapters.recent_messages import RecentMessages
 from services.runtime.dead_letters import dead_letter_headers
-from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, Batch, DeadLetter
+from services.runtime.ports import BATCH_BYTES, BATCH_MESSAGES, Batch, DeadLetter, Received
 
 M = TypeVar("M", bound=Message)
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class EmbeddedBus:
     ) -> None:
         """Open or create the file. Raises `Unavailable` when another process holds it."""
         self._log = EmbeddedLog(path)
+        self._recent = RecentMessages()
         self._retain_s = retain_days * DAY_SECONDS
         self._clock = clock
         # SQLite has one writer: one thread keeps the order of calls and never waits for a lock.
@@ -54,7 +56,10 @@ class EmbeddedBus:
 
     async def publish(self, topic: Topic[M], messages: Sequence[M]) -> None:
         """Append all, or none; on return they survive a power cut. Raises `Rejected(TOO_LARGE)`, `Unavailable`."""
-        rows = [Append(topic.name, topic.encode(message), topic.key(message).encode()) for message in messages]
+        rows = [
+            Append(topic.name, topic.encode(message), topic.key(message).encode(), message=message)
+            for message in messages
+        ]
         await self._append(topic.name, rows)
 
     async def bury(self, topic: Topic[M], letters: Sequence[DeadLetter]) -> None:
@@ -87,7 +92,7 @@ class EmbeddedBus:
         at = await self._in_thread(partial(self._log.position, topic, group))
         while True:
             grown.clear()
-            messages = await self._in_thread(partial(self._log.read, topic, at, BATCH_MESSAGES, BATCH_BYTES))
+            messages = await self._in_thread(partial(self._read, topic, at))
             if not messages:
                 await grown.wait()
                 continue
@@ -134,13 +139,23 @@ class EmbeddedBus:
         if not writes:
             return
         try:
-            self._log.append([row for write in writes for row in write.rows], self._clock())
+            self._store([row for write in writes for row in write.rows])
         except Unavailable as error:
             for write in writes:
                 write.error = error
         else:
             for write in writes:
                 write.stored = True
+
+    def _store(self, rows: Sequence[Append]) -> None:
+        offsets = self._log.append(rows, self._clock())
+        for offset, row in zip(offsets, rows, strict=True):
+            received = Received(row.raw, row.key, row.headers, partition=0, offset=offset, message=row.message)
+            self._recent.add(row.topic, received)
+
+    def _read(self, topic: str, after: int) -> tuple[Received, ...]:
+        recent = self._recent.read(topic, after, BATCH_MESSAGES, BATCH_BYTES)
+        return self._log.read(topic, after, BATCH_MESSAGES, BATCH_BYTES) if recent is None else recent
 
     async def _commit(self, topic: str, group: str, position: int) -> None:
         await self._in_thread(partial(self._log.commit, topic, group, position))

@@ -29,6 +29,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from services.contracts.errors import Unavailable
+from services.contracts.message import Message
 from services.runtime.ports import Received
 
 KEPT_CONSUMED = 1_000
@@ -64,6 +65,8 @@ class Append:
     raw: bytes
     key: bytes | None = None
     headers: tuple[tuple[str, bytes], ...] = ()
+    message: Message | None = None
+    """What `raw` says; not stored."""
 
 
 class EmbeddedLog:
@@ -82,8 +85,8 @@ class EmbeddedLog:
             self._engine.dispose()
             raise
 
-    def append(self, rows: Sequence[Append], now: float) -> None:
-        """Store all rows in order, or none."""
+    def append(self, rows: Sequence[Append], now: float) -> range:
+        """Store all rows in order, or none; their ids."""
         values = [
             {
                 "topic": row.topic,
@@ -96,6 +99,9 @@ class EmbeddedLog:
         ]
         with self._transaction() as connection:
             connection.execute(_messages.insert(), values)
+            last: int = connection.exec_driver_sql("SELECT last_insert_rowid()").scalar_one()
+        # One writer and AUTOINCREMENT: the ids of a transaction follow each other.
+        return range(last - len(rows) + 1, last + 1)
 
     def position(self, topic: str, group: str) -> int:
         """Id of the last message that the group committed, 0 before the first."""

@@ -11,6 +11,7 @@ import pytest
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.core.triggers.settings import HalfLife
 from services.alert.core.triggers.verdict import Verdict
 from services.alert.flow import Alerting
@@ -264,6 +265,17 @@ class TestDyads:
         (alert,) = await raised(alerting, news_at(NOON, "now", dyads=[dyad(90)]))
         assert alert.changes is not None
         assert alert.changes.before == 0
+
+    async def test_retention_takes_its_history_and_leaves_where_it_stands(self, database: Database) -> None:
+        alerting = await alerting_on(database)
+        await raised(alerting, *(news_at(NOON + n * HOUR, str(n), dyads=[dyad(n)]) for n in range(3)))
+        await SqlUpkeep(database).expire(NOON + 2 * HOUR)
+        dyads = SqlDyads(database)
+        left = (await dyads.points("RUS-UKR", since=None, until=None, cursor=None, limit=9)).items
+        assert [point.at for point in left] == [NOON + 2 * HOUR]
+        series = await dyads.series("RUS-UKR")
+        assert series is not None
+        assert series.articles == 3
 
     async def test_its_history_pages_back_in_time(self, database: Database) -> None:
         alerting = await alerting_on(database)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.enrich.adapters.extraction import load_extract
+from services.enrich.adapters.extraction import InProcesses, InThread, load_extract
+from services.enrich.app import open_extraction
+from services.enrich.ports import Extraction
 from services.enrich.settings import EnrichSettings
 from services.runtime.env import SettingsError
 from tests.articles import article
@@ -60,3 +62,20 @@ def test_every_fault_is_told_with_file_and_line(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"none\.toml"):
         load_extract(EnrichSettings(roster=str(tmp_path / "none.toml")))
+
+
+@pytest.mark.parametrize(
+    ("told", "otherwise", "kind"), [(None, 0, InThread), (None, 2, InProcesses), (0, 2, InThread), (1, 0, InProcesses)]
+)
+async def test_the_setting_says_where_the_extractor_runs_and_without_it_whoever_starts_it(
+    told: int | None, otherwise: int, kind: type[Extraction]
+) -> None:
+    extraction = open_extraction(EnrichSettings(extract_processes=told), otherwise)
+    await extraction.aclose()
+    assert isinstance(extraction, kind)
+
+
+def test_a_roster_that_cannot_be_read_is_told_before_any_process_starts(tmp_path: Path) -> None:
+    settings = EnrichSettings(roster=str(tmp_path / "none.toml"), extract_processes=2)
+    with pytest.raises(SettingsError, match=r"none\.toml"):
+        open_extraction(settings)

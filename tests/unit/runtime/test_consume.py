@@ -11,11 +11,12 @@ from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, Topic
 from services.runtime.adapters.embedded_bus import EmbeddedBus
 from services.runtime.consume import consume
-from services.runtime.deliver import Outcome, TooManyBugs, Verdict
+from services.runtime.deliver import Foresee, Outcome, TooManyBugs, Verdict
 from services.runtime.health import Health, State
 from services.runtime.patience import Patience
 from services.runtime.ports import BATCH_MESSAGES, Batch
 from tests.articles import article
+from tests.waiting import until
 
 QUICK = Patience(total_s=0.05, first_s=0.005, cap_s=0.01)
 DEADLINE_S = 10.0
@@ -51,9 +52,11 @@ class Stage:
         self.handled += [message.url for message in messages]
         return [Outcome.DONE for _ in messages]
 
-    async def run(self) -> None:
+    async def run(self, foresee: Foresee[Article] | None = None) -> None:
         async with asyncio.timeout(DEADLINE_S):
-            await consume(ARTICLES, "stage", self.handle, self.bus, self.health, self.stop, patience=QUICK)
+            await consume(
+                ARTICLES, "stage", self.handle, self.bus, self.health, self.stop, patience=QUICK, foresee=foresee
+            )
 
 
 @pytest.fixture
@@ -168,3 +171,36 @@ async def test_a_broker_that_stays_away_ends_it() -> None:
     with pytest.raises(Unavailable, match="no broker"):
         await stage.run()
     await stage.bus.aclose()
+
+
+async def test_the_next_batch_is_foreseen_while_one_is_handled_and_each_handled_once(stage: Stage) -> None:
+    foreseen: list[int] = []
+    articles = [article(str(n)) for n in range(BATCH_MESSAGES + 5)]
+    await stage.bus.publish(ARTICLES, articles)
+    stage.gate.clear()
+
+    async with asyncio.timeout(DEADLINE_S), asyncio.TaskGroup() as tasks:
+        tasks.create_task(stage.run(foresee=lambda messages: foreseen.append(len(messages))))
+        await until(lambda: len(foreseen) == 2, DEADLINE_S, "the second batch")
+        assert stage.handled == []
+        stage.gate.set()
+        await until(lambda: len(stage.handled) == len(articles), DEADLINE_S, "all are handled")
+        stage.stop.set()
+
+    assert foreseen == [BATCH_MESSAGES, 5]
+    assert stage.handled == [a.url for a in articles]
+
+
+async def test_told_to_stop_it_leaves_a_foreseen_batch_uncommitted(stage: Stage) -> None:
+    foreseen: list[int] = []
+    await stage.bus.publish(ARTICLES, [article(str(n)) for n in range(BATCH_MESSAGES + 5)])
+    stage.gate.clear()
+
+    async with asyncio.timeout(DEADLINE_S), asyncio.TaskGroup() as tasks:
+        tasks.create_task(stage.run(foresee=lambda messages: foreseen.append(len(messages))))
+        await until(lambda: len(foreseen) == 2, DEADLINE_S, "the second batch")
+        stage.stop.set()
+        stage.gate.set()
+
+    assert len(stage.handled) == BATCH_MESSAGES
+    assert await stage.bus.lag(ARTICLES, "stage") == 5

@@ -254,3 +254,30 @@ async def test_each_message_is_counted_exactly_once(settle: Settle) -> None:
     await settle(Recorder(fail_on("two", ValueError())), Commits(raw(ONE), raw(TWO), b"?", raw(THREE)))
     after = {outcome: counted(outcome) for outcome in before}
     assert {k: after[k] - before[k] for k in after} == {"done": 2, "dead": 2, "duplicate": 0, "late": 0}
+
+
+async def test_a_batch_that_was_looked_at_ahead_is_decoded_once_and_settled_like_any_other(bus: EmbeddedBus) -> None:
+    foreseen: list[Sequence[Article]] = []
+    handler = Recorder(done)
+    delivery = Delivery(ARTICLES, "stage", handler, bus, Health(), foresee=foreseen.append)
+    commits = Commits(raw(ONE), b"{", raw(TWO))
+    delivery.look_ahead(commits.batch)
+    assert (handler.calls, commits.count) == ([], 0)
+
+    tally = await delivery.settle(commits.batch)
+
+    assert [article.id for article in foreseen[0]] == [ONE.id, TWO.id]
+    assert handler.calls == [["one", "two"]]
+    assert tally == {Outcome.DONE: 2, "dead": 1}
+    assert commits.count == 1
+
+
+async def test_a_batch_that_was_looked_at_and_never_settled_leaves_no_trace(bus: EmbeddedBus) -> None:
+    handler = Recorder(done)
+    delivery = Delivery(ARTICLES, "stage", handler, bus, Health(), foresee=lambda _: None)
+    delivery.look_ahead(Commits(raw(ONE), b"{").batch)
+
+    await delivery.settle(Commits(raw(TWO)).batch)
+
+    assert handler.calls == [["two"]]
+    assert await dead_letters(bus, ARTICLES) == []

@@ -82,8 +82,8 @@ class Crosses(_Grouped):
 class Count(_Grouped):
     """At least so many stories, from at least so many independent sources, within a window of event time."""
 
-    at_least: int = Field(ge=1, le=MAX_STORIES, description="stories")
-    sources: int = Field(1, ge=1, le=MAX_SOURCES, description="independent sources among them")
+    at_least: int = Field(strict=True, ge=1, le=MAX_STORIES, description="stories")
+    sources: int = Field(1, strict=True, ge=1, le=MAX_SOURCES, description="independent sources among them")
     window: Duration = Field(description="for example 6h")
 
     _window = field_validator("window")(_long_enough)
@@ -93,9 +93,11 @@ class Spike(_Grouped):
     """The rate in a window is at least `ratio` times the rate of the time before it."""
 
     window: Duration = Field(description="for example 1h")
-    ratio: float = Field(gt=1, le=1_000, allow_inf_nan=False, description="how many times its baseline")
+    ratio: float = Field(strict=True, gt=1, le=1_000, allow_inf_nan=False, description="how many times its baseline")
     baseline: Duration = Field(description="the time before the window that it is compared with, for example 14d")
-    at_least: int = Field(5, ge=1, le=100_000, description="articles in the window below which there is no spike")
+    at_least: int = Field(
+        5, strict=True, ge=1, le=100_000, description="articles in the window, below which nothing is told"
+    )
 
     _window = field_validator("window")(_long_enough)
 
@@ -147,7 +149,7 @@ class HalfLife(StrEnum):
 class Changes(_Strict):
     """The time-decayed mean of a dyad's score moves by at least so many points within a window."""
 
-    by: float = Field(gt=0, le=100, description="points, up or down, of 100")
+    by: float = Field(strict=True, gt=0, le=100, description="points, up or down, of 100")
     window: Duration = Field(description="for example 24h")
     half_life: HalfLife = Field(HalfLife.DAY, description="after which an article weighs half in the mean")
     dyads: tuple[DyadId, ...] = Field((), max_length=MAX_DYADS, description="such as RUS-UKR; all when left out")

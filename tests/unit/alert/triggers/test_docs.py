@@ -9,9 +9,9 @@ from services.alert.core.rule_files import read_rules
 from services.alert.core.triggers import changes, count, first, silence, spike
 from services.alert.core.triggers.dyads import Point, Series, feed
 from services.alert.core.triggers.first import FirstState
-from services.alert.core.triggers.settings import Changes, Count, First, Silence, Spike, settings_of
+from services.alert.core.triggers.settings import Changes, Count, First, Silence, Spike, setting_names, settings_of
 from services.alert.core.triggers.verdict import Verdict
-from services.contracts.alert import Counted, Move, Newcomer
+from services.contracts.alert import Counted, Move, Newcomer, Trigger
 from tests.articles import NOON
 
 RULES = (Path(__file__).parents[4] / "docs/rules.md").read_text()
@@ -35,6 +35,17 @@ def example(trigger: str, kind: type[S]) -> S:
 def table(trigger: str) -> list[list[str]]:
     lines = [line for line in section(trigger).splitlines() if line.startswith("| ")][1:]
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+
+
+def test_every_setting_of_a_trigger_is_documented() -> None:
+    lines = RULES.split("| trigger | setting |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    documented: dict[str, set[str]] = {}
+    trigger = ""
+    for line in lines:
+        name, setting, *_ = [cell.strip(" `") for cell in line.split("|")[1:-1]]
+        trigger = name or trigger
+        documented.setdefault(trigger, set()).add(setting)
+    assert documented == {kind: set(setting_names(kind)) for kind in Trigger if kind is not Trigger.EACH}
 
 
 def test_the_table_of_count() -> None:
