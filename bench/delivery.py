@@ -98,7 +98,7 @@ async def offer(store_url: str, port: int, alerts: int) -> dict[str, datetime]:
         batch = [article(number) for number in range(first, first + RATE // 10)]
         for alert in (await alerting.raise_alerts(batch)).alerts:
             number = int(alert.subscription_id[1:])
-            if number >= REFUSING + SILENT:
+            if number >= REFUSING + SILENT and alert.article is not None:
                 key = WebhookChannel(type="webhook", url=url(number, port)).key
                 arrived[delivery_id(alert.id, alert.edition, key)] = alert.article.fetched_at
     print(f"offered {alerts} alerts in {time() - began:.0f} s")

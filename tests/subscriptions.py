@@ -1,5 +1,6 @@
 """Builders of subscriptions and of documents with findings: a test names only what it is about."""
 
+from datetime import datetime
 from typing import Any
 
 from services.alert.core.rules import Rule, compile_rule
@@ -52,3 +53,25 @@ def troops(name: str, *numbers: float, who: str | None = "RUS", op: str = "eq", 
             }
         )  # fmt: skip
     return news(name, text, quantities=found, **changes)
+
+
+def news_at(moment: datetime, name: str, source: str = "news.example", **changes: Any) -> Document:
+    """An article on an invasion of this moment, which arrived then unless `fetched_at` says otherwise."""
+    values: dict[str, Any] = {
+        "@timestamp": moment,
+        "fetched_at": moment,
+        "source": {"name": source, "domain": source},
+    }
+    return news(name, **(values | changes))
+
+
+def dyad(score: float, source: str = "RUS", target: str = "UKR") -> dict[str, Any]:
+    """How tense a pair of states is in an article, quoted from its first words."""
+    values = {"quote": "Leaders", "start": 0, "end": 7, "sentence": 0}
+    return values | {"source": source, "target": target, "score": score}
+
+
+def actor(actor_id: str) -> dict[str, Any]:
+    """A mention of somebody, quoted from the first words."""
+    values = {"quote": "Leaders", "start": 0, "end": 7, "sentence": 0}
+    return values | {"id": actor_id, "name": actor_id.title(), "type": "person"}

@@ -9,7 +9,7 @@ from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses import sentence_stance
 from services.enrich.core.default_rule import would_alert
 from services.enrich.core.mentions import StancedClause
-from services.enrich.core.text import Token, read
+from services.enrich.core.text import read
 
 _TELLING = (
     Stance.DENIED, Stance.HISTORICAL, Stance.NEGATED, Stance.HYPOTHETICAL, Stance.PLANNED, Stance.NON_CONFLICT,
@@ -29,7 +29,7 @@ def _stance(document: Document) -> Stance:
     stances = []
     for sentence in text.sentences:
         clauses = [
-            StancedClause(c.start, c.end, _token(text.tokens, c.start), 0, c.sentence, c.stance, c.speaker)
+            StancedClause(c.start, c.end, text.starts.index(c.start), 0, c.sentence, c.stance, c.speaker)
             for c in document.clauses
             if c.sentence == sentence.number
         ]
@@ -37,7 +37,3 @@ def _stance(document: Document) -> Stance:
     if stances.count(Stance.NON_CONFLICT) * 2 > len(stances):
         return Stance.NON_CONFLICT
     return next((stance for stance in _TELLING if stance in stances), Stance.REPORTED)
-
-
-def _token(tokens: list[Token], start: int) -> int:
-    return next(i for i, token in enumerate(tokens) if token.start == start)

@@ -7,7 +7,7 @@ from bench.eval.case import Case, Prediction
 from services.contracts.document import Signal
 from services.contracts.vocabulary import ActorType, Found
 from services.enrich.core.clauses import find_clauses
-from services.enrich.core.mentions import ActorMention
+from services.enrich.core.mentions import IN_ORDER, ActorMention
 from services.enrich.core.signals import find_signals
 from services.enrich.core.text import Text, read
 
@@ -16,7 +16,7 @@ def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """The signal from the marked source to the target, else the one that touches them most, the first of equals."""
     for case in cases:
         text = read(case["text"])
-        marks = sorted(_mark(text, side, case[side]) for side in ("source", "target"))
+        marks = sorted((_mark(text, side, case[side]) for side in ("source", "target")), key=IN_ORDER)
         signals = find_signals(text, marks, [], find_clauses(text, marks, []))
         sentences = {mark.sentence for mark in marks}
         best = min(signals, key=partial(_order, sentences), default=None)
@@ -35,8 +35,8 @@ def _touches(signal: Signal) -> int:
 
 def _mark(text: Text, side: str, span: Case) -> ActorMention:
     start, end = span["start"], span["end"]
-    first = next((i for i, token in enumerate(text.tokens) if token.end > start), 0)
-    last = next((i for i, token in enumerate(text.tokens) if token.start >= end), len(text.tokens))
+    first = next((i for i, at in enumerate(text.ends) if at > start), 0)
+    last = next((i for i, at in enumerate(text.starts) if at >= end), len(text.starts))
     return ActorMention(
         start, end, first, max(last, first + 1), text.sentence_at(start), side, side,
         ActorType.ORGANISATION, None, None, Found.EXACT,

@@ -1,8 +1,21 @@
 """Everything that alert can be told."""
 
-from pydantic import Field
+from typing import Annotated, Self
 
+from pydantic import AfterValidator, Field, model_validator
+
+from services.alert.core.channels import EmailChannel
+from services.alert.core.mail_server import mail_server
 from services.runtime.settings import ApiSettings
+
+
+def _smtp_url(url: str) -> str:
+    mail_server(url)
+    return url
+
+
+def _mail_from(address: str) -> str:
+    return EmailChannel(type="email", address=address).address
 
 
 class AlertSettings(ApiSettings):
@@ -18,3 +31,25 @@ class AlertSettings(ApiSettings):
     send_lease_s: float = Field(
         60.0, ge=1, le=3600, description="after which what a killed sender held is sent by another; longer than any try"
     )
+    allowed_lateness_s: float = Field(
+        86_400,
+        ge=0,
+        le=30 * 86_400,
+        description="seconds between an article's own time and its arrival over which `count`, `spike`, `first`, "
+        "`silence` and `changes` take no notice of it",
+    )
+    enrich_group: str = Field(
+        "enrich", min_length=1, description="consumer group of enrich: silences wait for what it has not read"
+    )
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] = Field(
+        "",
+        repr=False,
+        description="smtp://user:password@host:587?starttls=required (or auto, never), or smtps://…; empty: no mail",
+    )
+    mail_from: Annotated[str, AfterValidator(_mail_from)] = Field("", description="address that mails come from")
+
+    @model_validator(mode="after")
+    def _mail_is_complete(self) -> Self:
+        if self.smtp_url and not (self.mail_from and self.public_url):
+            raise ValueError("TOCSIN_SMTP_URL needs TOCSIN_MAIL_FROM, and TOCSIN_PUBLIC_URL for the links in mails")
+        return self

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.alert.adapters.sql_subscriptions import SqlSubscriptions
-from services.alert.app import build_alerting
+from services.alert.app import build_replay
 from services.alert.core.plain_text import render
 from services.alert.core.rules import InvalidRule
-from services.alert.core.subscriptions import Draft
+from services.alert.core.subscriptions import Draft, Subscription
 from services.cli.reading import read_files
-from services.cli.rule_book import apply_rules, read_rule_file
+from services.cli.rule_book import read_rule_file
 from services.contracts.alert import Alert
 from services.contracts.article import Article
 from services.contracts.errors import Rejected
@@ -29,6 +28,7 @@ from services.runtime.env import SettingsError
 from services.runtime.log import configure_logging
 
 IN_MEMORY = "sqlite://"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def try_rules(paths: Sequence[Path], rules: Path, *, as_json: bool, date: str | None) -> int:
@@ -65,18 +65,22 @@ async def replay(
     database = open_database(IN_MEMORY)
     try:
         await database.write(upgrade)
-        await apply_rules(drafts, SqlSubscriptions(database), datetime.now(UTC))
-        alerting = build_alerting(database, rule_time=lambda document: document.published)
-        await alerting.rules.refresh()
-        for article in sorted(articles, key=lambda a: (a.published, a.id)):
+        ordered = sorted(articles, key=lambda a: (a.published, a.id))
+        made = ordered[0].published if ordered else _EPOCH
+        replayed = build_replay([_since(draft, made) for draft in drafts], clock=lambda document: document.published)
+        for article in ordered:
             arrived = await _arrived(article, database)
             if arrived is None:
                 continue
-            raised = await alerting.raise_alerts([extract(arrived)])
-            for alert in raised.alerts:
+            for alert in await replayed.feed([extract(arrived)]):
                 show(alert)
     finally:
         await database.aclose()
+
+
+def _since(draft: Draft, made: datetime) -> Subscription:
+    """A rule that was there before the first article."""
+    return Subscription.model_validate(draft.model_dump() | {"created_at": made, "updated_at": made})
 
 
 async def _arrived(article: Article, database: Database) -> Article | None:

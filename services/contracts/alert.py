@@ -33,6 +33,8 @@ class Kind(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"
     TEST = "test"
+    CONFIRMATION = "confirmation"
+    """Asks a mail address whether mail is welcome; nothing else goes there before."""
 
 
 class AlertEvidence(Message):
@@ -75,6 +77,57 @@ class Level(Message):
     rung: float
 
 
+class Counted(Message):
+    """What `count` saw: the stories of the window since < time <= until, and who reported them."""
+
+    group: dict[str, str] = Field(default_factory=dict)
+    stories: int
+    sources: tuple[str, ...]
+    since: Moment
+    until: Moment
+
+
+class Rate(Message):
+    """What `spike` saw: the articles of the window, and how many its baseline lets expect."""
+
+    group: dict[str, str] = Field(default_factory=dict)
+    articles: int
+    expected: float
+    since: Moment
+    until: Moment
+
+
+class Newcomer(Message):
+    """What `first` saw: who or what is new, and when it was seen last, if ever."""
+
+    field: str
+    value: str
+    last_seen: Moment | None = None
+
+
+class Quiet(Message):
+    """What `silence` saw: nothing between these times; `last_match` is the newest match before, if any."""
+
+    since: Moment
+    until: Moment
+    last_match: Moment | None = None
+
+
+class Move(Message):
+    """What `changes` saw: the dyad's mean, how far it was from where it is now, and when."""
+
+    dyad: str
+    before: float
+    after: float
+    since: Moment
+    until: Moment
+    half_life: str
+
+
+Figures = Counted | Rate | Newcomer | Quiet | Move
+"""What a trigger with memory decided on."""
+
+
 class Alert(Message):
     """A subscriber should know this.
 
@@ -96,9 +149,14 @@ class Alert(Message):
     reason: str = Field(description="one sentence a person reads: what held, with the numbers")
     evidence: tuple[AlertEvidence, ...]
     evidence_omitted: int = Field(0, ge=0, description="quotes left out here to bound the size; the API has more")
-    level: Level | None = None
-    article: AlertArticle
-    story_id: str
+    level: Level | None = Field(None, description="what `crosses` saw")
+    count: Counted | None = Field(None, description="what `count` saw")
+    spike: Rate | None = Field(None, description="what `spike` saw")
+    first: Newcomer | None = Field(None, description="what `first` saw")
+    silence: Quiet | None = Field(None, description="what `silence` saw")
+    changes: Move | None = Field(None, description="what `changes` saw")
+    article: AlertArticle | None = Field(None, description="null for a silence, which no article raised")
+    story_id: str = Field(description="empty for a silence")
     escalation: float = 0.0
     raised_at: Moment
     edition: int = Field(

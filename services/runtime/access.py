@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
@@ -101,7 +102,7 @@ def requires(scope: Scope) -> Callable[..., Awaitable[Principal]]:
         access: Access = request.app.state.access
         address = request.client.host if request.client else ""
         if access.unasked is not None:
-            if _comes_from_another_site(request):
+            if _is_page_of_another_site(request):
                 raise Problem(403, "a page of another site may not ask in the name of whoever looks at it")
             return replace(access.unasked, address=address)
         principal = await access.admit(bearer.credentials if bearer else "", address)
@@ -114,11 +115,37 @@ def requires(scope: Scope) -> Callable[..., Awaitable[Principal]]:
     return admitted
 
 
-def _comes_from_another_site(request: Request) -> bool:
-    """Browsers say so (Fetch Metadata Request Headers, W3C). To follow a link is fine: the page does not see more."""
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address leads to this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("[::1]"), is_loopback("tocsin.example")
+    (True, True, False)
+    """
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_page_of_another_site(request: Request) -> bool:
+    """Whether a browser asks for somebody else than its user; other clients never do.
+
+    Browsers say whose page asks (Fetch Metadata Request Headers, W3C). To follow a link is fine: the page that holds it
+    learns nothing. To a name that leads here by the will of its owner (DNS rebinding) they say nothing, but ask for it.
+    """
     asked = request.headers
-    foreign = asked.get("sec-fetch-site") in ("cross-site", "same-site")
-    return foreign and not (request.method == "GET" and asked.get("sec-fetch-mode") == "navigate")
+    followed = request.method == "GET" and asked.get("sec-fetch-mode") == "navigate"
+    foreign = asked.get("sec-fetch-site") in ("cross-site", "same-site") and not followed
+    return foreign or _is_public_name(request.url.hostname or "")
+
+
+def _is_public_name(host: str) -> bool:
+    """A name that somebody could own: no address, and of more than one label."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return "." in host.rstrip(".") and not host.endswith(".localhost")
+    return False
 
 
 MayIngest = Annotated[Principal, Depends(requires(Scope.INGEST))]

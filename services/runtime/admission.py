@@ -3,10 +3,9 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from ipaddress import ip_address
 
 from services.contracts.teams import DEFAULT_TEAM
-from services.runtime.access import OPEN, Access, Principal, Scope
+from services.runtime.access import OPEN, Access, Principal, Scope, is_loopback
 from services.runtime.api_keys import Added, Keys, described, key_hash
 from services.runtime.audit import Action, audited
 from services.runtime.env import SettingsError, variable_of
@@ -27,7 +26,7 @@ def asks_for_keys(settings: ApiSettings) -> bool:
         settings.require_keys
         or not embedded
         or not settings.store_url.startswith("sqlite:")
-        or not _is_loopback(settings.http_host)
+        or not is_loopback(settings.http_host)
     )
 
 
@@ -60,10 +59,3 @@ async def require_admin(settings: ApiSettings, keys: Keys, now: datetime) -> Non
         log.warning("made the first admin key", extra={"key_id": key.id})
     elif not await keys.has_admin(now):  # else another replica was first
         raise SettingsError([f"{setting}: this key was revoked or has ended; set another"])
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -47,11 +47,20 @@ MATCH_SECONDS = Histogram(
     buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0),
 )  # fmt: skip
 ALERTS = Counter("tocsin_alerts_total", "Alerts raised, each once, by trigger.", ["trigger"])
+ALERT_OUTCOMES = Counter(
+    "tocsin_alert_outcomes_total",
+    "What became of deliveries to subscribers, by outcome (sent, held, suppressed, cancelled, failed) and cause; "
+    "one that is held is counted again when it is sent, its digest in its place.",
+    ["outcome", "cause"],
+)
 OUTBOX_WAITING = Gauge("tocsin_outbox_waiting_rows", "Rows of the outbox that are not yet settled.", ["stage"])
 OUTBOX_OLDEST_SECONDS = Gauge(
     "tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.", ["stage"]
 )
 DELIVERIES = Counter("tocsin_deliveries_total", "Tries to notify, by channel and result.", ["channel", "result"])
+ENDPOINTS_DISABLED = Counter(
+    "tocsin_endpoints_disabled_total", "Channels switched off: gone, or failing for 120 hours.", ["channel", "cause"]
+)
 PUBLISH_TO_NOTIFY_SECONDS = Histogram(
     "tocsin_publish_to_notify_seconds",
     "Seconds from ingest's publishing of an article's revision to the receiver's acceptance of the alert.",
@@ -63,5 +72,9 @@ ARTICLE_AGE_AT_NOTIFY_SECONDS = Histogram(
     "Seconds from an article's own time of publishing to the receiver's acceptance of the alert.",
     ["channel"],
     buckets=(1.0, 10.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 21600.0, 86400.0, 604800.0),
+)
+TICKS_WITHHELD = Counter(
+    "tocsin_silence_ticks_withheld_total",
+    "Ticks of the clock at which no silence was decided, because articles were still on their way.",
 )
 BUILD = Info("tocsin_build", "Version of the running code, and whether its extractor is compiled.")

@@ -1,6 +1,6 @@
 """Ports shared by several services. Adapters live in `runtime/adapters/`; one contract test a port runs on all."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,6 +65,15 @@ class Bus(Protocol):
 
     async def lag(self, topic: Topic[M], group: str) -> int:
         """Messages behind the group's last commit. Raises `Unavailable`."""
+
+    async def ends(self, topic: Topic[M]) -> Mapping[int, int]:
+        """For each partition the position behind its newest message. Raises `Unavailable`."""
+
+    async def settled(self, topic: Topic[M], group: str) -> Mapping[int, int]:
+        """For each partition the position behind what the group committed: at its end when nothing is left to do.
+
+        Raises `Unavailable`.
+        """
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless the broker answers."""

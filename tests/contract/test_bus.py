@@ -193,6 +193,23 @@ async def test_lag_is_what_is_published_and_not_committed(bus: Bus, topic: Topic
     assert await bus.lag(topic, "group") == 0
 
 
+async def test_what_is_published_is_settled_once_every_partition_reached_its_end(
+    bus: Bus, topic: Topic[Article]
+) -> None:
+    before, ends = await bus.settled(topic, "group"), await bus.ends(topic)
+    assert before == ends
+    await bus.publish(topic, some(5))
+    ends = await bus.ends(topic)
+    assert sum(ends.values()) >= 5
+    assert any(before[partition] < end for partition, end in ends.items())
+    await read(bus, topic, 5, commit=False)
+    assert await bus.settled(topic, "group") == before
+    await read(bus, topic, 5)
+    assert await bus.settled(topic, "group") == ends
+    await bus.publish(topic, some(1))
+    assert await bus.settled(topic, "group") == ends != await bus.ends(topic)
+
+
 async def test_another_member_takes_over_when_one_leaves(bus: Bus, topic: Topic[Article]) -> None:
     await bus.publish(topic, some(1))
     async with asyncio.timeout(DEADLINE_S), bus.subscribe(topic, "group") as batches:

@@ -98,7 +98,7 @@ def test_a_second_process_on_the_same_folder_is_refused_with_the_reason(launch: 
     [
         ("{ name: a, query: 'quantities.unit:troops', trigger: each }", "quantities:{ unit:troops }"),
         ("{ name: a, query: '(x and y', trigger: each }", "line 2"),
-        ("{ name: a, query: x, trigger: sometimes }", "write `each` or `crosses"),
+        ("{ name: a, query: x, trigger: sometimes }", "write `each`, or one of crosses"),
     ],
 )
 def test_a_rule_that_cannot_work_stops_the_start_with_its_line_and_the_way_out(

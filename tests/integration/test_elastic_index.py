@@ -10,7 +10,7 @@ import httpx
 import pytest
 from aiohttp import web
 
-from services.contracts.alert import Alert, AlertArticle, AlertEvidence, Level, Trigger
+from services.contracts.alert import Alert, AlertArticle, AlertEvidence, Counted, Level, Quiet, Trigger
 from services.contracts.article import Source
 from services.contracts.document import Actor, Document, Location, Place
 from services.contracts.errors import Reason, Rejected, Unavailable
@@ -207,6 +207,28 @@ async def test_an_alert_is_flat_and_its_findings_are_not_indexed(
     mapping = (await server.get(f"/{names}/_mapping")).json()[names]["mappings"]["properties"]
     assert mapping["evidence"]["properties"]["finding"]["enabled"] is False
     assert mapping["links"]["enabled"] is False
+
+
+async def test_what_a_trigger_with_memory_saw_is_searched_and_a_silence_has_no_article(
+    index: ElasticIndex, server: httpx.AsyncClient, index_prefix: str
+) -> None:
+    values: dict[str, Any] = {
+        "subscription_id": "s1", "rule": "r", "rule_version": 1, "query": "a", "episode": "0", "title": "t",
+        "reason": "because", "evidence": (), "story_id": "", "raised_at": NOON,
+    }  # fmt: skip
+    counted = Counted(group={"near": "UKR"}, stories=3, sources=("a.example", "b.example"), since=NOON, until=NOON)
+    many = Alert(id="c" * 64, trigger=Trigger.COUNT, count=counted, **values)
+    quiet = Alert(id="d" * 64, trigger=Trigger.SILENCE, silence=Quiet(since=NOON, until=NOON), **values)
+    await index.put_alerts([alert.model_dump(mode="json") for alert in (many, quiet)])
+    names = f"{index_prefix}alerts"
+    for query, alert in (
+        ({"term": {"count.sources": "b.example"}}, many),
+        ({"range": {"count.stories": {"gte": 3}}}, many),
+        ({"term": {"trigger": "silence"}}, quiet),
+        ({"range": {"silence.until": {"lte": "2022-02-07T12:00:00Z"}}}, quiet),
+    ):
+        assert await found(server, names, query) == [alert.id], query
+    assert await found(server, names, {"exists": {"field": "article.id"}}) == []
 
 
 async def test_an_alert_that_is_refused_is_rejected(index: ElasticIndex) -> None:

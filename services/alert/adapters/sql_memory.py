@@ -1,15 +1,19 @@
 """Articles seen, trigger states, alerts and new outbox rows, in one transaction a batch. Decides nothing itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
+from services.alert.adapters.noise_control import ruled
 from services.alert.adapters.outbox_rows import queue
+from services.alert.adapters.sql_dyads import lock_dyads, write_dyads
 from services.alert.adapters.tables import ALERTS, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
-from services.alert.core.deciding import GroupId, Known, Needs, Plan
-from services.alert.core.triggers.crosses import GroupState
+from services.alert.core.deciding import Claim, Known, Needs, Plan
+from services.alert.core.triggers.states import GroupId, Remembered, read_state, unknown
 from services.alert.ports import Decide, Seen
+from services.contracts.alert import Trigger
 from services.runtime.adapters.sql import Database, insert
 
 _CHUNK = 400
@@ -25,30 +29,41 @@ class SqlMemory:
         """Claim the articles first: that row lock is what makes the rest happen once."""
 
         def work(connection: Connection) -> Plan:
-            fresh = _claim(connection, seen)
-            plan = decide(fresh, Known(_told(connection, needs.alert_ids), _locked(connection, needs.groups)))
+            claim = _claim(connection, seen)
+            told, groups = _told(connection, needs.alert_ids), _locked(connection, needs.groups)
+            plan = decide(claim, Known(told, groups, lock_dyads(connection, needs.dyads)))
             _write_observations(connection, plan)
             _write_groups(connection, plan)
+            write_dyads(connection, plan.dyads, plan.points)
             return _write_alerts(connection, plan)
 
         return await self._database.write(work)
 
 
-def _claim(connection: Connection, seen: Sequence[Seen]) -> frozenset[str]:
+def _claim(connection: Connection, seen: Sequence[Seen]) -> Claim:
     """The articles whose revision is now the highest, their rows locked."""
     if not seen:
-        return frozenset()
+        return Claim()
     new: Any = insert(connection, SEEN_ARTICLES)
     upsert = new.on_conflict_do_update(
         index_elements=["article_id"],
         set_={"revision": new.excluded.revision},
         where=SEEN_ARTICLES.c.revision < new.excluded.revision,
-    ).returning(SEEN_ARTICLES.c.article_id)
+    ).returning(SEEN_ARTICLES.c.article_id, SEEN_ARTICLES.c.revision, SEEN_ARTICLES.c.first_revision)
     rows = [
-        {"article_id": s.article_id, "revision": s.revision, "fetched_at": s.fetched_at}
+        {
+            "article_id": s.article_id,
+            "revision": s.revision,
+            "first_revision": s.revision,
+            "fetched_at": s.fetched_at,
+        }
         for s in sorted(seen, key=lambda s: s.article_id)
     ]
-    return frozenset(connection.execute(upsert, rows).scalars())
+    claimed = connection.execute(upsert, rows).all()
+    return Claim(
+        frozenset(row.article_id for row in claimed),
+        frozenset(row.article_id for row in claimed if row.revision == row.first_revision),
+    )
 
 
 def _told(connection: Connection, alert_ids: frozenset[str]) -> frozenset[str]:
@@ -59,27 +74,34 @@ def _told(connection: Connection, alert_ids: frozenset[str]) -> frozenset[str]:
     return frozenset(told)
 
 
-def _locked(connection: Connection, groups: frozenset[GroupId]) -> dict[GroupId, GroupState]:
+def _locked(connection: Connection, groups: frozenset[GroupId]) -> dict[GroupId, Remembered]:
     """The states, made when missing, so that there is a row to lock."""
     if not groups:
         return {}
-    keys, empty = sorted(groups), GroupState().model_dump_json()
+    keys = sorted(groups)
     make: Any = insert(connection, TRIGGER_STATES)
-    connection.execute(
-        make.on_conflict_do_nothing(), [{"subscription_id": s, "group_key": k, "state": empty} for s, k in keys]
-    )
+    connection.execute(make.on_conflict_do_nothing(), [_state_row(group, unknown(group)) for group in keys])
     table = TRIGGER_STATES.c
-    states: dict[GroupId, GroupState] = {}
+    columns = (table.subscription_id, table.trigger, table.group_key)
+    states: dict[GroupId, Remembered] = {}
     for i in range(0, len(keys), _CHUNK):
-        chosen = [tuple_(literal(s), literal(k)) for s, k in keys[i : i + _CHUNK]]
+        chosen = [tuple_(*map(literal, key)) for key in keys[i : i + _CHUNK]]
         rows = connection.execute(
-            select(table.subscription_id, table.group_key, table.state)
-            .where(tuple_(table.subscription_id, table.group_key).in_(chosen))
-            .order_by(table.subscription_id, table.group_key)
-            .with_for_update()
+            select(*columns, table.state).where(tuple_(*columns).in_(chosen)).order_by(*columns).with_for_update()
         )
-        states |= {(s, k): GroupState.model_validate_json(body) for s, k, body in rows}
+        for subscription_id, trigger, key, body in rows:
+            group = GroupId(subscription_id, Trigger(trigger), key)
+            states[group] = read_state(group, body)
     return states
+
+
+def _state_row(group: GroupId, state: Remembered) -> dict[str, str]:
+    return {
+        "subscription_id": group.subscription_id,
+        "trigger": group.trigger.value,
+        "group_key": group.key,
+        "state": state.model_dump_json(),
+    }
 
 
 def _write_observations(connection: Connection, plan: Plan) -> None:
@@ -105,13 +127,9 @@ def _write_groups(connection: Connection, plan: Plan) -> None:
         return
     new: Any = insert(connection, TRIGGER_STATES)
     upsert = new.on_conflict_do_update(
-        index_elements=["subscription_id", "group_key"], set_={"state": new.excluded.state}
+        index_elements=["subscription_id", "trigger", "group_key"], set_={"state": new.excluded.state}
     )
-    rows = [
-        {"subscription_id": s, "group_key": k, "state": state.model_dump_json()}
-        for (s, k), state in sorted(plan.groups.items(), key=lambda item: item[0])
-    ]
-    connection.execute(upsert, rows)
+    connection.execute(upsert, [_state_row(group, plan.groups[group]) for group in sorted(plan.groups)])
 
 
 def _write_alerts(connection: Connection, plan: Plan) -> Plan:
@@ -124,7 +142,7 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
             "id": alert.id,
             "team": alert.team,
             "subscription_id": alert.subscription_id,
-            "article_id": alert.article.id,
+            "article_id": alert.article.id if alert.article else "",
             "story_id": alert.story_id,
             "raised_at": alert.raised_at,
             "body": alert.model_dump_json(),
@@ -133,6 +151,6 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     ]
     raised = frozenset(connection.execute(new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
     alerts = [alert for alert in plan.alerts if alert.id in raised]
-    outbox = [row for row in plan.outbox if row.message_id in raised]
+    outbox = ruled(connection, alerts, [row for row in plan.outbox if row.message_id in raised])
     queue(connection, outbox)
-    return Plan(plan.observations, plan.groups, alerts, outbox)
+    return replace(plan, alerts=alerts, outbox=outbox)

@@ -1,6 +1,18 @@
 """The tables of alert, as the migrations make them (a test compares the two). Knows no query."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -17,6 +29,7 @@ SUBSCRIPTIONS = Table(
     Column("change_number", Integer, nullable=False, index=True),
     Column("created_at", UtcMoment, nullable=False),
     Column("deleted_at", UtcMoment, nullable=True),
+    Column("filed", LargeBinary, nullable=True),
     Index("ix_subscriptions_team_created_at_id", "team", "created_at", "id"),
 )
 """Each subscription as it is now; a deleted one stays, so that its id is never given again."""
@@ -55,9 +68,10 @@ SEEN_ARTICLES = Table(
     METADATA,
     Column("article_id", String(64), primary_key=True),
     Column("revision", Integer, nullable=False),
+    Column("first_revision", Integer, nullable=True),
     Column("fetched_at", UtcMoment, nullable=False, index=True),
 )
-"""The highest revision of each article that was decided on."""
+"""The highest revision of each article that was decided on, and the one that came first (null: before it was kept)."""
 
 OBSERVATIONS = Table(
     "observations",
@@ -76,10 +90,12 @@ TRIGGER_STATES = Table(
     "trigger_states",
     METADATA,
     Column("subscription_id", String(64), primary_key=True),
+    Column("trigger", String(16), primary_key=True),
     Column("group_key", Text, primary_key=True),
     Column("state", Text, nullable=False),
 )
-"""What a trigger remembers of one group; locked in order of the key."""
+"""What a trigger remembers of one group; locked in order of the key. One that is changed to another kind and back
+finds what it remembered, so that its episodes never repeat."""
 
 ALERTS = Table(
     "alerts",
@@ -94,7 +110,7 @@ ALERTS = Table(
     Index("ix_alerts_team_raised_at_id", "team", "raised_at", "id"),
     Index("ix_alerts_subscription_id_raised_at_id", "subscription_id", "raised_at", "id"),
 )
-"""Each alert once, with its evidence."""
+"""Each alert once, with its evidence; article and story are empty where no article raised it."""
 
 MESSAGES = Table(
     "messages",
@@ -128,9 +144,14 @@ DELIVERIES = Table(
     Column("fetched_at", UtcMoment, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
     Column("settled_at", UtcMoment, nullable=True),
+    Column("weight", Integer, nullable=False, server_default="0"),
+    Column("digest_id", String(64), nullable=True),
     UniqueConstraint("message_id", "edition", "channel"),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
     Index("ix_deliveries_settled_at", "settled_at"),
+    Index("ix_deliveries_subscription_id_state", "subscription_id", "state"),
+    Index("ix_deliveries_created_at_id", "created_at", "id"),
+    Index("ix_deliveries_subscription_id_created_at_id", "subscription_id", "created_at", "id"),
 )
 """The outbox. A message is an alert (edition 0, kind alert) or a row of `messages`."""
 

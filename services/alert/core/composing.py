@@ -8,12 +8,13 @@ from services.alert.core.identity import alert_id
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.quoting import Quoter
 from services.alert.core.reasons import reason
-from services.alert.core.subscriptions import CrossesTrigger, Subscription
+from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.grouping import Observed
+from services.alert.core.triggers.settings import Changes, Crosses, Silence, settings_of
 from services.alert.core.triggers.verdict import Decision
-from services.contracts.alert import Alert, AlertArticle, Level
+from services.contracts.alert import Alert, AlertArticle, Counted, Figures, Level, Move, Newcomer, Quiet, Rate
 from services.contracts.document import Document
-from services.query import Match
+from services.query import Hit, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,51 @@ class Composer:
         now: datetime,
     ) -> Alert:
         """The alert of this decision; its id depends on subscription, trigger, group and episode alone."""
-        key = group.key if group else ""
-        made = alert_id(subscription.id, subscription.kind, key, decision.episode)
         proof = prove(document, _of_group(subscription, match, group))
         level = _level(subscription, decision, group)
         start, end = Quoter(document).first_sentence()
+        alert = self._alert(subscription, group.key if group else "", decision, _plain(group), now)
+        links = self.links.of(alert.id, subscription.query, document.url, document.published)
+        article = AlertArticle(
+            id=document.id,
+            revision=document.revision,
+            title=document.title,
+            url=document.url,
+            source=document.source,
+            language=document.language,
+            published=document.published,
+            fetched_at=document.fetched_at,
+        )
+        return alert.model_copy(
+            update={
+                "title": document.content[start:end],
+                "reason": reason(subscription.kind, proof.evidence, level or _figures(alert)),
+                "evidence": proof.evidence,
+                "evidence_omitted": proof.omitted,
+                "level": level,
+                "article": article,
+                "story_id": document.story.id,
+                "escalation": document.escalation.score,
+                "links": links,
+            }
+        )
+
+    def compose_silence(self, subscription: Subscription, decision: Decision, tick: datetime) -> Alert:
+        """An alert that no article raised: without evidence, story and article."""
+        alert = self._alert(subscription, "", decision, {}, tick)
+        said = reason(subscription.kind, (), _figures(alert))
+        links = self.links.of(alert.id, subscription.query, "", tick)
+        return alert.model_copy(update={"title": f"Silence: {subscription.name}", "reason": said, "links": links})
+
+    def _alert(
+        self, subscription: Subscription, key: str, decision: Decision, group: dict[str, str], now: datetime
+    ) -> Alert:
+        """What an alert says of rule, trigger and decision; the article is the caller's."""
+        figures = decision.figures
+        if isinstance(figures, Counted | Rate):
+            figures = figures.model_copy(update={"group": group})
         return Alert(
-            id=made,
+            id=alert_id(subscription.id, subscription.kind, key, decision.episode),
             team=subscription.team,
             subscription_id=subscription.id,
             rule=subscription.name,
@@ -48,43 +87,45 @@ class Composer:
             severity=subscription.severity,
             group_key=key,
             episode=decision.episode,
-            title=document.content[start:end],
-            reason=reason(subscription.kind, proof.evidence, level),
-            evidence=proof.evidence,
-            evidence_omitted=proof.omitted,
-            level=level,
-            article=AlertArticle(
-                id=document.id,
-                revision=document.revision,
-                title=document.title,
-                url=document.url,
-                source=document.source,
-                language=document.language,
-                published=document.published,
-                fetched_at=document.fetched_at,
-            ),
-            story_id=document.story.id,
-            escalation=document.escalation.score,
+            title="",
+            reason="",
+            evidence=(),
+            count=figures if isinstance(figures, Counted) else None,
+            spike=figures if isinstance(figures, Rate) else None,
+            first=figures if isinstance(figures, Newcomer) else None,
+            silence=figures if isinstance(figures, Quiet) else None,
+            changes=figures if isinstance(figures, Move) else None,
+            story_id="",
             raised_at=now,
-            links=self.links.of(made, subscription.query, document.url, document.published),
         )
 
 
+def _figures(alert: Alert) -> Figures | None:
+    return alert.count or alert.spike or alert.first or alert.silence or alert.changes
+
+
 def _of_group(subscription: Subscription, match: Match, group: Observed | None) -> Match:
-    """Without the numbers of other groups, which have alerts of their own."""
-    if group is None or not isinstance(subscription.trigger, CrossesTrigger):
+    """Without the objects of other groups, which have alerts of their own, and with all that formed this one."""
+    settings = settings_of(subscription.trigger)
+    if group is None or not group.group or settings is None or isinstance(settings, Silence):
         return match
-    path, own = subscription.trigger.crosses.path, frozenset(group.objects)
-    return replace(match, hits=tuple(hit for hit in match.hits if hit.path != path or hit.object in own))
+    path, own = "dyads" if isinstance(settings, Changes) else settings.path, frozenset(group.objects)
+    hits = [hit for hit in match.hits if hit.path != path or hit.object in own]
+    quoted = {hit.object for hit in hits if hit.path == path}
+    field = group.group[0][0]
+    hits += [Hit("", 0, field, path, number) for number in group.objects if number not in quoted]
+    return replace(match, hits=tuple(hits))
 
 
 def _level(subscription: Subscription, decision: Decision, group: Observed | None) -> Level | None:
-    if not isinstance(subscription.trigger, CrossesTrigger) or decision.after is None or decision.rung is None:
+    settings = settings_of(subscription.trigger)
+    if not isinstance(settings, Crosses) or decision.after is None or decision.rung is None:
         return None
     return Level(
-        field=subscription.trigger.crosses.field,
-        group={path.rpartition(".")[2]: value for path, value in group.group} if group else {},
-        before=decision.before,
-        after=decision.after,
-        rung=decision.rung,
+        field=settings.field, group=_plain(group), before=decision.before, after=decision.after, rung=decision.rung
     )
+
+
+def _plain(group: Observed | None) -> dict[str, str]:
+    """Who and near, without the path of the objects."""
+    return {path.rpartition(".")[2]: value for path, value in group.group} if group else {}

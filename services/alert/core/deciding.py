@@ -1,30 +1,31 @@
 """From the matches of a batch, and what is known, to everything that one transaction writes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.alert.core.composing import Composer
 from services.alert.core.identity import alert_id
+from services.alert.core.judging import History, Judge, Ledger, dyad_scores, is_late
 from services.alert.core.outbox import Queued
 from services.alert.core.queueing import queued
 from services.alert.core.rules import Rule
-from services.alert.core.subscriptions import CrossesTrigger, Subscription
-from services.alert.core.triggers import crosses, each
-from services.alert.core.triggers.crosses import GroupState, Ladder
-from services.alert.core.triggers.grouping import Observed, observe
+from services.alert.core.subscriptions import Subscription
+from services.alert.core.triggers import each
+from services.alert.core.triggers.dyads import Point, Series
+from services.alert.core.triggers.grouping import Observed
+from services.alert.core.triggers.observing import observed
+from services.alert.core.triggers.settings import Changes, settings_of
+from services.alert.core.triggers.states import GroupId, Remembered
 from services.alert.core.triggers.verdict import Decision, Verdict
-from services.contracts.alert import Alert
+from services.contracts.alert import Alert, Trigger
 from services.contracts.document import Document
 from services.query import Match
-
-GroupId = tuple[str, str]
-"""Subscription id and group key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A live document satisfied a rule; `groups` are what `crosses` observes in it."""
+    """A document satisfied a rule; `groups` are what the rule's trigger observes in it."""
 
     rule: Rule
     document: Document
@@ -38,11 +39,23 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Ids of the articles whose revision is higher than any seen before, and of those never seen before."""
+
+    fresh: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
-    """What a decision has to know: which alerts exist, and the state of which groups."""
+    """What a decision has to know: which alerts exist, the state of which groups, the series of which dyads.
+
+    For each dyad since when its history is asked for, None when only the series is.
+    """
 
     alert_ids: frozenset[str] = frozenset()
     groups: frozenset[GroupId] = frozenset()
+    dyads: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,8 @@ class Known:
     """The answer to `Needs`, held under lock until the plan is written."""
 
     told: frozenset[str] = frozenset()
-    groups: Mapping[GroupId, GroupState] = field(default_factory=dict)
+    groups: Mapping[GroupId, Remembered] = field(default_factory=dict)
+    dyads: Mapping[str, History] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +85,31 @@ class Plan:
     """What one transaction writes besides the articles seen."""
 
     observations: list[Observation] = field(default_factory=list)
-    groups: dict[GroupId, GroupState] = field(default_factory=dict)
+    groups: dict[GroupId, Remembered] = field(default_factory=dict)
+    dyads: dict[str, Series] = field(default_factory=dict)
+    points: dict[str, tuple[Point, ...]] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
     outbox: list[Queued] = field(default_factory=list)
 
 
 def matched(rule: Rule, document: Document, match: Match) -> Matched:
     """With the groups that the rule's trigger observes."""
-    trigger = rule.subscription.trigger
-    if not isinstance(trigger, CrossesTrigger):
-        return Matched(rule, document, match)
-    path = trigger.crosses.path
-    objects = [(number, getattr(document, path)[number]) for number in match.objects(path)]
-    return Matched(rule, document, match, tuple(observe(objects, trigger.crosses.field, trigger.crosses.by)))
+    return Matched(rule, document, match, observed(settings_of(rule.subscription.trigger), document, match))
 
 
-def needs(found: Sequence[Matched]) -> Needs:
+def needs(documents: Sequence[Document], found: Sequence[Matched]) -> Needs:
     """What `decide` will ask of `Known`."""
-    stories = (m for m in found if not isinstance(m.subscription.trigger, CrossesTrigger))
-    return Needs(
-        frozenset(_story_alert(m) for m in stories),
-        frozenset((m.subscription.id, group.key) for m in found for group in m.groups),
-    )
+    groups = {GroupId(m.subscription.id, m.subscription.kind, group.key) for m in found for group in m.groups}
+    groups |= {GroupId(m.subscription.id, Trigger.FIRST, "") for m in found if m.subscription.kind is Trigger.FIRST}
+    dyads: dict[str, datetime | None] = dict.fromkeys(name for d in documents for name in dyad_scores(d))
+    for match in found:
+        settings = settings_of(match.subscription.trigger)
+        if isinstance(settings, Changes):
+            since = match.document.published - settings.window
+            for group in match.groups:
+                dyads[group.key] = min(since, dyads.get(group.key) or since)
+    stories = frozenset(_story_alert(m) for m in found if m.subscription.kind is Trigger.EACH)
+    return Needs(stories, frozenset(groups), dyads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +117,57 @@ class Decider:
     """`own_channels` of `core.channels` are added to every alert."""
 
     composer: Composer
+    judge: Judge
     own_channels: tuple[str, ...] = ()
 
-    def decide(self, found: Sequence[Matched], fresh: frozenset[str], known: Known, now: datetime) -> Plan:
-        """Decide on the matches of fresh articles, in the order given."""
-        plan, told, groups = Plan(), set(known.told), dict(known.groups)
+    def decide(
+        self, documents: Sequence[Document], found: Sequence[Matched], claim: Claim, known: Known, now: datetime
+    ) -> Plan:
+        """Decide on the matches of fresh documents, each named once, in the order given."""
+        plan, told, ledger = Plan(), set(known.told), Ledger(dict(known.groups), dict(known.dyads))
+        of_document: dict[str, list[Matched]] = {}
         for match in found:
-            if match.document.id not in fresh:
+            of_document.setdefault(match.document.id, []).append(match)
+        for document in documents:
+            if document.id not in claim.fresh:
                 continue
-            if isinstance(match.subscription.trigger, CrossesTrigger):
-                decisions = self._cross(match, match.subscription.trigger, groups, plan)
-            else:
-                made = _story_alert(match)
-                decisions = [(None, each.decide(match.document.story.id, made in told))]
-                told.add(made)
-            self._write(plan, match, decisions, now)
-        return plan
+            first_seen = document.id in claim.first
+            if first_seen and not is_late(document, self.judge.lateness):
+                ledger.feed(document)
+            for match in of_document.get(document.id, ()):
+                if document.historic and first_seen:
+                    self.judge.learn(match.subscription, document, match.groups, ledger)
+                elif not document.historic:
+                    self._write(plan, match, self._decisions(match, first_seen, told, ledger), now)
+        return _with_ledger(plan, ledger)
 
-    def _cross(
-        self, match: Matched, trigger: CrossesTrigger, groups: dict[GroupId, GroupState], plan: Plan
+    def tick(self, subscriptions: Sequence[Subscription], known: Known, at: datetime) -> Plan:
+        """Decide on silences at a tick of the clock."""
+        plan, ledger = Plan(), Ledger(dict(known.groups), {})
+        for subscription in subscriptions:
+            decision = self.judge.tick(subscription, at, ledger)
+            if decision.verdict.raises_alert:
+                alert = self.composer.compose_silence(subscription, decision, at)
+                plan.alerts.append(alert)
+                plan.outbox += queued(subscription, alert, None, at, self.own_channels)
+        return _with_ledger(plan, ledger)
+
+    def _decisions(
+        self, match: Matched, first_seen: bool, told: set[str], ledger: Ledger
     ) -> list[tuple[Observed | None, Decision]]:
-        settings = trigger.crosses
-        ladder = Ladder(rungs=settings.ladder, hysteresis=settings.hysteresis, window=settings.window)
-        decisions: list[tuple[Observed | None, Decision]] = []
-        for group in match.groups:
-            key = (match.subscription.id, group.key)
-            state, decision = crosses.decide(groups[key], ladder, group, match.document.published)
-            groups[key] = plan.groups[key] = state
-            decisions.append((group, decision))
-        return decisions or [(None, Decision(Verdict.NO_GROUP))]
+        subscription, document = match.subscription, match.document
+        if subscription.kind is Trigger.EACH:
+            made = _story_alert(match)
+            decision = each.decide(document.story.id, made in told)
+            told.add(made)
+            return [(None, decision)]
+        passed_over = self.judge.passed_over(settings_of(subscription.trigger), document, first_seen=first_seen)
+        if passed_over is not None:
+            return [(None, Decision(passed_over))]
+        judged: list[tuple[Observed | None, Decision]] = [
+            (group, self.judge.judge(subscription, document, group, ledger)) for group in match.groups
+        ]
+        return judged or [(None, Decision(Verdict.NO_GROUP))]
 
     def _write(
         self, plan: Plan, match: Matched, decisions: Sequence[tuple[Observed | None, Decision]], now: datetime
@@ -147,6 +186,11 @@ class Decider:
                 subscription.id, subscription.version, document.id, document.revision, decision.verdict, told, now
             )
         )
+
+
+def _with_ledger(plan: Plan, ledger: Ledger) -> Plan:
+    points = {dyad: tuple(cells[at] for at in sorted(cells)) for dyad, cells in ledger.points.items()}
+    return replace(plan, groups=ledger.changed, dyads=ledger.fed, points=points)
 
 
 def _story_alert(match: Matched) -> str:

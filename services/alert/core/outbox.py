@@ -10,12 +10,20 @@ from services.contracts.notification import Notification
 
 
 class State(StrEnum):
-    """Where a delivery stands. Waiting ones are sent when due; the others are final."""
+    """Where a delivery stands. When due, waiting ones are sent and gathered ones join a digest; the rest are final."""
 
     WAITING = "waiting"
+    GATHERED = "gathered"
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
+    DIGESTED = "digested"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self not in (State.WAITING, State.GATHERED)
 
 
 class Cause(StrEnum):
@@ -31,6 +39,29 @@ class Cause(StrEnum):
     SUBSCRIPTION_REMOVED = "subscription_removed"
     CHANNEL_REMOVED = "channel_removed"
     ENDPOINT_DISABLED = "endpoint_disabled"
+    SUBSCRIPTION_PAUSED = "subscription_paused"
+    UNCONFIRMED = "unconfirmed"
+    QUIET_HOURS = "quiet_hours"
+    DIGEST = "digest"
+    BUDGET = "budget"
+    SNOOZED = "snoozed"
+    COOLDOWN = "cooldown"
+    SILENCED = "silenced"
+    ACKNOWLEDGED = "acknowledged"
+
+
+HELD = frozenset({Cause.QUIET_HOURS, Cause.SNOOZED})
+"""Why a waiting delivery is held, not merely on its way."""
+
+
+class Redelivery(StrEnum):
+    """What became of the wish to send a delivery again."""
+
+    QUEUED = "queued"
+    UNKNOWN = "unknown"
+    IN_FLIGHT = "in_flight"
+    ENDPOINT_DISABLED = "endpoint_disabled"
+    CHANNEL_REMOVED = "channel_removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +81,8 @@ class Queued:
     kind: Kind = Kind.ALERT
     state: State = State.WAITING
     cause: Cause = Cause.NONE
+    weight: int = 0
+    """Its place in a digest: the heaviest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +100,8 @@ class Leased:
     attempts: int
     published_at: datetime
     fetched_at: datetime
+    was_held: bool = False
+    """Noise control chose its time: how late it is says nothing of our speed. So are digests and notices."""
 
 
 class Result(StrEnum):
@@ -78,6 +113,8 @@ class Result(StrEnum):
     GONE = "gone"
     BLOCKED_ADDRESS = "blocked_address"
     INVALID = "invalid"
+    UNCONFIRMED = "unconfirmed"
+    """The reader of a mail address has not said that mail is welcome."""
 
 
 @dataclass(frozen=True, slots=True)

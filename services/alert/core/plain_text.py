@@ -14,7 +14,12 @@ def render(message: Notification) -> str:
 
 def visible(line: str) -> str:
     """One line, without what would move a terminal's cursor or hide a part of the text."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cf", "Cs") else c for c in line)
+    return "".join(" " if unicodedata.category(c) in _HIDDEN or c in _NO_XML else c for c in line)
+
+
+_HIDDEN = frozenset({"Cc", "Zl", "Zp", "Cf", "Cs"})
+_NO_XML = "\ufffe\uffff"
+"""No characters at all, and what no XML takes."""
 
 
 def _lines(message: Notification) -> list[str]:
@@ -50,9 +55,11 @@ def _alert(alert: Alert) -> list[str]:
     ]
     if alert.evidence_omitted:
         lines.append(f"  and {alert.evidence_omitted} more quotes")
-    source = article.source.name or article.source.domain
-    told = ", ".join(part for part in (source, iso(article.published), article.url) if part)
-    lines.append(f"  {told} (alert {alert.id[:12]})")
+    told = ""
+    if article is not None:
+        source = article.source.name or article.source.domain
+        told = ", ".join(part for part in (source, iso(article.published), article.url) if part) + " "
+    lines.append(f"  {told}(alert {alert.id[:12]})")
     return lines
 
 

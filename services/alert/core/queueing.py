@@ -11,9 +11,11 @@ from services.contracts.document import Document
 
 
 def queued(
-    subscription: Subscription, alert: Alert, document: Document, now: datetime, own_channels: Sequence[str]
+    subscription: Subscription, alert: Alert, document: Document | None, now: datetime, own_channels: Sequence[str]
 ) -> list[Queued]:
-    """The rows, all due now. `own_channels` of `core.channels` get every alert."""
+    """The rows, all due now. `own_channels` of `core.channels` get every alert; one without a document is of now."""
+    published_at = document.published if document else now
+    fetched_at = (document.revised_at or document.fetched_at) if document else now
     lanes = {channel.key: channel.lane for channel in subscription.channels}
     lanes |= {key: key for key in own_channels}
     return [
@@ -24,8 +26,8 @@ def queued(
             key,
             lane,
             subscription.id,
-            published_at=document.published,
-            fetched_at=document.revised_at or document.fetched_at,
+            published_at=published_at,
+            fetched_at=fetched_at,
             created_at=now,
             due_at=now,
             kind=alert.kind,

@@ -1,10 +1,11 @@
 """The one sentence that says why: what held, with the numbers. Words only; decides nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from services.contracts.alert import AlertEvidence, Level, Trigger
+from services.contracts.alert import AlertEvidence, Counted, Figures, Level, Move, Newcomer, Quiet, Rate, Trigger
 from services.contracts.vocabulary import Op
 
 _MOST = 4
@@ -12,10 +13,10 @@ _WORDS = frozenset({"title", "text", "asserted", "denied"})
 _BEFORE = {Op.GE: "at least ", Op.LE: "up to ", Op.APPROX: "about ", Op.VAGUE: "at least about "}
 
 
-def reason(trigger: Trigger, evidence: Sequence[AlertEvidence], level: Level | None) -> str:
+def reason(trigger: Trigger, evidence: Sequence[AlertEvidence], figures: Level | Figures | None) -> str:
     """One sentence, without knowledge of the query language."""
     proof = [quote for quote in evidence if not quote.denial]
-    parts = [_level(level)] if level is not None and trigger is Trigger.CROSSES else []
+    parts = _decided(figures) if trigger is not Trigger.EACH else []
     parts += _counted(proof)
     denials = [quote for quote in evidence if quote.denial]
     if denials:
@@ -30,8 +31,63 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.15g}"
 
 
+def _decided(figures: Level | Figures | None) -> list[str]:
+    match figures:
+        case Level():
+            return [_level(figures)]
+        case Counted():
+            sources = len(figures.sources)
+            return [
+                f"{_some(figures.stories, 'story', 'stories')} from {_some(sources, 'source')}"
+                f"{_in_group(figures.group)} within {_span(figures.since, figures.until)}"
+            ]
+        case Rate():
+            return [
+                f"{_some(figures.articles, 'article')}{_in_group(figures.group)} within "
+                f"{_span(figures.since, figures.until)}, where {figures.expected:.3g} are usual"
+            ]
+        case Newcomer():
+            last = f"seen last on {_day(figures.last_seen)}" if figures.last_seen else "not seen before"
+            return [f"{figures.value} is new ({last})"]
+        case Quiet():
+            last = f"the last match was on {_day(figures.last_match)}" if figures.last_match else "never since it began"
+            return [f"nothing matched for {_span(figures.since, figures.until)} ({last})"]
+        case Move():
+            way = "rose" if figures.after > figures.before else "fell"
+            return [
+                f"tension of {figures.dyad} {way} from {figures.before:.0f} to {figures.after:.0f} of 100 within "
+                f"{_span(figures.since, figures.until)}"
+            ]
+    return []
+
+
+def _some(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _in_group(group: Mapping[str, str]) -> str:
+    return f" for {_group(group)}" if group else ""
+
+
+def _group(group: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in group.items())
+
+
+def _span(since: datetime, until: datetime) -> str:
+    """In the largest unit that leaves no more than a hundredth out."""
+    seconds = (until - since).total_seconds()
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and abs(seconds / size - round(seconds / size)) <= 0.01 * seconds / size:
+            return _some(round(seconds / size), unit)
+    return _some(max(1, round(seconds)), "second")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
 def _level(level: Level) -> str:
-    group = ", ".join(f"{name} {value}" for name, value in level.group.items())
+    group = _group(level.group)
     before = "no level known before" if level.before is None else f"{number(level.before)} before"
     where = f"{group}; {before}" if group else before
     return f"{level.field} reached {number(level.after)}, rung {number(level.rung)} ({where})"

@@ -1,97 +1,26 @@
 """The subscription: one flat shape for YAML, JSON and the API. Checks its own fields; knows no store."""
 
-import math
 from datetime import datetime
-from enum import StrEnum
-from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StrictBool,
-    StringConstraints,
-    Tag,
-    field_validator,
-)
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints
 
-from services.alert.core.channels import Channel, WebhookChannel
-from services.alert.core.durations import Duration
+from services.alert.core.channels import AppriseChannel, Channel, Retiring, WebhookChannel
+from services.alert.core.noise.settings import NoiseSettings
+from services.alert.core.severity import Severity
+from services.alert.core.triggers.settings import TriggerSpec, kind_of
 from services.contracts.alert import Trigger
 from services.contracts.message import Moment
 from services.contracts.teams import DEFAULT_TEAM, TeamName
 
 MAX_QUERY = 20_000
 """Longest query, in code points."""
-MAX_RUNGS = 50
 MAX_CHANNELS = 10
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 """No control characters: what people name goes to terminals, and PostgreSQL takes no NUL."""
+LANGUAGE_PATTERN = r"^[a-z]{2,3}$"
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
-
-class Severity(StrEnum):
-    """How much an alert matters to its subscriber."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _rising(ladder: tuple[float, ...]) -> tuple[float, ...]:
-    if any(not math.isfinite(rung) for rung in ladder):
-        raise ValueError("every rung is a finite number")
-    if any(low >= high for low, high in pairwise(ladder)):
-        raise ValueError("write the rungs in rising order, each once")
-    return ladder
-
-
-class Crosses(_Strict):
-    """A number of the nested objects that satisfied the query rises through a rung of a ladder."""
-
-    field: str = Field(description="the number, for example quantities.low")
-    by: tuple[str, ...] = Field((), max_length=5, description="grouped by, for example quantities.who")
-    ladder: tuple[float, ...] = Field(min_length=1, max_length=MAX_RUNGS, description="rungs in rising order")
-    hysteresis: float = Field(0.1, ge=0, lt=1, description="share of a rung that the level falls below it to re-arm it")
-    window: Duration | None = Field(None, description="event time after which a told rung re-arms, for example 14d")
-
-    _ladder = field_validator("ladder")(_rising)
-
-    @property
-    def path(self) -> str:
-        """The nested objects that hold the number."""
-        return self.field.rpartition(".")[0]
-
-
-class CrossesTrigger(_Strict):
-    """`crosses: {...}`."""
-
-    crosses: Crosses
-
-
-def _kind(trigger: Any) -> str | None:
-    if isinstance(trigger, CrossesTrigger):
-        return Trigger.CROSSES
-    if isinstance(trigger, dict):
-        return str(next(iter(trigger), "")) or None
-    return trigger if isinstance(trigger, str) else None
-
-
-TriggerSpec = Annotated[
-    Annotated[Literal["each"], Tag("each")] | Annotated[CrossesTrigger, Tag("crosses")],
-    Discriminator(
-        _kind, custom_error_type="trigger", custom_error_message="write `each` or `crosses: { field, by, ladder }`"
-    ),
-]
-"""`each`, or a mapping from the trigger's name to its settings."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=PRINTABLE)]
@@ -103,14 +32,22 @@ def _distinct(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
     return channels
 
 
-class Draft(_Strict):
+class Draft(NoiseSettings):
     """What a user writes. Raises pydantic's `ValidationError`, one entry a field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, StringConstraints(pattern=ID_PATTERN)] | None = Field(
         None, description="chosen by the writer or made; stays for ever"
     )
     name: Name
+    owner: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PRINTABLE)] = Field(
+        "", description="whose it is: a name or an address, for people to read"
+    )
     query: Annotated[str, StringConstraints(max_length=MAX_QUERY)] = Field(description="KQL, as in Kibana's search bar")
+    languages: tuple[Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)], ...] = Field(
+        (), max_length=20, description="only articles in these (ISO 639-1, such as en); all when left out"
+    )
     trigger: TriggerSpec = "each"
     channels: Annotated[tuple[Channel, ...], AfterValidator(_distinct)] = Field((), max_length=MAX_CHANNELS)
     severity: Severity = Severity.MEDIUM
@@ -130,7 +67,7 @@ class Subscription(Draft):
     @property
     def kind(self) -> Trigger:
         """Which trigger it has."""
-        return Trigger.EACH if self.trigger == "each" else Trigger.CROSSES
+        return kind_of(self.trigger)
 
     @property
     def draft(self) -> Draft:
@@ -139,24 +76,45 @@ class Subscription(Draft):
 
     def public(self) -> dict[str, Any]:
         """JSON values without the channels' secrets."""
-        return self.model_dump(mode="json", exclude={"channels": {"__all__": {"secret"}}})
+        channels = [channel.public() for channel in self.channels]
+        return self.model_dump(mode="json", exclude={"channels"}) | {"channels": channels}
 
 
 def revise(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
     """`stored` as `draft` wants it: the same object when nothing changes, else its next version.
 
-    A webhook that the draft names without a secret keeps the one it has.
+    A webhook that the draft names without a secret keeps the one it has; so does a chat's URL that is sent as shown.
     """
-    secrets = {channel.key: channel.secret for channel in stored.channels if isinstance(channel, WebhookChannel)}
-    channels = tuple(
-        channel.model_copy(update={"secret": channel.secret or secrets.get(channel.key)})
-        if isinstance(channel, WebhookChannel)
-        else channel
-        for channel in draft.channels
-    )
+    known = {channel.key: channel for channel in stored.channels}
+    channels = tuple(_with_known_secrets(channel, known.get(channel.key)) for channel in draft.channels)
     draft = draft.model_copy(update={"id": stored.id, "channels": channels})
-    if draft == stored.draft:
-        return stored
+    return stored if draft == stored.draft else _next_version(stored, draft, now)
+
+
+def rotate(stored: Subscription, key: str, secret: str, until: datetime, now: datetime) -> Subscription:
+    """`stored` with a new secret for a webhook, the old one signing beside it until then. Raises `KeyError`."""
+    if not any(channel.key == key and isinstance(channel, WebhookChannel) for channel in stored.channels):
+        raise KeyError(key)
+    channels = tuple(
+        channel.model_copy(update={"secret": secret, "retiring": Retiring(secret=channel.secret, until=until)})
+        if isinstance(channel, WebhookChannel) and channel.key == key
+        else channel
+        for channel in stored.channels
+    )
+    return _next_version(stored, stored.draft.model_copy(update={"channels": channels}), now)
+
+
+def _with_known_secrets(channel: Channel, before: Channel | None) -> Channel:
+    if isinstance(channel, AppriseChannel) and channel.masked:
+        return before or channel
+    if not isinstance(channel, WebhookChannel):
+        return channel
+    known = before if isinstance(before, WebhookChannel) else None
+    kept = {"secret": channel.secret or (known.secret if known else None)}
+    return channel.model_copy(update={**kept, "retiring": known.retiring if known else None})
+
+
+def _next_version(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
     values = draft.model_dump() | {
         "team": stored.team,
         "version": stored.version + 1,

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from services.contracts.article import Article
 from services.contracts.document import (
@@ -19,11 +19,12 @@ from services.contracts.document import (
     Signal,
     Story,
 )
-from services.contracts.vocabulary import ASSERTED, DENIED, Stance, Unit, Use
-from services.enrich.core.build import build
+from services.contracts.vocabulary import ASSERTED, DENIED, Unit
+from services.enrich.core.build import build, build_all
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.escalation import escalation
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
+from services.enrich.core.members import DATELINE, FIGHTERS, KILLED, NON_CONFLICT, PERSONNEL, REPORTED, TROOPS
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.naming import NameFinder, find_mentions
 from services.enrich.core.numbers import find_numbers
@@ -36,9 +37,10 @@ VERSION = "tocsin-en-1"
 """Version of the extractor, in every document: figures of two versions do not compare."""
 READ_LANGUAGES = frozenset({"en", "und"})
 """Texts in other languages get no findings."""
-_TROOPS = frozenset({Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS})
+_TROOPS = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 
-F = TypeVar("F")
+Point = tuple[float | None, float | None]
+"""Latitude and longitude."""
 
 
 def enrich(article: Article, watch_list: WatchList | None = None, names: NameFinder | None = None) -> Document:
@@ -60,19 +62,20 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
     actors = parties(actors, places, signals)
+    locations = _locations(places)
     kinds: tuple[Sequence[object], ...] = (actors, places, quantities, signals, keywords, dyads)
     findings: dict[str, Any] = {
         "truncated": any(len(kind) > MAX_FINDINGS for kind in kinds),
         "escalation": score,
-        "actors": tuple(_actor(text, actor) for actor in actors[:MAX_FINDINGS]),
-        "places": tuple(_place(text, place) for place in places[:MAX_FINDINGS]),
+        "actors": tuple(build_all(Actor, [_actor(text, actor) for actor in actors[:MAX_FINDINGS]])),
+        "places": tuple(build_all(Place, [_place(text, place, locations) for place in places[:MAX_FINDINGS]])),
         "quantities": tuple(quantities[:MAX_FINDINGS]),
         "signals": tuple(signals[:MAX_FINDINGS]),
         "keywords": tuple(keywords[:MAX_FINDINGS]),
         "dyads": tuple(dyads[:MAX_FINDINGS]),
         "dyad_ids": tuple(f"{dyad.source}-{dyad.target}" for dyad in dyads[:MAX_FINDINGS]),
         **_clauses(text, clauses),
-        **_companions(actors, places, quantities, signals, keywords),
+        **_companions(actors, places, locations, quantities, signals, keywords),
     }
     return _document(article, findings)
 
@@ -81,8 +84,8 @@ def _apart_from_conflict(quantities: list[Quantity], clauses: list[StancedClause
     """Numbers of clauses that speak of no conflict have that status: a company that moved two divisions."""
     starts = [clause.start for clause in clauses]
     return [
-        quantity.model_copy(update={"status": Stance.NON_CONFLICT})
-        if clauses[bisect_right(starts, quantity.start) - 1].stance is Stance.NON_CONFLICT
+        quantity.model_copy(update={"status": NON_CONFLICT})
+        if clauses[bisect_right(starts, quantity.start) - 1].stance is NON_CONFLICT
         else quantity
         for quantity in quantities
     ]
@@ -118,85 +121,84 @@ def _document(article: Article, findings: dict[str, Any]) -> Document:
 def _clauses(text: Text, clauses: list[StancedClause]) -> dict[str, Any]:
     content = text.content
     return {
-        "asserted": tuple(content[c.start : c.end] for c in clauses if c.stance in ASSERTED),
-        "denied": tuple(content[c.start : c.end] for c in clauses if c.stance in DENIED),
-        "clauses": tuple(
-            build(
-                Clause,
-                {"start": c.start, "end": c.end, "sentence": c.sentence, "stance": c.stance, "speaker": c.speaker},
-            )
-            for c in clauses
-        ),
+        "asserted": tuple([content[c.start : c.end] for c in clauses if c.stance in ASSERTED]),
+        "denied": tuple([content[c.start : c.end] for c in clauses if c.stance in DENIED]),
+        "clauses": tuple(build_all(Clause, [_clause(clause) for clause in clauses])),
     }
 
 
-def _actor(text: Text, actor: ActorMention) -> Actor:
+def _clause(clause: StancedClause) -> dict[str, Any]:
+    return {
+        "start": clause.start,
+        "end": clause.end,
+        "sentence": clause.sentence,
+        "stance": clause.stance,
+        "speaker": clause.speaker,
+    }
+
+
+def _actor(text: Text, actor: ActorMention) -> dict[str, Any]:
     end = min(actor.end, actor.start + MAX_QUOTE)
-    return build(
-        Actor,
-        {
-            "quote": text.content[actor.start : end],
-            "start": actor.start,
-            "end": end,
-            "sentence": actor.sentence,
-            "id": actor.id,
-            "name": actor.name,
-            "type": actor.type,
-            "country": actor.country,
-            "role": actor.role,
-            "how": actor.how,
-        },
-    )
+    return {
+        "quote": text.content[actor.start : end],
+        "start": actor.start,
+        "end": end,
+        "sentence": actor.sentence,
+        "id": actor.id,
+        "name": actor.name,
+        "type": actor.type,
+        "country": actor.country,
+        "role": actor.role,
+        "how": actor.how,
+    }
 
 
-def _place(text: Text, place: PlaceMention) -> Place:
+def _place(text: Text, place: PlaceMention, locations: dict[Point, Location]) -> dict[str, Any]:
     end = min(place.end, place.start + MAX_QUOTE)
-    return build(
-        Place,
-        {
-            "quote": text.content[place.start : end],
-            "start": place.start,
-            "end": end,
-            "sentence": place.sentence,
-            "id": place.id,
-            "name": place.name,
-            "country": place.country,
-            "use": place.use,
-            "location": _location(place),
-        },
-    )
+    return {
+        "quote": text.content[place.start : end],
+        "start": place.start,
+        "end": end,
+        "sentence": place.sentence,
+        "id": place.id,
+        "name": place.name,
+        "country": place.country,
+        "use": place.use,
+        "location": locations.get((place.lat, place.lon)),
+    }
 
 
-def _location(place: PlaceMention) -> Location | None:
-    if place.lat is None or place.lon is None:
-        return None
-    return build(Location, {"lat": place.lat, "lon": place.lon})
+def _locations(places: list[PlaceMention]) -> dict[Point, Location]:
+    """The location of each point once: places come again, and messages are never changed."""
+    points = {(place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None}
+    return {point: build(Location, {"lat": point[0], "lon": point[1]}) for point in points}
 
 
 def _companions(
     actors: list[ActorMention],
     places: list[PlaceMention],
+    locations: dict[Point, Location],
     quantities: list[Quantity],
     signals: list[Signal],
     keywords: list[KeywordHit],
 ) -> dict[str, Any]:
     """The flat fields that stand beside the nested ones."""
     countries = [a.country for a in actors if a.country] + [p.country for p in places if p.country]
-    points = {(p.lat, p.lon): p for p in places if p.use is not Use.DATELINE and p.lat is not None}
+    points = dict.fromkeys([(p.lat, p.lon) for p in places if p.use is not DATELINE])
     return {
         "actor_ids": _distinct(actor.id for actor in actors),
         "countries": _distinct(countries),
-        "locations": tuple(loc for p in list(points.values())[:MAX_FINDINGS] if (loc := _location(p)) is not None),
+        "locations": tuple([locations[point] for point in points if point in locations][:MAX_FINDINGS]),
         "terms_asserted": _distinct(hit.term for hit in keywords if hit.stance in ASSERTED),
         "event_types": _distinct(s.event for s in signals if s.stance in ASSERTED),
         "troops_reported_max": _most(quantities, _TROOPS),
-        "killed_reported_max": _most(quantities, frozenset({Unit.KILLED})),
+        "killed_reported_max": _most(quantities, frozenset({KILLED})),
     }
 
 
 def _most(quantities: list[Quantity], units: frozenset[Unit]) -> float | None:
     """The largest lower bound that is reported."""
-    found = (q.low for q in quantities if q.unit in units and q.status is Stance.REPORTED and q.low is not None)
+    found = (q.low for q in quantities if q.unit in units and q.status is REPORTED and q.low is not None)
     return max(found, default=None)
 
 

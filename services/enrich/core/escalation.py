@@ -3,26 +3,32 @@
 Weights keep the order of Goldstein's scale (Journal of Conflict Resolution 36, 1992) for PLOVER's event types.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from math import log10
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.contracts.document import Actor, Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
-from services.enrich.core.build import build
+from services.enrich.core.build import build_all
+from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.mentions import ActorMention
-from services.enrich.core.phrases import load
 
-_TABLE = load("escalation.toml")
-_STANCE: dict[str, float] = _TABLE["stance"]
-_TOPIC: dict[str, float] = _TABLE["topic"]
-_UNIT: dict[str, float] = _TABLE["unit"]
-_MOVEMENT: dict[str, float] = _TABLE["movement"]
+
+def shares_in(file: LexiconFile, table: str) -> dict[str, float]:
+    """The numbers of a table, by name. Raises `LexiconError`."""
+    return {name: file.number(-1, 1, table, name) for name in file.at(table)}
+
+
+_TABLES = packaged("escalation.toml")
+_STANCE, _TOPIC = shares_in(_TABLES, "stance"), shares_in(_TABLES, "topic")
+_UNIT, _MOVEMENT = shares_in(_TABLES, "unit"), shares_in(_TABLES, "movement")
 
 TOP = 5
 """Acts that count on each side, the k-th with 1/2^k: more of the same, or a longer text, adds next to nothing."""
 ACTS, FORCE, COOLING = 0.8, 0.2, 0.35
 """Shares of hostile acts, of forces and of what cools in the score."""
+_HALVED = tuple(2.0**-k for k in range(1, TOP + 1))
 _MILLION = 6
 """Decimal logarithm of the number at which a quantity alarms fully."""
 
@@ -37,12 +43,11 @@ class Part(NamedTuple):
     quote: str
 
 
-class _Act(NamedTuple):
+@dataclass(slots=True)
+class _Act:
     heat: float
     key: tuple[str, ...]
     kind: str
-    label: str
-    stance: Stance
     evidence: Signal | KeywordHit | Quantity
     dyad: tuple[str, str] | None
 
@@ -59,7 +64,7 @@ def escalation(
     for act in acts:
         if act.dyad is not None:
             dyads.setdefault(act.dyad, []).append(act)
-    scored = [_dyad(pair, own) for pair, own in dyads.items()]
+    scored = build_all(Dyad, [_dyad(pair, own) for pair, own in dyads.items()])
     scored.sort(key=lambda dyad: (-dyad.score, dyad.source, dyad.target))
     return Escalation(score=_score(acts)), scored
 
@@ -72,7 +77,7 @@ def explain_escalation(
 ) -> list[Part]:
     """What the article's score is made of, the largest share first. The points sum to the score before clipping."""
     counted = _counted(_acts(signals, quantities, keywords, actors))
-    parts = [Part(act.kind, act.label, act.stance, points, act.evidence.quote) for act, points in counted]
+    parts = [Part(act.kind, *_told(act.evidence), points, act.evidence.quote) for act, points in counted]
     return sorted(parts, key=lambda part: -abs(part.points))
 
 
@@ -80,37 +85,49 @@ def _score(acts: list[_Act]) -> float:
     return round(min(100.0, max(0.0, sum([points for _, points in _counted(acts)]))), 1)
 
 
-def _counted(acts: list[_Act]) -> Iterator[tuple[_Act, float]]:
+def _counted(acts: list[_Act]) -> list[tuple[_Act, float]]:
     """The acts that count, with their points: the five hottest and five coolest deeds, and the largest force."""
     distinct: dict[tuple[str, ...], _Act] = {}
     for act in acts:
         other = distinct.get(act.key)
         if other is None or abs(act.heat) > abs(other.heat):
             distinct[act.key] = act
-    hot = [act for act in distinct.values() if act.heat > 0 and act.kind != "quantity"]
-    force = [act for act in distinct.values() if act.heat > 0 and act.kind == "quantity"]
-    cool = [act for act in distinct.values() if act.heat < 0]
-    for chosen, share, most in ((hot, ACTS, TOP), (force, FORCE, 1), (cool, COOLING, TOP)):
-        chosen.sort(key=lambda act: -abs(act.heat))
-        for k, act in enumerate(chosen[:most], 1):
-            discount = 2.0**-k if most > 1 else 1.0
-            yield act, round(100 * share * act.heat * discount, 2)
+    hot: list[_Act] = []
+    force: list[_Act] = []
+    cool: list[_Act] = []
+    for act in distinct.values():
+        if act.heat:
+            (cool if act.heat < 0 else force if act.kind == "quantity" else hot).append(act)
+    return _points(hot, ACTS, _HALVED) + _points(force, FORCE, (1.0,)) + _points(cool, COOLING, _HALVED)
 
 
-def _dyad(pair: tuple[str, str], acts: list[_Act]) -> Dyad:
-    heaviest = max(acts, key=lambda act: (act.kind == "signal", abs(act.heat))).evidence
-    return build(
-        Dyad,
-        {
-            "quote": heaviest.quote,
-            "start": heaviest.start,
-            "end": heaviest.end,
-            "sentence": heaviest.sentence,
-            "source": pair[0],
-            "target": pair[1],
-            "score": _score(acts),
-        },
-    )
+def _points(acts: list[_Act], share: float, discounts: tuple[float, ...]) -> list[tuple[_Act, float]]:
+    """The first of `acts` by heat, each with its points: `share` of 100, less what its rank takes off."""
+    if not acts:
+        return []
+    acts.sort(key=_by_heat)
+    return [(act, round(100 * share * act.heat * discount, 2)) for act, discount in zip(acts, discounts, strict=False)]
+
+
+def _by_heat(act: _Act) -> float:
+    return -abs(act.heat)
+
+
+def _dyad(pair: tuple[str, str], acts: list[_Act]) -> dict[str, Any]:
+    heaviest = (acts[0] if len(acts) == 1 else max(acts, key=_by_weight)).evidence
+    return {
+        "quote": heaviest.quote,
+        "start": heaviest.start,
+        "end": heaviest.end,
+        "sentence": heaviest.sentence,
+        "source": pair[0],
+        "target": pair[1],
+        "score": _score(acts),
+    }
+
+
+def _by_weight(act: _Act) -> tuple[bool, float]:
+    return act.kind == "signal", abs(act.heat)
 
 
 def _acts(
@@ -119,7 +136,7 @@ def _acts(
     keywords: Iterable[KeywordHit],
     actors: Iterable[ActorMention | Actor],
 ) -> list[_Act]:
-    country = _Countries({actor.id: actor.country for actor in actors})
+    country = {actor.id: actor.country for actor in actors}
     acts = [_signal(signal, country) for signal in signals]
     named = {(signal.start, signal.end) for signal in signals}
     acts += [_keyword(hit) for hit in keywords if (hit.start, hit.end) not in named and hit.topic in _TOPIC]
@@ -127,33 +144,23 @@ def _acts(
     return acts
 
 
-class _Countries:
-    """The state of each side of a signal: an actor's own, else the side is the state of a place."""
-
-    def __init__(self, of_actor: dict[str, str | None]) -> None:
-        self._of_actor = of_actor
-
-    def of(self, side: str | None) -> str | None:
-        """ISO 3166 alpha-3 of `side`, None where it has none."""
-        return self._of_actor.get(side, side) if side else None
-
-
 def _heat(hostility: float, stance: Stance) -> float:
     """Hostile acts heat by their stance; denied ones cool by half; what is friendly and denied heats by half."""
     return (-hostility if stance in DENIED else hostility) * _STANCE[stance]
 
 
-def _signal(signal: Signal, country: "_Countries") -> _Act:
-    source, target = country.of(signal.source), country.of(signal.target)
+def _signal(signal: Signal, country: dict[str, str | None]) -> _Act:
+    """`country`: that of each actor by id; a side that is none is the state of a place."""
+    source = country.get(signal.source, signal.source) if signal.source else None
+    target = country.get(signal.target, signal.target) if signal.target else None
     dyad = (source, target) if source and target and source != target else None
-    label = f"{signal.event} {signal.source or '?'} -> {signal.target or '?'}"
     key = ("signal", signal.event, source or signal.source or "", target or signal.target or "", signal.stance)
-    return _Act(_heat(-signal.weight / 10, signal.stance), key, "signal", label, signal.stance, signal, dyad)
+    return _Act(_heat(-signal.weight / 10, signal.stance), key, "signal", signal, dyad)
 
 
 def _keyword(hit: KeywordHit) -> _Act:
     heat = _heat(_TOPIC[hit.topic], hit.stance) * (0.5 if hit.stance in DENIED else 1.0)
-    return _Act(heat, ("keyword", hit.topic, hit.stance), "keyword", hit.term, hit.stance, hit, None)
+    return _Act(heat, ("keyword", hit.topic, hit.stance), "keyword", hit, None)
 
 
 def _quantity(q: Quantity) -> _Act:
@@ -161,5 +168,13 @@ def _quantity(q: Quantity) -> _Act:
     movement = _MOVEMENT[q.movement] if q.unit in {"troops", "personnel", "fighters"} else 1.0
     heat = _heat(_UNIT[q.unit] * size * movement, q.status)
     dyad = (q.who, q.near) if q.who and q.near and q.who != q.near and len(q.who) == len(q.near) == 3 else None
-    label = f"{q.low or q.high:,.0f} {q.unit}"
-    return _Act(heat, ("quantity", q.unit, q.who or "", q.status), "quantity", label, q.status, q, dyad)
+    return _Act(heat, ("quantity", q.unit, q.who or "", q.status), "quantity", q, dyad)
+
+
+def _told(evidence: Signal | KeywordHit | Quantity) -> tuple[str, Stance]:
+    """Label and stance of an act."""
+    if isinstance(evidence, Signal):
+        return f"{evidence.event} {evidence.source or '?'} -> {evidence.target or '?'}", evidence.stance
+    if isinstance(evidence, KeywordHit):
+        return evidence.term, evidence.stance
+    return f"{evidence.low or evidence.high:,.0f} {evidence.unit}", evidence.status

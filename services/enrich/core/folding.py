@@ -32,7 +32,7 @@ def key_of(name: str) -> str:
     """
     if name.isalpha():
         return fold(name)
-    return " ".join(fold(t.lower) for t in read(name).tokens)
+    return " ".join(map(fold, read(name).words))
 
 
 def folded(lower: str) -> str:

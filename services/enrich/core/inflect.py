@@ -37,9 +37,10 @@ _DOUBLED = frozenset(
     "map net nod occur omit patrol permit pin plan plot prefer propel quit rebel recur refer regret repel rip rob rub "
     "scrap ship shoot shun shut sin sip skip slam slap slip snap spot stab stem step stop strip submit tap "
     "transfer transmit trap trim wrap commit cut dig get hit let put run set sit split spin win begin forget upset "
-    "signal cancel travel marshal defer deter infer abet acquit".split()
+    "signal cancel travel marshal defer deter infer abet acquit swap dub gag lob nab ram rap shrug snub confer dispel "
+    "fulfil hobnob rebut unban wiretap label level channel".split()
 )
-_BOTH = {"cancel": "cancell", "signal": "signall", "travel": "travell", "marshal": "marshall"}
+_BOTH = {base: base + "l" for base in "cancel signal travel marshal label level channel".split()}
 
 
 class Verb(NamedTuple):

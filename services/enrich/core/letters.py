@@ -15,7 +15,7 @@ FUNCTION_WORDS = frozenset(
 
 def is_one_case(text: Text) -> bool:
     """Whether a text is written in capitals only, or without any, so that capitals do not set names apart."""
-    words = [word for token in text.tokens[:_SAMPLE] if len(word := token[2]) > 3]
+    words = [word for word in text.spelled[:_SAMPLE] if len(word) > 3]
     upper = sum(map(str.isupper, words))
     lower = sum(map(str.islower, words))
     return upper > lower or (lower > 10 and lower == len(words))
@@ -30,5 +30,5 @@ def touches(text: Text, at: int) -> bool:
     """Whether nothing but one space, or nothing, stands between a token and the one before it."""
     if at <= 0:
         return False
-    end, start = text.tokens[at - 1][1], text.tokens[at][0]
+    end, start = text.ends[at - 1], text.starts[at]
     return end == start or (start - end == 1 and text.content[end] != "\n")

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from services.contracts.vocabulary import ActorType, Found, Use
 from services.enrich.core.actors.cast import Cast, Casting
 from services.enrich.core.actors.people import Named
 from services.enrich.core.letters import FUNCTION_WORDS, is_name_word, is_one_case
+from services.enrich.core.members import ACTOR, FOUND_ALIAS, FOUND_EXACT, FOUND_METONYM, TYPE_PERSON, TYPE_STATE
 from services.enrich.core.mentions import ActorMention, PlaceMention
 from services.enrich.core.places.choose import Evidence, choose
 from services.enrich.core.places.common_word import without_common_words
@@ -20,7 +20,7 @@ from services.enrich.core.places.use import classify
 from services.enrich.core.roster.entries import Organisation, Roster
 from services.enrich.core.roster.files import load_roster
 from services.enrich.core.roster.lookup import NameIndex
-from services.enrich.core.roster.names import Kind, Name, known_names, load_titles
+from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, Name, known_names, load_titles
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
@@ -53,7 +53,8 @@ class NameFinder:
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = without_common_words(text, toponyms)
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        toponyms += [town for t in toponyms if (town := town_of(text, t, cast.taken, self._gazetteer))]
+        provinces = [t for t in toponyms if t.kind == REGION]
+        toponyms += [town for t in provinces if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)
@@ -78,7 +79,7 @@ class NameFinder:
                 cast.people.append(who)
                 taken.update(range(who.first, who.last))
                 continue
-            known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.tokens[at]) else None
+            known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.words[at]) else None
             if toponym := known or abbreviated(text, at) or self._towns.at(text, at, taken, one_case=one_case):
                 found.append(toponym)
                 taken.update(range(toponym.first, toponym.last))
@@ -90,13 +91,13 @@ class NameFinder:
         if not one_case:
             return [
                 at
-                for at, (_, _, word, lower) in enumerate(text.tokens)
-                if word != lower and lower not in FUNCTION_WORDS and at not in taken and is_name_word(word)
+                for at, (word, lower) in enumerate(zip(text.spelled, text.words, strict=True))
+                if word != lower and at not in taken and lower not in FUNCTION_WORDS and is_name_word(word)
             ]
         begins, forms = self._gazetteer.longest, cast.scene.by_form
         return [
             at
-            for at, (_, _, _, lower) in enumerate(text.tokens)
+            for at, lower in enumerate(text.words)
             if (lower in begins or lower in forms) and lower not in FUNCTION_WORDS and at not in taken
         ]
 
@@ -106,41 +107,40 @@ class _Spans:
 
     def __init__(self, text: Text) -> None:
         self.text = text
-        self._starts = [sentence.start for sentence in text.sentences]
 
     def of(self, first: int, last: int) -> tuple[int, int, int, int, int]:
         """Start, end without a possessive ending, first, last and the number of the sentence."""
-        tokens = self.text.tokens
-        start, (_, end, _, closing) = tokens[first][0], tokens[last - 1]
-        if closing[-2:] == "'s":
+        text = self.text
+        start, end = text.starts[first], text.ends[last - 1]
+        if text.words[last - 1][-2:] == "'s":
             end -= 2
-        return start, end, first, last, bisect_right(self._starts, start) - 1
+        return start, end, first, last, bisect_right(text.sentence_starts, start) - 1
 
 
 def _actors(spans: _Spans, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
     found = [_person(spans, named) for named in cast.people]
     found += [_organisation(spans, hit.first, hit.last, of) for hit, of in cast.organisations]
-    found += [m for t in toponyms if t.use == Use.ACTOR and (m := _state(spans, t))]
+    found += [m for t in toponyms if t.use == ACTOR and (m := _state(spans, t))]
     found.sort(key=lambda m: (m.first, -m.last))
     return found
 
 
 def _person(spans: _Spans, named: Named) -> ActorMention:
     who, span = named.person, spans.of(named.first, named.last)
-    return ActorMention(*span, who.id, who.name, ActorType.PERSON, who.country, named.role, named.how)
+    return ActorMention(*span, who.id, who.name, TYPE_PERSON, who.country, named.role, named.how)
 
 
 def _organisation(spans: _Spans, first: int, last: int, of: Organisation) -> ActorMention:
     span = spans.of(first, last)
-    how = Found.EXACT if spans.text.content[span[0] : span[1]] == of.name else Found.ALIAS
+    how = FOUND_EXACT if spans.text.content[span[0] : span[1]] == of.name else FOUND_ALIAS
     return ActorMention(*span, of.id, of.name, of.type, of.country, None, how)
 
 
 _STATE_HOW = {
-    Kind.STATE: Found.EXACT,
-    Kind.DEMONYM: Found.ALIAS,
-    Kind.CAPITAL: Found.METONYM,
-    Kind.METONYM: Found.METONYM,
+    STATE: FOUND_EXACT,
+    DEMONYM: FOUND_ALIAS,
+    CAPITAL: FOUND_METONYM,
+    METONYM: FOUND_METONYM,
 }
 
 
@@ -149,16 +149,16 @@ def _state(spans: _Spans, toponym: Toponym) -> ActorMention | None:
     if place is None or place.acts is None:
         return None
     state, span, how = place.acts, spans.of(toponym.first, toponym.last), _STATE_HOW[place.kind]
-    if how == Found.EXACT and spans.text.content[span[0] : span[1]] != state.name:
-        how = Found.ALIAS
-    return ActorMention(*span, state.code, state.name, ActorType.STATE, state.code, None, how)
+    if how == FOUND_EXACT and spans.text.content[span[0] : span[1]] != state.name:
+        how = FOUND_ALIAS
+    return ActorMention(*span, state.code, state.name, TYPE_STATE, state.code, None, how)
 
 
 def _places(spans: _Spans, toponyms: list[Toponym]) -> list[PlaceMention]:
     found = []
     for toponym in toponyms:
         place = toponym.chosen
-        if place is not None and place.kind != Kind.METONYM:
+        if place is not None and place.kind != METONYM:
             span = spans.of(toponym.first, toponym.last)
             found.append(PlaceMention(*span, place.id, place.name, place.country, toponym.use, place.lat, place.lon))
     return found

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import ActorType, Found
-from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.members import FOUND_EXACT, TYPE_STATE
+from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 
 
 def parties(
@@ -19,9 +19,9 @@ def parties(
     added = [
         ActorMention(
             place.start, place.end, place.first, place.last, place.sentence,
-            place.id, place.name, ActorType.STATE, place.country, None, Found.EXACT,
+            place.id, place.name, TYPE_STATE, place.country, None, FOUND_EXACT,
         )
         for place in places
         if place.id in missing and place.id == place.country
     ]  # fmt: skip
-    return sorted([*actors, *added]) if added else actors
+    return sorted([*actors, *added], key=IN_ORDER) if added else actors

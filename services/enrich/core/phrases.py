@@ -1,32 +1,13 @@
 """A dictionary of phrases on whole words: built once from data files, looked up token by token."""
 
-import tomllib
 from collections.abc import Iterable, Iterator
-from importlib import resources
-from typing import Any, Generic, TypeVar
+from itertools import compress
+from typing import Generic, TypeVar
 
 from services.enrich.core.inflect import verb_forms
-from services.enrich.core.text import Token, read
+from services.enrich.core.text import read
 
 T = TypeVar("T")
-
-
-class LexiconError(ValueError):
-    """A data file is wrong: the message says file, line and reason."""
-
-
-def load(name: str) -> dict[str, Any]:
-    """The TOML data file `name` of this package. Raises `LexiconError`."""
-    file = resources.files("services.enrich.core") / "data" / name
-    return parse(name, file.read_text(encoding="utf-8"))
-
-
-def parse(name: str, text: str) -> dict[str, Any]:
-    """TOML. Raises `LexiconError` with file, line and reason."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LexiconError(f"{name}: {error}") from error
 
 
 def alternatives(phrases: str) -> Iterator[tuple[str, ...]]:
@@ -46,14 +27,14 @@ def _expand(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _tokens(word: str) -> tuple[str, ...]:
-    return tuple(token.lower for token in read(word).tokens)
+    return tuple(read(word).words)
 
 
 class Phrases(Generic[T]):
     """Phrases and what they mean. Several meanings of one phrase are kept in the order they were added."""
 
     def __init__(self, entries: Iterable[tuple[tuple[str, ...], T]]) -> None:
-        """Build a tree of words from `entries` (tokens, meaning)."""
+        """Build a tree of words from `entries` (words, meaning)."""
         self._roots: dict[str, _Node[T]] = {}
         for words, meaning in entries:
             nodes = self._roots
@@ -66,39 +47,53 @@ class Phrases(Generic[T]):
 
     def starts(self, words: list[str]) -> list[int]:
         """Indices of the words of a text at which a phrase may begin: the only ones worth a call of `at`."""
-        roots = self._roots
-        return [i for i, word in enumerate(words) if word in roots]
+        return list(compress(range(len(words)), map(self._roots.__contains__, words)))
 
     @property
-    def first_words(self) -> Iterable[str]:
+    def first_words(self) -> frozenset[str]:
         """The words that begin a phrase."""
-        return self._roots.keys()
+        return frozenset(self._roots)
 
-    def at(self, tokens: list[Token], i: int) -> tuple[int, tuple[T, ...]] | None:
+    def classes(self, bit: int) -> dict[int, frozenset[str]]:
+        """Classes of words for `WordMasks`: `bit` is a phrase alone, 2 * `bit` opens longer ones only, which words of
+        4 * `bit` go on."""
+        roots = self._roots.items()
+        opening = {word: node for word, node in roots if not node.meanings}
+        return {
+            bit: frozenset(word for word, node in roots if node.meanings),
+            2 * bit: frozenset(opening),
+            4 * bit: frozenset(word for node in opening.values() for word in node.following),
+        }
+
+    def at(self, words: list[str], i: int) -> tuple[int, tuple[T, ...]] | None:
         """Number of tokens and meanings of the longest phrase that begins at token `i`."""
         found: tuple[int, tuple[T, ...]] | None = None
-        node = self._roots.get(tokens[i][3])
-        last, k = len(tokens), i + 1
+        node = self._roots.get(words[i])
+        if node is not None and not node.following:
+            return 1, node.meanings
+        last, k = len(words), i + 1
         while node is not None:
             if node.meanings:
                 found = k - i, node.meanings
             if not node.following or k == last:
                 break
-            node = node.following.get(tokens[k][3])
+            node = node.following.get(words[k])
             k += 1
         return found
 
-    def every(self, tokens: list[Token], i: int) -> list[tuple[int, tuple[T, ...]]]:
+    def every(self, words: list[str], i: int) -> list[tuple[int, tuple[T, ...]]]:
         """Like `at`, with the shorter phrases that begin there too, the longest first."""
         found: list[tuple[int, tuple[T, ...]]] = []
-        node = self._roots.get(tokens[i][3])
-        last, k = len(tokens), i + 1
+        node = self._roots.get(words[i])
+        if node is not None and not node.following:
+            return [(1, node.meanings)]
+        last, k = len(words), i + 1
         while node is not None:
             if node.meanings:
                 found.insert(0, (k - i, node.meanings))
             if not node.following or k == last:
                 break
-            node = node.following.get(tokens[k][3])
+            node = node.following.get(words[k])
             k += 1
         return found
 

@@ -9,8 +9,8 @@ def around(text: Text, clause: StancedClause, first: int, last: int) -> tuple[st
     """Quote, start and end: the whole clause when it is short enough, else a window around tokens first..last."""
     start, end = clause.start, clause.end
     if end - start > MAX_QUOTE:
-        inner = text.tokens[first][0]
-        outer = min(text.tokens[last - 1][1], inner + MAX_QUOTE)
+        inner = text.starts[first]
+        outer = min(text.ends[last - 1], inner + MAX_QUOTE)
         start = max(start, inner - (MAX_QUOTE - (outer - inner)) // 2)
         end = min(end, start + MAX_QUOTE)
     return text.content[start:end], start, end

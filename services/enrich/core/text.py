@@ -3,16 +3,17 @@
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import repeat
-from typing import NamedTuple
+from itertools import accumulate
+from operator import sub
 
 _TOKEN = re.compile(
+    r"\s*(?:"  # whitespace is all that stands between tokens
     r"[^\W\d_]{2,}(?:['’](?:s|t|re|ve|ll|d|m)\b)?"  # word, don't, Russia's as one token
     r"|(?:[A-Z]\.){2,}"  # U.S., U.N.
     r"|[^\W\d_](?:['’](?:s|t|re|ve|ll|d|m)\b)?"
     r"|\d+(?:[.,]\d+)*(?:[^\W\d_]+)?"  # 4,600  2.5  8.5k  20th
     r"|[^\W_]+"
-    r"|\S"
+    r"|\S)"
 )
 _END = frozenset(".!?…")
 _CLOSING = frozenset("\"'”’»)]")
@@ -29,16 +30,8 @@ MAX_SENTENCE_TOKENS = 400
 """A longer run without a full stop is cut here, so that no text costs more than a linear reading."""
 
 
-class Token(NamedTuple):
-    """A word, number or sign. `content[start:end] == text`; `lower` is `text.lower()` with ’ as '."""
-
-    start: int
-    end: int
-    text: str
-    lower: str
-
-
-class Sentence(NamedTuple):
+@dataclass(slots=True)
+class Sentence:
     """Tokens first..last (exclusive) and code points start..end (exclusive); `number` counts from 0."""
 
     number: int
@@ -50,19 +43,24 @@ class Sentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A content with its tokens and sentences, both in order; sentences partition the tokens.
+    """A content with its tokens (words, numbers, signs) and sentences, both in order; sentences partition the tokens.
 
-    `words` are the `lower` of all tokens, for what looks at every word of a text.
+    Tokens are columns, which every finder reads by index: `content[starts[i]:ends[i]] == spelled[i]`, and `words[i]` is
+    `spelled[i].lower()` with ’ as '.
     """
 
     content: str
-    tokens: list[Token]
-    sentences: list[Sentence]
+    starts: list[int]
+    ends: list[int]
+    spelled: list[str]
     words: list[str]
+    sentences: list[Sentence]
+    sentence_starts: list[int]
+    """`start` of each sentence."""
 
     def sentence_at(self, offset: int) -> int:
         """Number of the sentence that holds the code point at `offset` (the one before, between two)."""
-        return max(0, bisect_right(self.sentences, offset, key=lambda s: s.start) - 1)
+        return max(0, bisect_right(self.sentence_starts, offset) - 1)
 
 
 def read(content: str) -> Text:
@@ -71,72 +69,69 @@ def read(content: str) -> Text:
     >>> [s.number for s in read("He left. She stayed.").sentences]
     [0, 1]
     """
-    tokens, words = _tokens(content)
-    sentences: list[Sentence] = []
+    pieces = _TOKEN.findall(content.rstrip())
+    ends = list(accumulate(map(len, pieces)))
+    spelled = list(map(str.lstrip, pieces))
+    starts = list(map(sub, ends, map(len, spelled)))
+    # no token holds a line feed, which so keeps the words apart while all are lowered at once
+    words = "\n".join(spelled).lower().replace("’", "'").split("\n") if spelled else []
+    text = Text(content, starts, ends, spelled, words, [], [])
     first, end = 0, content.find("\n")
     while end >= 0:
-        last = bisect_left(tokens, (end,), first)
+        last = bisect_left(starts, end, first)
         if last > first:
-            _split(content, tokens, first, last, sentences)
+            _split(text, first, last)
             first = last
         end = content.find("\n", end + 1)
-    if first < len(tokens):
-        _split(content, tokens, first, len(tokens), sentences)
-    return Text(content, tokens, sentences, words)
+    if first < len(words):
+        _split(text, first, len(words))
+    return text
 
 
-def _tokens(content: str) -> tuple[list[Token], list[str]]:
-    """The tokens and their lower forms. A column at a time and without a loop: every letter of a text goes this way."""
-    matches = list(_TOKEN.finditer(content))
-    texts = [m[0] for m in matches]
-    # no token holds a line feed, which so keeps the words apart while all are lowered at once
-    words = "\n".join(texts).lower().replace("’", "'").split("\n") if texts else []
-    columns = zip(map(re.Match.start, matches), map(re.Match.end, matches), texts, words, strict=True)
-    return list(map(tuple.__new__, repeat(Token), columns)), words
-
-
-def _split(content: str, tokens: list[Token], first: int, last: int, sentences: list[Sentence]) -> None:
+def _split(text: Text, first: int, last: int) -> None:
     """Append the sentences of the line that tokens first..last (exclusive) make up."""
     ends = _END
-    for i in [i for i, token in enumerate(tokens[first : last - 1], first) if token[2][-1] in ends]:
+    for i in [i for i, token in enumerate(text.words[first : last - 1], first) if token[-1] in ends]:
         while i + 1 - first > MAX_SENTENCE_TOKENS:
-            first = _append(tokens, first, first + MAX_SENTENCE_TOKENS, sentences)
-        end = _closed(content, tokens, i, last)
-        if end < last and end > first and _ends(tokens, i, end, first):
-            first = _append(tokens, first, end, sentences)
+            first = _append(text, first, first + MAX_SENTENCE_TOKENS)
+        end = _closed(text, i, last)
+        if end < last and end > first and _ends(text, i, end, first):
+            first = _append(text, first, end)
     while last - first > MAX_SENTENCE_TOKENS:
-        first = _append(tokens, first, first + MAX_SENTENCE_TOKENS, sentences)
+        first = _append(text, first, first + MAX_SENTENCE_TOKENS)
     if first < last:
-        _append(tokens, first, last, sentences)
+        _append(text, first, last)
 
 
-def _append(tokens: list[Token], first: int, end: int, sentences: list[Sentence]) -> int:
-    sentences.append(Sentence(len(sentences), first, end, tokens[first].start, tokens[end - 1].end))
+def _append(text: Text, first: int, end: int) -> int:
+    start = text.starts[first]
+    text.sentences.append(Sentence(len(text.sentences), first, end, start, text.ends[end - 1]))
+    text.sentence_starts.append(start)
     return end
 
 
-def _closed(content: str, tokens: list[Token], i: int, last: int) -> int:
+def _closed(text: Text, i: int, last: int) -> int:
     """Index after the end sign at `i` and the quotes or brackets that close with it, without a space between."""
+    spelled, starts, ends = text.spelled, text.starts, text.ends
     end = i + 1
-    while end < last and end - i <= 3 and tokens[end].text in _CLOSING and tokens[end].start == tokens[end - 1].end:
+    while end < last and end - i <= 3 and spelled[end] in _CLOSING and starts[end] == ends[end - 1]:
         end += 1
     return end
 
 
-def _ends(tokens: list[Token], i: int, end: int, first: int) -> bool:
+def _ends(text: Text, i: int, end: int, first: int) -> bool:
     """Whether a sentence that began at token `first` ends with the sign at `i`, its closing quotes up to `end`."""
-    here, following = tokens[i], tokens[end]
-    if len(here.text) > 1:
-        return following.text in _OPENERS  # "in the U.S. The ..."
-    if following.text in _END or (end == i + 1 and following.start == here.end):
+    here, following = text.spelled[i], text.spelled[end]
+    if len(here) > 1:
+        return following in _OPENERS  # "in the U.S. The ..."
+    if following in _END or (end == i + 1 and text.starts[end] == text.ends[i]):
         return False  # ?!, example.com
-    before = tokens[i - 1] if i > first else None
-    if before and here.text == "." and before.end == here.start and _abbreviates(before, following):
+    if i > first and here == "." and text.ends[i - 1] == text.starts[i] and _abbreviates(text, i - 1, following):
         return False
-    return not following.text[0].islower()
+    return not following[0].islower()
 
 
-def _abbreviates(token: Token, following: Token) -> bool:
-    if token.lower in _BEFORE_NUMBERS:
-        return following.text[0].isdigit()
-    return token.lower in _ABBREVIATIONS or (len(token.text) == 1 and token.text.isupper())
+def _abbreviates(text: Text, i: int, following: str) -> bool:
+    if text.words[i] in _BEFORE_NUMBERS:
+        return following[0].isdigit()
+    return text.words[i] in _ABBREVIATIONS or (len(text.spelled[i]) == 1 and text.spelled[i].isupper())

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -102,6 +102,14 @@ class EmbeddedBus:
     async def lag(self, topic: Topic[M], group: str) -> int:
         """Messages behind the group's last commit. Raises `Unavailable`."""
         return await self._in_thread(partial(self._log.lag, topic.name, group))
+
+    async def ends(self, topic: Topic[M]) -> Mapping[int, int]:
+        """There is one partition. Raises `Unavailable`."""
+        return {0: await self._in_thread(partial(self._log.end, topic.name))}
+
+    async def settled(self, topic: Topic[M], group: str) -> Mapping[int, int]:
+        """There is one partition. Raises `Unavailable`."""
+        return {0: await self._in_thread(partial(self._log.position, topic.name, group))}
 
     async def ping(self) -> None:
         """Raises `Unavailable` unless the file can be read."""

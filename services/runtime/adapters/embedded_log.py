@@ -145,6 +145,13 @@ class EmbeddedLog:
         with self._transaction() as connection:
             return connection.scalar(query) or 0
 
+    def end(self, topic: str) -> int:
+        """Id of the newest message, 0 before the first; what is removed as consumed counts as settled."""
+        newest = select(func.max(_messages.c.id)).where(_messages.c.topic == topic)
+        reached = select(func.max(_positions.c.position)).where(_positions.c.topic == topic)
+        with self._transaction() as connection:
+            return max(connection.scalar(newest) or 0, connection.scalar(reached) or 0)
+
     def expire(self, older_than: float) -> int:
         """Remove what every group is past but for `KEPT_CONSUMED`, and what is old and read by none; say how many."""
         with self._transaction() as connection:

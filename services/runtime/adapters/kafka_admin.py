@@ -69,19 +69,33 @@ class KafkaAdmin:
 
     def lag(self, topic: str, group: str) -> int:
         """Messages between the group's last commits and the ends of the partitions."""
-        found = self.partitions([topic])
-        if topic not in found:
-            raise Unavailable("kafka", f"topic {topic} does not exist")
-        partitions = [TopicPartition(topic, number) for number in range(found[topic])]
+        ends, settled = self.ends(topic), self.settled(topic, group)
+        return sum(max(0, end - settled[partition]) for partition, end in ends.items())
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """For each partition the offset that its next message will have."""
+        partitions = self._of(topic)
         with self._connected() as client:
             ends = client.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
+        return {p.partition: int(ends[p].offset) for p in partitions}
+
+    def settled(self, topic: str, group: str) -> dict[int, int]:
+        """For each partition the offset that the group will read next: its oldest, before the first commit."""
+        partitions = self._of(topic)
+        with self._connected() as client:
             committed = _committed(client, group, partitions)
             positions = {p: committed[p].offset for p in partitions if p in committed and committed[p].offset >= 0}
             unread = [p for p in partitions if p not in positions]
             if unread:
                 starts = client.list_partition_offsets(dict.fromkeys(unread, OffsetSpec.EARLIEST))
                 positions |= {p: starts[p].offset for p in unread}
-        return sum(max(0, int(ends[p].offset) - int(positions[p])) for p in partitions)
+        return {p.partition: int(positions[p]) for p in partitions}
+
+    def _of(self, topic: str) -> list[TopicPartition]:
+        found = self.partitions([topic])
+        if topic not in found:
+            raise Unavailable("kafka", f"topic {topic} does not exist")
+        return [TopicPartition(topic, number) for number in range(found[topic])]
 
     def close(self) -> None:
         """Close the connection."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -77,6 +77,16 @@ class KafkaBus:
         """Messages behind the group's last commits. Raises `Unavailable`."""
         return await _in(
             self._asking, partial(self._admin.lag, self._address.name(topic.name), self._address.name(group))
+        )
+
+    async def ends(self, topic: Topic[M]) -> Mapping[int, int]:
+        """For each partition the position behind its newest message. Raises `Unavailable`."""
+        return await _in(self._asking, partial(self._admin.ends, self._address.name(topic.name)))
+
+    async def settled(self, topic: Topic[M], group: str) -> Mapping[int, int]:
+        """For each partition the position behind what the group committed. Raises `Unavailable`."""
+        return await _in(
+            self._asking, partial(self._admin.settled, self._address.name(topic.name), self._address.name(group))
         )
 
     async def ping(self) -> None:

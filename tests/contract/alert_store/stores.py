@@ -10,6 +10,7 @@ from services.alert.core.outbox import Leased, Receipt, Result
 from services.alert.core.retries import settle
 from services.alert.core.subscriptions import Subscription
 from services.alert.flow import Alerting
+from services.alert.silences import Silences
 from services.runtime.adapters.sql import Database
 from services.runtime.deliver import Outcome
 from tests.articles import NOON
@@ -24,6 +25,11 @@ async def alerting_on(database: Database, *rules: Subscription) -> Alerting:
     alerting = build_alerting(database, now=lambda: LATER, own_channels=("index",))
     await alerting.rules.refresh()
     return alerting
+
+
+def silences_of(alerting: Alerting) -> Silences:
+    """What the clock of this replica decides."""
+    return Silences(lambda: alerting.rules.silences, alerting.memory, alerting.decider)
 
 
 def everything(lane: str) -> int:

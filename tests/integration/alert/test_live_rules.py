@@ -14,7 +14,7 @@ from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.tables import SUBSCRIPTIONS
 from services.alert.app import build_alerting, keep_up
 from services.alert.core.subscriptions import revise
-from services.alert.flow import LiveRules
+from services.alert.live_rules import LiveRules
 from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
@@ -82,6 +82,21 @@ async def test_a_rule_that_no_longer_compiles_stops_no_other(
     await alerting.rules.refresh()
     assert set(alerting.rules.matcher.rules) == {"good"}
     assert len((await alerting.raise_alerts([news("a")])).alerts) == 1
+    assert "subscription cannot be evaluated" in caplog.text
+
+
+async def test_a_silence_that_no_longer_compiles_is_not_silent(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = SqlSubscriptions(database)
+    for name in ("bad", "good"):
+        await store.create(subscription(name, trigger={"silence": {"window": "1h"}}))
+    broken = subscription("bad", trigger={"silence": {"window": "1h"}}).model_copy(update={"query": "a:("})
+    change = update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == "bad").values(body=broken.model_dump_json())
+    await database.write(lambda connection: connection.execute(change))
+    rules = LiveRules(store)
+    await rules.refresh()
+    assert set(rules.silences) == {"good"}
     assert "subscription cannot be evaluated" in caplog.text
 
 

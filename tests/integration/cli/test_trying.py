@@ -56,6 +56,25 @@ def test_a_ladder_is_climbed_on_event_time(folder: Path, capsys: pytest.CaptureF
     ]
 
 
+@pytest.mark.parametrize(
+    ("trigger", "figures"),
+    [
+        ("{ count: { at_least: 2, window: 3d } }", {"count": {"stories": 2}}),
+        ("{ first: { field: actors.id, look_back: 1d } }", {"first": {"field": "actors.id", "last_seen": None}}),
+        ("{ silence: { window: 6d } }", {"silence": {"last_match": None, "until": "2022-02-07T00:00:00.000Z"}}),
+    ],
+)
+def test_triggers_with_memory_run_on_event_time_and_ticks_are_made_up(
+    folder: Path, capsys: pytest.CaptureFixture[str], trigger: str, figures: dict[str, dict[str, Any]]
+) -> None:
+    assert try_rules([folder / "many.ndjson"], rules(folder, trigger), as_json=True, date=None) == 1
+    told = alerts(capsys)
+    ((name, expected),) = figures.items()
+    assert told, "the trigger fires"
+    assert {told[0][name][key] for key in expected} == set(expected.values())
+    assert (told[0]["article"] is None) == (name == "silence")
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_is_tried(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert try_rules([folder], rules(folder, "each"), as_json=True, date=None) == 1
     captured = capsys.readouterr()

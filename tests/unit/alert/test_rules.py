@@ -1,6 +1,7 @@
 """What may be a subscription, and what is said about the rest."""
 
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -23,6 +24,33 @@ def problems(**values: Any) -> list[str]:
     with pytest.raises(InvalidRule) as caught:
         read_draft({"name": "x", "query": TROOPS} | values)
     return [str(problem) for problem in caught.value.problems]
+
+
+def count(**changes: Any) -> dict[str, Any]:
+    return {"count": {"at_least": 3, "window": "6h"} | changes}
+
+
+def spike(**changes: Any) -> dict[str, Any]:
+    return {"spike": {"window": "1h", "ratio": 3, "baseline": "14d"} | changes}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "kind"),
+    [
+        (ladder(100_000), Trigger.CROSSES),
+        (count(sources=2, by=["quantities.near"]), Trigger.COUNT),
+        (spike(), Trigger.SPIKE),
+        ({"first": {"field": "dyad_ids", "look_back": "90d"}}, Trigger.FIRST),
+        ({"silence": {"window": "12h"}}, Trigger.SILENCE),
+        ({"changes": {"by": 10, "window": "24h", "half_life": "3d", "dyads": ["RUS-UKR"]}}, Trigger.CHANGES),
+    ],
+)
+def test_a_trigger_is_read_back_as_it_was_written(trigger: dict[str, Any], kind: Trigger) -> None:
+    stored = subscription(query=TROOPS, trigger=trigger)
+    assert compile_rule(stored).subscription.kind is kind
+    again = Subscription.model_validate_json(stored.model_dump_json())
+    assert again == stored
+    assert revise(stored, again.draft, LATER) is stored
 
 
 def test_the_trigger_is_a_word_or_a_mapping() -> None:
@@ -54,8 +82,28 @@ def test_the_trigger_is_a_word_or_a_mapping() -> None:
         ),
         ({"trigger": ladder(1, by=["quantities.quote"])}, "trigger.crosses.by.0: 'quantities.quote' cannot group"),
         ({"trigger": ladder(1), "query": f"not {TROOPS}"}, "query: the query never enters quantities"),
-        ({"trigger": {"count": {}}}, "trigger: write `each` or `crosses"),
-        ({"trigger": {}}, "trigger: write `each` or `crosses"),
+        ({"trigger": {"tally": {}}}, "trigger: write `each`, or one of crosses, count"),
+        ({"trigger": {}}, "trigger: write `each`, or one of crosses, count"),
+        ({"trigger": "count"}, "trigger: "),
+        ({"trigger": {"count": {"at_least": 3}}}, "trigger.count.window: Field required"),
+        ({"trigger": {"count": {"at_least": 0, "window": "1h"}}}, "trigger.count.at_least: Input should be greater"),
+        ({"trigger": {"count": {"at_least": 3, "window": "30s"}}}, "trigger.count.window: at least 1m"),
+        ({"trigger": {"count": {"at_least": 3, "windw": "1h"}}}, "trigger.count.windw: no such field (did you mean"),
+        ({"trigger": count(by=["title"])}, "trigger.count.by.0: 'title' is no field of nested objects"),
+        ({"trigger": count(by=["actors.id"])}, "query: the query never enters actors"),
+        (
+            {"trigger": count(by=["quantities.near", "places.id"])},
+            "trigger.count.by.1: 'places.id' cannot group quantities",
+        ),
+        ({"trigger": {"count": {"at_least": 1, "window": "1h"}, "spike": {}}}, "trigger.spike: no such field (a trig"),
+        ({"trigger": spike(ratio=1)}, "trigger.spike.ratio: Input should be greater than 1"),
+        ({"trigger": spike(ratio=float("inf"))}, "trigger.spike.ratio: Input should be"),
+        ({"trigger": spike(baseline="90m")}, "trigger.spike: write a baseline of 2 to 1000 windows"),
+        ({"trigger": {"first": {"field": "title", "look_back": "90d"}}}, "trigger.first.field: Input should be"),
+        ({"trigger": {"silence": {}}}, "trigger.silence.window: Field required"),
+        ({"trigger": {"changes": {"by": 0, "window": "1d"}}}, "trigger.changes.by: Input should be greater than 0"),
+        ({"trigger": {"changes": {"by": 9, "window": "1d", "half_life": "2d"}}}, "trigger.changes.half_life: Input"),
+        ({"trigger": {"changes": {"by": 9, "window": "1d", "dyads": ["Russia"]}}}, "trigger.changes.dyads.0: String"),
         ({"severity": "panic"}, "severity: Input should be 'low', 'medium', 'high' or 'critical'"),
         ({"id": "a b"}, "id: String should match pattern"),
         ({"query": "a" * 20_001}, "query: String should have at most 20000 characters"),
@@ -155,3 +203,14 @@ def test_a_file_that_cannot_be_used_says_why_and_where(text: str, says: str) -> 
     with pytest.raises(InvalidRule) as caught:
         read_rules(text)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("query", ["a" * 50_000, "(" * 200 + "a" + ")" * 200, "not (" * 200 + "a" + ")" * 200])
+def test_a_rule_that_is_too_long_or_too_deep_is_refused_in_milliseconds(query: str) -> None:
+    started = process_time()
+    with pytest.raises(InvalidRule) as refused:
+        read_draft({"name": "greedy", "query": query})
+    assert process_time() - started < 0.1
+    (problem,) = refused.value.problems
+    assert problem.field == "query"
+    assert "at most 20000" in problem.reason or "more than 100 brackets" in problem.reason

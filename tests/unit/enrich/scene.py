@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.contracts.document import Quantity
 from services.contracts.vocabulary import ActorType, Found, Stance, Use
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import find_numbers
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.text import Text, read
@@ -23,8 +23,8 @@ def quantities_of(
     return find_quantities(
         text,
         find_numbers(content),
-        sorted(_actor(text, word, code) for word, code in (actors or {}).items()),
-        sorted(_place(text, word, code) for word, code in (places or {}).items()),
+        sorted((_actor(text, word, code) for word, code in (actors or {}).items()), key=IN_ORDER),
+        sorted((_place(text, word, code) for word, code in (places or {}).items()), key=IN_ORDER),
         clauses,
     )
 
@@ -33,8 +33,7 @@ def _tokens(text: Text, word: str) -> tuple[int, int, int, int, int]:
     """Start, end, first and last token and sentence of the first place where `word` stands."""
     start = text.content.index(word)
     end = start + len(word)
-    inside = [i for i, token in enumerate(text.tokens) if token.start >= start and token.end <= end + 2]
-    inside = [i for i in inside if text.tokens[i].start < end]
+    inside = [i for i, at in enumerate(text.starts) if start <= at < end and text.ends[i] <= end + 2]
     return start, end, inside[0], inside[-1] + 1, text.sentence_at(start)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.contracts.document import KeywordHit
 from services.enrich.core.clauses import find_clauses
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
-from services.enrich.core.phrases import LexiconError
+from services.enrich.core.lexicon_file import LexiconError
 from services.enrich.core.text import read
 
 DEFAULT = load_watch_list()
@@ -80,11 +80,12 @@ def test_a_user_extends_the_list() -> None:
 @pytest.mark.parametrize(
     ("extra", "reason"),
     [
-        ("[[term]\n", "mine.toml: .*line 1"),
-        ('[[term]]\nterm = "a"\n\n[[term]]\ntopic = "b"\n', "mine.toml, line 4: term must be a text"),
-        ('[[term]]\nterm = "a"\nform = "b"\n', "mine.toml, line 1: unknown key form"),
-        ('[[term]]\nterm = ""\n', "mine.toml, line 1: term is empty"),
-        ('[[term]]\nterm = "a"\nforms = " ; "\n', "mine.toml, line 1: a has no form"),
+        ("\n[[term]\n", "mine.toml, line 2: "),
+        ('[[term]]\nterm = "a"\n\n[[term]]\ntopic = "b"\n', "mine.toml, line 4: term is missing"),
+        ('[[term]]\nterm = "a"\ntopic = 7\n', "mine.toml, line 3: topic must be a text"),
+        ('[[term]]\nterm = "a"\nform = "b"\n', "mine.toml, line 3: unknown key form; known: forms, term, topic"),
+        ('[[term]]\nterm = ""\n', "mine.toml, line 2: term is empty"),
+        ('[[term]]\nterm = "a"\nforms = " ; "\n', "mine.toml, line 3: a has no form"),
         ('[terms]\nx = "a"\n', "mine.toml, line 1: unknown table terms"),
         ('term = "a"\n', "mine.toml, line 1: each term is a table of its own"),
     ],

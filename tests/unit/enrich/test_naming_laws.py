@@ -29,8 +29,8 @@ def test_any_text_is_read_and_every_mention_lies_within_its_tokens(content: str)
     actors, places = find_mentions(text, _DAY)
     mentions: list[ActorMention | PlaceMention] = [*actors, *places]
     for mention in mentions:
-        assert 0 <= mention.first < mention.last <= len(text.tokens)
-        assert text.tokens[mention.first].start == mention.start < mention.end <= text.tokens[mention.last - 1].end
+        assert 0 <= mention.first < mention.last <= len(text.words)
+        assert text.starts[mention.first] == mention.start < mention.end <= text.ends[mention.last - 1]
         assert mention.sentence == text.sentence_at(mention.start)
         assert content[mention.start : mention.end].strip() == content[mention.start : mention.end]
 

@@ -229,7 +229,7 @@ def test_spans_hold_the_number_its_numeral_and_its_unit(written: str, whole: str
 
 
 def test_capitals_change_nothing() -> None:
-    assert only("AT LEAST TWO DOZEN BOATS")[:4] == only("at least two dozen boats")[:4]
+    assert only("AT LEAST TWO DOZEN BOATS") == only("at least two dozen boats")
 
 
 @pytest.mark.parametrize(

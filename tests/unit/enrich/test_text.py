@@ -40,14 +40,14 @@ def test_sentences_end_at_end_signs_and_line_feeds_only(content: str, expected: 
     ],
 )
 def test_words_numbers_and_signs_are_tokens(content: str, expected: list[str]) -> None:
-    assert [token.lower for token in read(content).tokens] == expected
+    assert read(content).words == expected
 
 
 @given(st.text())
 def test_sentences_partition_the_tokens_of_any_text(content: str) -> None:
     text = read(content)
-    assert [i for s in text.sentences for i in range(s.first, s.last)] == list(range(len(text.tokens)))
-    assert all(content[t.start : t.end] == t.text for t in text.tokens)
+    assert [i for s in text.sentences for i in range(s.first, s.last)] == list(range(len(text.words)))
+    assert [content[start:end] for start, end in zip(text.starts, text.ends, strict=True)] == text.spelled
     assert [s.number for s in text.sentences] == list(range(len(text.sentences)))
 
 

@@ -74,10 +74,11 @@ def ask() -> Callable[..., Any]:
         scheme: str = "Bearer",
         address: str = "127.0.0.1",
         headers: dict[str, str] | None = None,
+        host: str = "test",
     ) -> Any:
         transport = httpx.ASGITransport(app_with(access), raise_app_exceptions=False, client=(address, 1))
         authorization = {} if token is None else {"Authorization": f"{scheme} {token}"}
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
             return await client.get(path, headers=authorization | (headers or {}))
 
     return ask
@@ -133,12 +134,26 @@ async def test_an_app_that_was_given_no_access_admits_nobody(ask: Callable[..., 
     assert (await ask(None, "/read")).status_code == 500
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
-async def test_a_page_of_another_site_cannot_use_what_asks_nobody(ask: Callable[..., Any], site: str) -> None:
-    assert (await ask(OPEN, "/read", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "cors"})).status_code == 403
-    followed = await ask(OPEN, "/read", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"})
-    assert followed.status_code == 200
-    assert (await ask(OPEN, "/read", headers={"Sec-Fetch-Site": "same-origin"})).status_code == 200
+@pytest.mark.parametrize(
+    ("site", "mode", "host", "status"),
+    [
+        ("cross-site", "cors", "127.0.0.1:8000", 403),
+        ("same-site", "no-cors", "localhost:8000", 403),
+        ("cross-site", "navigate", "127.0.0.1:8000", 200),
+        ("same-origin", "cors", "localhost:8000", 200),
+        ("none", "navigate", "[::1]:8000", 200),
+        (None, None, "rebound.example:8000", 403),
+        (None, None, "rebound.example.", 403),
+        (None, None, "192.0.2.7", 200),
+        (None, None, "tocsin", 200),
+    ],
+)
+async def test_a_page_of_another_site_cannot_use_what_asks_nobody(
+    ask: Callable[..., Any], site: str | None, mode: str | None, host: str, status: int
+) -> None:
+    said = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+    headers = {name: value for name, value in said.items() if value is not None}
+    assert (await ask(OPEN, "/read", headers=headers, host=host)).status_code == status
 
 
 class TestLimits:

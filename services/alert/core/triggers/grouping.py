@@ -40,13 +40,30 @@ def observe(objects: Iterable[tuple[int, Any]], field: str, by: Sequence[str]) -
         if value is None or any(part is None for _, part in group):
             continue
         named = tuple((name, str(part)) for name, part in group)
-        key = json.dumps(dict(named), ensure_ascii=False, separators=(",", ":")) if named else ""
+        key = _key(named)
         seen = Observed(key, named, float(value), getattr(item, "op", None) not in _SOFT)
         members.setdefault(key, []).append(place)
         rival = best.get(key)
         if rival is None or (seen.value, seen.firm) > (rival.value, rival.firm):
             best[key] = seen
     return [replace(best[key], objects=tuple(members[key])) for key in sorted(best)]
+
+
+def groups(objects: Iterable[tuple[int, Any]], by: Sequence[str]) -> list[Observed]:
+    """The groups of numbered `objects` without a number, in order of their keys. A null in `by` forms no group."""
+    named = sorted(by)
+    members: dict[str, tuple[tuple[tuple[str, str], ...], list[int]]] = {}
+    for place, item in objects:
+        parts = [(name, getattr(item, _leaf(name), None)) for name in named]
+        if any(part is None for _, part in parts):
+            continue
+        group = tuple((name, str(part)) for name, part in parts)
+        members.setdefault(_key(group), (group, []))[1].append(place)
+    return [Observed(key, group, 0.0, True, tuple(places)) for key, (group, places) in sorted(members.items())]
+
+
+def _key(group: Sequence[tuple[str, str]]) -> str:
+    return json.dumps(dict(group), ensure_ascii=False, separators=(",", ":")) if group else ""
 
 
 def _leaf(path: str) -> str:

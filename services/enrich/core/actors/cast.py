@@ -1,12 +1,11 @@
 """Walks the known names of a text in order and tells people and organisations from places; invents nobody."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapidfuzz.distance.Levenshtein import distance
 
-from services.contracts.vocabulary import Found
 from services.enrich.core.actors.fuzzy import FuzzyIndex, sound
 from services.enrich.core.actors.people import (
     Named,
@@ -20,15 +19,26 @@ from services.enrich.core.actors.people import (
 )
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
+from services.enrich.core.members import FOUND_COREFERENCE, FOUND_FUZZY, FOUND_ROLE
 from services.enrich.core.roster.entries import Organisation, Person, Roster
-from services.enrich.core.roster.files import words
+from services.enrich.core.roster.files import word_list
 from services.enrich.core.roster.lookup import Hit
-from services.enrich.core.roster.names import Kind, Name, Sense
+from services.enrich.core.roster.names import (
+    CAPITAL,
+    DEMONYM,
+    ORGANISATION,
+    PERSON,
+    SHORT,
+    STATE,
+    TITLE,
+    Name,
+    Sense,
+)
 from services.enrich.core.text import Text
 
 _GIVEN = given_names()
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-_NO_NAMES = _GIVEN | words("words.txt")
+_NO_NAMES = _GIVEN | word_list("words.txt")
 _TELLING = 6
 """Letters of a misspelt surname that tell by themselves."""
 _OF_FAMILIES = frozenset("de da del di van von".split())
@@ -74,23 +84,26 @@ class Casting:
                 cast.taken.update(range(hit.first, hit.last))
         cast.scene.taken = cast.taken
         for at, hit in enumerate(hits):
-            self._one(cast, hits, at, hit)
+            if not hit.name.is_only_place:
+                self._one(cast, hits, at, hit)
+            elif not _is_somebody(text, hit, cast.taken):
+                cast.places.append(hit)
         return cast
 
     def _one(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
-        kinds, scene = hit.name.kinds, cast.scene
-        named = None
-        if hit.name.is_surname and hit.first in cast.taken:
+        name, scene = hit.name, cast.scene
+        kinds, named = name.kinds, None
+        if name.is_surname and hit.first in cast.taken:
             return
-        if Kind.PERSON in kinds:
+        if PERSON in kinds:
             named = full_name(scene, hit)
-        elif Kind.SHORT in kinds:
+        elif SHORT in kinds:
             before = _beside(scene.text, hits, at)
             named = short_name(scene, hit, before.name.title if before else None)
         if named:
             cast.people.append(named)
             cast.taken.update(range(named.first, named.last))
-        elif Kind.ORGANISATION in kinds:
+        elif ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
             fits = not hit.name.needs_country or of.country in scene.countries
             if fits and not _is_somebody(scene.text, hit, cast.taken):
@@ -102,7 +115,7 @@ class Casting:
 
     def _office(self, cast: Cast, hits: list[Hit], at: int, hit: Hit) -> None:
         """A title: introduces the unknown person whose name follows, or stands for the holder of a state's office."""
-        title, scene, tokens = hit.name.title, cast.scene, cast.scene.text.tokens
+        title, scene, spelled = hit.name.title, cast.scene, cast.scene.text.spelled
         if title is None:
             return
         before = _beside(scene.text, hits, at)
@@ -113,21 +126,21 @@ class Casting:
         if behind and behind.name.state and _belongs(scene.text, start, behind):
             country, start = behind.name.state, behind.last
             behind = hits[at + 2] if at + 2 < len(hits) else None
-        if behind and behind.first == start and behind.name.kinds & {Kind.PERSON, Kind.TITLE}:
+        if behind and behind.first == start and behind.name.kinds & {PERSON, TITLE}:
             return
-        if title.group == "rank" and start < len(tokens) and tokens[start].text == ".":
+        if title.group == "rank" and start < len(spelled) and spelled[start] == ".":
             start += 1
         if not scene.one_case and (named := introduced(scene, title, first, start, cast.taken, country)):
             given, _, family = fold(named.person.name).rpartition(" ")
             if known := self._known_as(given, family):
                 scene.by_form[family] = known
-                named = Named(named.first, named.last, known, Found.FUZZY, known.role_on(scene.published))
+                named = Named(named.first, named.last, known, FOUND_FUZZY, known.role_on(scene.published))
             cast.taken.update(range(named.first, named.last))
             cast.people.append(named)
         elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
             if holder and (scene.one_case or not _goes_on(scene.text, start)):
-                cast.people.append(Named(first, max(hit.last, start), holder[0], Found.ROLE, holder[1]))
+                cast.people.append(Named(first, max(hit.last, start), holder[0], FOUND_ROLE, holder[1]))
 
     def _known_as(self, given: str, family: str) -> Person | None:
         """The person whose given name it is and whose family name sounds or looks like another spelling."""
@@ -138,13 +151,13 @@ class Casting:
     def unknown(self, cast: Cast, at: int) -> Named | Name | None:
         """Who an unknown name word means: somebody introduced before, or a known name spelt otherwise."""
         scene = cast.scene
-        word = fold(scene.text.tokens[at].lower).removesuffix("'s")
+        word = fold(scene.text.words[at]).removesuffix("'s")
         if (person := scene.by_form.get(word)) and not _has_given_name_before(scene.text, at):
-            return Named(at, at + 1, person, Found.COREFERENCE, person.role_on(scene.published))
-        given = fold(scene.text.tokens[at - 1].lower) if at and at - 1 not in cast.taken else ""
+            return Named(at, at + 1, person, FOUND_COREFERENCE, person.role_on(scene.published))
+        given = fold(scene.text.words[at - 1]) if at and at - 1 not in cast.taken else ""
         if given in self._by_given and touches(scene.text, at) and (person := self._known_as(given, word)):
             scene.by_form[word] = person
-            return Named(at - 1, at + 1, person, Found.FUZZY, person.role_on(scene.published))
+            return Named(at - 1, at + 1, person, FOUND_FUZZY, person.role_on(scene.published))
         if (
             scene.one_case
             or cast.compared >= _MAX_FUZZY
@@ -157,30 +170,26 @@ class Casting:
         if known is None or known == word:
             return None
         name = self._names[known]
-        if Kind.SHORT not in name.kinds:
+        if SHORT not in name.kinds:
             return name
         named = short_name(scene, Hit(at, at + 1, name), None)
         sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
-        return named._replace(how=Found.FUZZY) if named and sure else None
+        return replace(named, how=FOUND_FUZZY) if named and sure else None
 
 
 def _belongs(text: Text, at: int, state: Hit) -> bool:
     """Whether a state is the one of the title that ends at a token: "president of France", "Minister Ukraine"."""
-    return state.first == at or (state.first == at + 1 and text.tokens[at].lower == "of")
+    return state.first == at or (state.first == at + 1 and text.words[at] == "of")
 
 
 def _goes_on(text: Text, at: int) -> bool:
     """Whether a name word follows: a surname alone, or "Premier League"."""
-    return at < len(text.tokens) and touches(text, at) and is_name_word(text.tokens[at].text)
+    return at < len(text.words) and touches(text, at) and is_name_word(text.spelled[at])
 
 
 def _is_elect(text: Text, at: int) -> bool:
     """Whether an office is still to be taken: "President-elect"."""
-    return (
-        at + 1 < len(text.tokens)
-        and text.tokens[at].text == "-"
-        and text.tokens[at + 1].lower in ("elect", "designate")
-    )
+    return at + 1 < len(text.words) and text.spelled[at] == "-" and text.words[at + 1] in ("elect", "designate")
 
 
 def _is_spelling(word: str, family: str) -> bool:
@@ -190,9 +199,9 @@ def _is_spelling(word: str, family: str) -> bool:
 
 
 def _may_be_misspelt(sense: Sense) -> bool:
-    if sense.kind == Kind.SHORT and isinstance(sense.of, Person):
+    if sense.kind == SHORT and isinstance(sense.of, Person):
         return sense.surface in sense.of.alone
-    return sense.kind in (Kind.STATE, Kind.DEMONYM, Kind.CAPITAL) and len(sense.surface) >= 7
+    return sense.kind in (STATE, DEMONYM, CAPITAL) and len(sense.surface) >= 7
 
 
 def _beside(text: Text, hits: list[Hit], at: int) -> Hit | None:
@@ -204,17 +213,16 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
     """Whether a place name is the family name or the given name of somebody: "Michael Jordan", "Paris Hilton"."""
     if hit.last - hit.first > 1:
         return False
-    tokens, at = text.tokens, hit.first
+    words, spelled, at = text.words, text.spelled, hit.first
     if at and at - 1 not in taken:
-        before = tokens[at - 1]
-        if is_name_word(before.text) and fold(before.lower) in _GIVEN and touches(text, at):
+        if is_name_word(spelled[at - 1]) and fold(words[at - 1]) in _GIVEN and touches(text, at):
             return True
-        if before.lower in _OF_FAMILIES and at > 1 and is_name_word(tokens[at - 2].text):
-            return fold(tokens[at - 2].lower) in _GIVEN
-    if hit.name.key not in _GIVEN or hit.last >= len(tokens) or hit.last in taken:
+        if words[at - 1] in _OF_FAMILIES and at > 1 and is_name_word(spelled[at - 2]):
+            return fold(words[at - 2]) in _GIVEN
+    if hit.name.key not in _GIVEN or hit.last >= len(words) or hit.last in taken:
         return False
-    behind = tokens[hit.last].text
-    if tokens[hit.last].lower in _DAYS:
+    behind = spelled[hit.last]
+    if words[hit.last] in _DAYS:
         return False  # Israel Friday closed the crossing
     return is_name_word(behind) and not behind.isupper() and touches(text, hit.last)
 
@@ -223,18 +231,16 @@ def _has_given_name_before(text: Text, at: int) -> bool:
     """Whether a given name stands before a word, so that a surname named before is a namesake's here."""
     if not touches(text, at):
         return False
-    before = text.tokens[at - 1]
-    return is_name_word(before.text) and fold(before.lower) in _GIVEN
+    return is_name_word(text.spelled[at - 1]) and fold(text.words[at - 1]) in _GIVEN
 
 
 def _is_part_of_name(text: Text, at: int, taken: set[int]) -> bool:
     """Whether other unknown name words stand beside a word; one that begins a sentence may be any word."""
-    tokens = text.tokens
+    words, spelled = text.words, text.spelled
     if at and at - 1 not in taken:
-        before = tokens[at - 1]
-        known_word = text.tokens[at - 2].text in ".!?" if at > 1 else True
-        if is_name_word(before.text) and touches(text, at) and (fold(before.lower) in _GIVEN or not known_word):
+        known_word = spelled[at - 2] in ".!?" if at > 1 else True
+        if is_name_word(spelled[at - 1]) and touches(text, at) and (fold(words[at - 1]) in _GIVEN or not known_word):
             return True
-    if at + 1 >= len(tokens) or at + 1 in taken:
+    if at + 1 >= len(words) or at + 1 in taken:
         return False
-    return is_name_word(tokens[at + 1].text) and touches(text, at + 1)
+    return is_name_word(spelled[at + 1]) and touches(text, at + 1)

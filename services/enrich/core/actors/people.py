@@ -3,15 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from services.contracts.vocabulary import Found
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
+from services.enrich.core.members import FOUND_ALIAS, FOUND_COREFERENCE, FOUND_EXACT, FOUND_ROLE
 from services.enrich.core.roster.entries import Person, Roster
-from services.enrich.core.roster.files import slug, words
+from services.enrich.core.roster.files import slug, word_list
 from services.enrich.core.roster.lookup import Hit
-from services.enrich.core.roster.names import Kind, Sense, Title, is_facility
+from services.enrich.core.roster.names import PERSON, SHORT, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
 _BEFORE_OFFICE = timedelta(days=730)
@@ -35,7 +35,7 @@ _BEFORE_STRANGER = frozenset(
 """Words after which a President or a Foreign Minister without a country is one of a state, not of a club."""
 _MONTHS = frozenset("may march august april june".split())
 _PREFIXES = frozenset("pro anti ex post pre non mid".split())
-_WORDS = words("words.txt")
+_WORDS = word_list("words.txt")
 _SINGULAR = frozenset(
     "President|Prime Minister|Premier|Chancellor|Foreign Minister|Foreign Secretary|Defence Minister|Interior Minister|"
     "Finance Minister|Vice President|Deputy Prime Minister|King|Queen|Secretary of State|"
@@ -45,7 +45,8 @@ _SINGULAR = frozenset(
 _PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
 
 
-class Named(NamedTuple):
+@dataclass(slots=True)
+class Named:
     """Tokens first..last (exclusive) mean a person."""
 
     first: int
@@ -72,11 +73,11 @@ class Scene:
 
 def given_names() -> frozenset[str]:
     """Given names, folded, without the months."""
-    return words("given_names.txt") - _MONTHS
+    return word_list("given_names.txt") - _MONTHS
 
 
 _GIVEN = given_names()
-_COMMON = words("surnames.txt")
+_COMMON = word_list("surnames.txt")
 
 
 class Offices:
@@ -100,19 +101,19 @@ class Offices:
 
 def full_name(scene: Scene, hit: Hit) -> Named | None:
     """The person of a full name; of two with one name, who was in office at the time."""
-    senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == Kind.PERSON and isinstance(s.of, Person)]
+    senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == PERSON and isinstance(s.of, Person)]
     if not senses or _is_facility_behind(scene.text, hit):
         return None
     person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
         scene.by_form[fold(form)] = person
-    how = Found.EXACT if surface == person.name else Found.ALIAS
+    how = FOUND_EXACT if surface == person.name else FOUND_ALIAS
     return Named(hit.first, hit.last, person, how, person.role_on(scene.published))
 
 
 def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
     """The person whose surname stands alone: named in full before, or known without, or behind a fitting title."""
-    senses = [s for s in hit.name.senses if s.kind == Kind.SHORT]
+    senses = [s for s in hit.name.senses if s.kind == SHORT]
     if not senses or _is_someone_else(scene, hit):
         return None
     form = hit.name.key
@@ -120,12 +121,12 @@ def short_name(scene: Scene, hit: Hit, title: Title | None) -> Named | None:
         return None
     known = scene.by_form.get(form)
     if known and any(s.of is known for s in senses) and not _is_month(scene.text, hit):
-        return Named(hit.first, hit.last, known, Found.COREFERENCE, known.role_on(scene.published))
+        return Named(hit.first, hit.last, known, FOUND_COREFERENCE, known.role_on(scene.published))
     people = [s.of for s in senses if isinstance(s.of, Person) and _may_stand_alone(scene, hit, s, title)]
     if not people or form in scene.strangers or _has_strange_name_before(scene, hit):
         return None
     person = min(people, key=lambda p: _distance(p, scene.published))
-    return Named(hit.first, hit.last, person, Found.ALIAS, person.role_on(scene.published))
+    return Named(hit.first, hit.last, person, FOUND_ALIAS, person.role_on(scene.published))
 
 
 def _may_stand_alone(scene: Scene, hit: Hit, sense: Sense, title: Title | None) -> bool:
@@ -150,7 +151,7 @@ def _may_stand_alone(scene: Scene, hit: Hit, sense: Sense, title: Title | None) 
 
 def _is_telling(scene: Scene, hit: Hit, sense: Sense, person: Person) -> bool:
     """Whether a rare surname is that of somebody who is in office, in an article about the state."""
-    form, tokens = hit.name.key, scene.text.tokens
+    form, spelled = hit.name.key, scene.text.spelled
     if (
         len(form) < _TELLING
         or form in _COMMON
@@ -159,7 +160,7 @@ def _is_telling(scene: Scene, hit: Hit, sense: Sense, person: Person) -> bool:
         or person.country not in scene.countries
     ):
         return False
-    if hit.last < len(tokens) and touches(scene.text, hit.last) and is_name_word(tokens[hit.last].text):
+    if hit.last < len(spelled) and touches(scene.text, hit.last) and is_name_word(spelled[hit.last]):
         return False
     return " " not in form and any(role.holds(scene.published) for role in person.roles)
 
@@ -170,44 +171,43 @@ def _holds(person: Person, title: Title, day: date) -> bool:
 
 def _is_someone_else(scene: Scene, hit: Hit) -> bool:
     """Whether the words beside make a surname part of another name: a given name, an initial, a hyphen, a building."""
-    at, tokens = hit.first, scene.text.tokens
+    text, at = scene.text, hit.first
+    words, spelled = text.words, text.spelled
     if _is_facility_behind(scene.text, hit):
         return True
     if not touches(scene.text, at):
         return False
-    before = tokens[at - 1]
-    if before.text == ".":
-        return at > 1 and len(tokens[at - 2].text) == 1 and tokens[at - 2].text.isupper()
-    if before.text == "-" and before.end == tokens[at].start and at > 1:
-        return tokens[at - 2].lower not in _PREFIXES and tokens[at - 2].lower not in scene.by_form
-    return fold(before.lower) in _GIVEN and is_name_word(before.text)
+    before = spelled[at - 1]
+    if before == ".":
+        return at > 1 and len(spelled[at - 2]) == 1 and spelled[at - 2].isupper()
+    if before == "-" and text.ends[at - 1] == text.starts[at] and at > 1:
+        return words[at - 2] not in _PREFIXES and words[at - 2] not in scene.by_form
+    return fold(words[at - 1]) in _GIVEN and is_name_word(before)
 
 
 def _has_strange_name_before(scene: Scene, hit: Hit) -> bool:
     """Whether an unknown name word inside a sentence stands before a surname: the given name of somebody else."""
-    at, tokens = hit.first - 1, scene.text.tokens
+    at, spelled = hit.first - 1, scene.text.spelled
     if at < 1 or scene.one_case or at in scene.taken or not touches(scene.text, hit.first):
         return False
-    before = tokens[at]
-    inside = touches(scene.text, at) and tokens[at - 1].text not in _SENTENCE_ENDS
-    return inside and is_name_word(before.text) and before.lower not in _WORDS
+    inside = touches(scene.text, at) and spelled[at - 1] not in _SENTENCE_ENDS
+    return inside and is_name_word(spelled[at]) and scene.text.words[at] not in _WORDS
 
 
 def _is_facility_behind(text: Text, hit: Hit) -> bool:
-    return hit.last < len(text.tokens) and touches(text, hit.last) and is_facility(text.tokens[hit.last].text)
+    return hit.last < len(text.words) and touches(text, hit.last) and is_facility(text.spelled[hit.last])
 
 
 def _begins_other_name(text: Text, hit: Hit, senses: list[Sense]) -> bool:
     """Whether a family name that stands first, as in China and Korea, goes on with another given name."""
-    if hit.last >= len(text.tokens) or not touches(text, hit.last):
+    if hit.last >= len(text.words) or not touches(text, hit.last):
         return False
     first = any(isinstance(s.of, Person) and s.of.name.startswith(s.surface) for s in senses)
-    behind = text.tokens[hit.last]
-    return first and is_name_word(behind.text) and behind.lower not in _WORDS
+    return first and is_name_word(text.spelled[hit.last]) and text.words[hit.last] not in _WORDS
 
 
 def _is_month(text: Text, hit: Hit) -> bool:
-    return text.tokens[hit.first].lower in _MONTHS
+    return text.words[hit.first] in _MONTHS
 
 
 def _distance(person: Person, day: date) -> tuple[int, int]:
@@ -230,11 +230,11 @@ def introduced(
 
     Somebody of no state and no high office is nobody's actor: only kept in mind as a stranger.
     """
-    end = _name_end(scene.text, start, taken)
-    tokens = scene.text.tokens
-    if end - start < 2 or any(t.lower in _WORDS for t in tokens[start:end]):
+    text = scene.text
+    end = _name_end(text, start, taken)
+    if end - start < 2 or not _WORDS.isdisjoint(text.words[start:end]):
         return None
-    name = scene.text.content[tokens[start].start : tokens[end - 1].end].removesuffix("'s").removesuffix("’s")
+    name = text.content[text.starts[start] : text.ends[end - 1]].removesuffix("'s").removesuffix("’s")
     role = title.roles[0] if title.roles else None
     form = fold(name.split()[-1])
     if country is None and (role not in _SINGULAR or not _is_of_state(scene.text, first)):
@@ -243,44 +243,40 @@ def introduced(
     person = Person(slug(name), name, country, (), (form,))
     if len(form) > 2:
         scene.by_form[form] = person
-    return Named(start, end, person, Found.ROLE, role)
+    return Named(start, end, person, FOUND_ROLE, role)
 
 
 def _is_of_state(text: Text, at: int) -> bool:
-    return at == 0 or not touches(text, at) or text.tokens[at - 1].lower in _BEFORE_STRANGER
+    return at == 0 or not touches(text, at) or text.words[at - 1] in _BEFORE_STRANGER
 
 
 def _name_end(text: Text, start: int, taken: set[int]) -> int:
     """The token behind the run of name words that begins at one."""
-    tokens, end = text.tokens, start
+    words, spelled, end = text.words, text.spelled, start
     while (
-        end < len(tokens) and end - start < _LONGEST_NAME and end not in taken and (end == start or touches(text, end))
+        end < len(words) and end - start < _LONGEST_NAME and end not in taken and (end == start or touches(text, end))
     ):
-        word = tokens[end].text
-        if not (is_name_word(word) or (end > start and (tokens[end].lower in _PARTICLES or _is_hyphen(text, end)))):
+        word = spelled[end]
+        if not (is_name_word(word) or (end > start and (words[end] in _PARTICLES or _is_hyphen(text, end)))):
             break
         end += 2 if word == "-" else 1
-    end = min(end, len(tokens))
-    while end > start and (tokens[end - 1].text == "-" or tokens[end - 1].lower in _PARTICLES):
+    end = min(end, len(words))
+    while end > start and (spelled[end - 1] == "-" or words[end - 1] in _PARTICLES):
         end -= 1
     return end
 
 
 def _is_hyphen(text: Text, at: int) -> bool:
     """Whether a hyphen joins the words beside it without a space."""
-    tokens = text.tokens
-    if tokens[at].text != "-" or at + 1 >= len(tokens):
+    starts, ends, spelled = text.starts, text.ends, text.spelled
+    if spelled[at] != "-" or at + 1 >= len(spelled):
         return False
-    return (
-        tokens[at - 1].end == tokens[at].start
-        and tokens[at].end == tokens[at + 1].start
-        and tokens[at + 1].text.isalpha()
-    )
+    return ends[at - 1] == starts[at] and ends[at] == starts[at + 1] and spelled[at + 1].isalpha()
 
 
 def is_past(text: Text, at: int) -> bool:
     """Whether the words before a token say that an office is no longer held, or held by one of many."""
-    tokens = text.tokens
-    if at and tokens[at - 1].lower in _ONE_OF_MANY:
+    words = text.words
+    if at and words[at - 1] in _ONE_OF_MANY:
         return True
-    return any(tokens[i].lower in _PAST for i in range(max(0, at - 2), at))
+    return not _PAST.isdisjoint(words[max(0, at - 2) : at])

@@ -1,12 +1,13 @@
 """The words that show stance (`data/cues.toml`) and those that show what a text speaks of (`data/domains.toml`)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
-from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
-from services.enrich.core.text import Token
+from services.enrich.core.lexicon_file import LexiconFile, packaged
+from services.enrich.core.phrases import Phrases, alternatives
+from services.enrich.core.text import Text
 from services.enrich.core.word_masks import WordMasks
 
 
@@ -46,7 +47,8 @@ class Cue(StrEnum):
 """The members as plain names, for the reason that `members.py` gives."""
 
 
-class CueHit(NamedTuple):
+@dataclass(slots=True)
+class CueHit:
     """Tokens first..last (exclusive) are a cue."""
 
     first: int
@@ -54,7 +56,8 @@ class CueHit(NamedTuple):
     cue: Cue
 
 
-class Domain(NamedTuple):
+@dataclass(slots=True)
+class Domain:
     """A field of life and how strongly a phrase points to it."""
 
     name: str
@@ -69,25 +72,26 @@ CONFLICT = "conflict"
 """The domain that holds against all others."""
 
 
-def _cues() -> Iterator[tuple[tuple[str, ...], Cue]]:
-    for name, table in load("cues.toml").items():
-        if name not in set(Cue):
-            raise LexiconError(f"cues.toml: [{name}] is no cue")
-        for phrase in alternatives(table["phrases"]):
-            yield phrase, Cue(name)
+def cues_in(file: LexiconFile) -> Iterator[tuple[tuple[str, ...], Cue]]:
+    """Every phrase with what it does. Raises `LexiconError`."""
+    for name in file.tables:
+        cue = file.member(Cue, name, name)
+        file.refuse_others(("phrases",), name)
+        for phrase in alternatives(file.text(name, "phrases")):
+            yield phrase, cue
 
 
-def _domains() -> Iterator[tuple[tuple[str, ...], Domain]]:
-    for name, table in load("domains.toml").items():
-        if unknown := sorted(set(table) - set(_POINTS)):
-            raise LexiconError(f"domains.toml: unknown key {unknown[0]} in [{name}]")
-        for kind, phrases in table.items():
-            for phrase in alternatives(phrases):
+def domains_in(file: LexiconFile) -> Iterator[tuple[tuple[str, ...], Domain]]:
+    """Every phrase with the domain it points to. Raises `LexiconError`."""
+    for name, table in file.tables.items():
+        file.refuse_others(_POINTS, name)
+        for kind in table:
+            for phrase in alternatives(file.text(name, kind)):
                 yield phrase, Domain(name, _POINTS[kind], kind)
 
 
-CUES: Phrases[Cue] = Phrases(_cues())
-DOMAINS: Phrases[Domain] = Phrases(_domains())
+CUES: Phrases[Cue] = Phrases(cues_in(packaged("cues.toml")))
+DOMAINS: Phrases[Domain] = Phrases(domains_in(packaged("domains.toml")))
 
 _SPLIT = (
     (
@@ -128,8 +132,8 @@ _PRESENT = frozenset(
 _FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
 
-FINITE, CUE, DOMAIN, BREAKER = 1, 2, 4, 8
-"""Bits of `MASKS`."""
+FINITE, CUE, DOMAIN, BREAKER = 1, 2, 16, 128
+"""Bits of `MASKS`; those of cues and of domains are the lowest of three, as each is a lexicon of phrases."""
 _NOT_FINITE = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
 
 
@@ -137,63 +141,58 @@ def _by_form(word: str) -> int:
     return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
 
 
-MASKS = WordMasks(
-    {
-        FINITE: _FINITE,
-        CUE: {*CUES.first_words, *(form for verbs, _, _ in _SPLIT for form in verbs)},
-        DOMAIN: DOMAINS.first_words,
-        BREAKER: BREAKERS,
-    },
-    _by_form,
-)
-"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may begin a cue
-or a phrase of a domain, may stand where clauses meet."""
+_CUE_CLASSES = CUES.classes(CUE)
+_CUE_CLASSES[CUE] |= {form for verbs, _, _ in _SPLIT for form in verbs}
+MASKS = WordMasks({FINITE: _FINITE, BREAKER: BREAKERS} | _CUE_CLASSES | DOMAINS.classes(DOMAIN), _by_form)
+"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may stand where
+clauses meet, and which part they take in cues and in phrases of a domain."""
 
 
-def is_finite(token: Token) -> bool:
-    """Whether the token may be the verb of a clause."""
-    return bool(MASKS[token[3]] & FINITE)
+def is_finite(word: str) -> bool:
+    """Whether the word may be the verb of a clause."""
+    return bool(MASKS[word] & FINITE)
 
 
-def cues_of(tokens: list[Token], starts: list[int]) -> list[CueHit]:
+def cues_of(text: Text, starts: list[int]) -> list[CueHit]:
     """All cues of a text, in order; the words of one phrase belong to no other. `starts`: where a cue may begin."""
-    new = tuple.__new__  # half the time of the constructor, for the most frequent tuple of all
+    words = text.words
     found: list[CueHit] = []
     free = 0
     for i in starts:
         if i < free:
             continue
-        if (hit := CUES.at(tokens, i)) is None:
-            if (cue := _split_cue(tokens, i)) is not None:
-                found.append(new(CueHit, (i, i + 1, cue)))
+        if (hit := CUES.at(words, i)) is None:
+            if (cue := _split_cue(words, i)) is not None:
+                found.append(CueHit(i, i + 1, cue))
             continue
         free = i + hit[0]
-        if tokens[i][3] in _TWO_FACED and _is_other_word(tokens, i):
+        if words[i] in _TWO_FACED and _is_other_word(text, i):
             continue
         for cue in hit[1]:
-            if cue not in _NOUN_CUES or not _is_noun(tokens, i):
-                found.append(new(CueHit, (i, free, cue)))
+            if cue not in _NOUN_CUES or not _is_noun(words, i):
+                found.append(CueHit(i, free, cue))
     return found
 
 
-def _split_cue(tokens: list[Token], i: int) -> Cue | None:
+def _split_cue(words: list[str], i: int) -> Cue | None:
     """The cue whose two parts stand apart: rejected Norland's claim, wants the alliance to act."""
     for verbs, seconds, cue in _SPLIT:
-        if tokens[i][3] not in verbs:
+        if words[i] not in verbs:
             continue
-        if tokens[i + 1 : i + 2] and tokens[i + 1][3] == "to":
+        if words[i + 1 : i + 2] == ["to"]:
             return None  # wants to act
-        if any(token[3] in seconds for token in tokens[i + 1 : i + _SPLIT_REACH]):
+        if not seconds.isdisjoint(words[i + 1 : i + _SPLIT_REACH]):
             return cue
     return None
 
 
-def _is_other_word(tokens: list[Token], i: int) -> bool:
+def _is_other_word(text: Text, i: int) -> bool:
     """Whether "may" is the month, or "no" the short form of number."""
-    following = tokens[i + 1][2] if i + 1 < len(tokens) else ""
-    if tokens[i][2] == "May":
-        return following[:1].isdigit() or (i > 0 and tokens[i - 1][3] in _BEFORE_MONTHS)
-    return tokens[i][3] == "no" and following == "." and i + 2 < len(tokens) and tokens[i + 2][2][0].isdigit()
+    words, spelled = text.words, text.spelled
+    following = spelled[i + 1] if i + 1 < len(words) else ""
+    if spelled[i] == "May":
+        return following[:1].isdigit() or (i > 0 and words[i - 1] in _BEFORE_MONTHS)
+    return words[i] == "no" and following == "." and i + 2 < len(words) and spelled[i + 2][0].isdigit()
 
 
 _TWO_FACED = frozenset({"may", "no"})
@@ -202,11 +201,9 @@ _BEFORE_MONTHS = frozenset(
 )
 
 
-def _is_noun(tokens: list[Token], i: int) -> bool:
+def _is_noun(words: list[str], i: int) -> bool:
     """Whether demand, request or order stands as a noun: "filed its own demand" reports one."""
-    return (
-        tokens[i][3] in _NOUNS_TOO and i > 0 and (tokens[i - 1][3] in _BEFORE_NOUNS or tokens[i - 1][3].endswith("'s"))
-    )
+    return words[i] in _NOUNS_TOO and i > 0 and (words[i - 1] in _BEFORE_NOUNS or words[i - 1].endswith("'s"))
 
 
 _NOUN_CUES = frozenset({Cue.DEMAND, Cue.PLAN})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from services.enrich.core.clauses.cues import BORROWED, CONFLICT, DOMAINS, Domain
-from services.enrich.core.text import Sentence, Text, Token
+from services.enrich.core.text import Sentence, Text
 
 _MANY_WEAK = 3
 """Weak words that do for a strong one."""
@@ -25,40 +25,44 @@ class _Points:
     borrowed: bool = False
 
     def add(self, domain: Domain) -> None:
-        """Count one word."""
-        if domain.kind == BORROWED:
-            self.borrowed = True
-        elif domain.name == CONFLICT:
-            self.conflict += domain.weight
-        else:
-            self.other[domain.name] = self.other.get(domain.name, 0) + domain.weight
-            if domain.weight > 1:
-                self.strong.add(domain.name)
+        """Count one word of another domain than conflict."""
+        self.other[domain.name] = self.other.get(domain.name, 0) + domain.weight
+        if domain.weight > 1:
+            self.strong.add(domain.name)
 
     def leading(self) -> int:
         """Points of the strongest other domain that is more than a few weak words."""
-        return max((n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK), default=0)
+        if not self.other:
+            return 0
+        return max([0, *(n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK)])
 
 
 def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
     """Numbers of the sentences that speak of no conflict. `starts`: tokens where a phrase of a domain may begin."""
-    tokens = text.tokens
+    words = text.words
     points: dict[int, _Points] = {}
-    whole = _Points()
+    whole = own = _Points()
     sentences = iter(text.sentences)
     sentence: Sentence | None = None
     for i in starts:
-        hit = DOMAINS.at(tokens, i)
+        hit = DOMAINS.at(words, i)
         if hit is None:
             continue
-        while sentence is None or i >= sentence.last:
-            sentence = next(sentences)
-        own = points.setdefault(sentence.number, _Points())
+        if sentence is None or i >= sentence.last:
+            while sentence is None or i >= sentence.last:
+                sentence = next(sentences)
+            own = points[sentence.number] = _Points()
         for domain in hit[1]:
-            own.add(domain)
-            whole.add(domain)
-            if domain.name == "sport" and _gives_score(tokens, i, sentence.last):
-                own.add(_SCORE)
+            if domain.kind == BORROWED:
+                own.borrowed = True
+            elif domain.name == CONFLICT:  # most of what news of conflict says, so without a call
+                own.conflict += domain.weight
+                whole.conflict += domain.weight
+            else:
+                own.add(domain)
+                whole.add(domain)
+                if domain.name == "sport" and _gives_score(words, i, sentence.last):
+                    own.add(_SCORE)
     balance = whole.leading() - 2 * whole.conflict
     found = {number for number, own in points.items() if _is_other(own, balance)}
     if balance >= _WHOLE_TEXT:
@@ -66,11 +70,11 @@ def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _gives_score(tokens: list[Token], first: int, last: int) -> bool:
+def _gives_score(words: list[str], first: int, last: int) -> bool:
     """Whether a score such as 3-1 or 112-98 follows a word of sport."""
     for i in range(first + 1, min(first + _SCORE_REACH, last - 2)):
-        if tokens[i + 1][3] == "-" and tokens[i][3].isdigit() and tokens[i + 2][3].isdigit():
-            return len(tokens[i][3]) <= _SCORE_DIGITS and len(tokens[i + 2][3]) <= _SCORE_DIGITS
+        if words[i + 1] == "-" and words[i].isdigit() and words[i + 2].isdigit():
+            return len(words[i]) <= _SCORE_DIGITS and len(words[i + 2]) <= _SCORE_DIGITS
     return False
 
 

@@ -1,6 +1,8 @@
 """The clauses of a text, each with its stance and, where somebody is quoted, with its speaker."""
 
+from collections.abc import Set
 from datetime import datetime
+from itertools import compress
 
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
@@ -12,6 +14,7 @@ from services.enrich.core.clauses.cues import (
     DOMAIN,
     FINITE,
     MASKS,
+    Cue,
     CueHit,
     cues_of,
 )
@@ -31,9 +34,14 @@ from services.enrich.core.members import (
     REPORTED,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.text import Sentence, Text, Token
+from services.enrich.core.text import Sentence, Text
+from services.enrich.core.word_masks import phrase_starts
 
 _SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
+_FINITE_BIT = bytes(mask & FINITE for mask in range(256))
+_OTHER_BITS = bytes(mask & ~FINITE for mask in range(256))
+"""Tables that leave a mask one bit, and all others."""
+_NO_CUES: Set[Cue] = frozenset()
 _CONDITIONS = frozenset({"if", "unless"})
 _ASKING = frozenset("where what who when".split())
 
@@ -42,7 +50,7 @@ def find_clauses(
     text: Text, actors: list[ActorMention], places: list[PlaceMention], published: datetime | None = None
 ) -> list[StancedClause]:
     """Clauses in order; they partition each sentence. `actors` in order of appearance; linear in the text."""
-    reader = _Reader(text, Speakers(text.tokens, actors, places), published.year if published else None)
+    reader = _Reader(text, Speakers(text.words, actors, places), published.year if published else None)
     found: list[StancedClause] = []
     for sentence in text.sentences:
         found += reader.clauses(sentence)
@@ -51,7 +59,7 @@ def find_clauses(
 
 def sentence_stance(text: Text, clauses: list[StancedClause]) -> Stance:
     """The stance of a sentence from its clauses, in order: that of its main clause, not always the first."""
-    main = next((c for c in clauses if text.tokens[c.first][3] not in HANGING), None)
+    main = next((c for c in clauses if text.words[c.first] not in HANGING), None)
     return (main or clauses[0]).stance if clauses else REPORTED
 
 
@@ -59,61 +67,75 @@ class _Reader:
     """Reads the sentences of one text in order; `year` is that of its publication."""
 
     def __init__(self, text: Text, speakers: Speakers, year: int | None) -> None:
-        self._tokens = text.tokens
+        self._text = text
+        self._words = text.words
         self._speakers = speakers
         masks = MASKS.of(text.words)
-        marked = [i for i, mask in enumerate(masks) if mask > FINITE]
-        self._other = non_conflict_sentences(text, [i for i in marked if masks[i] & DOMAIN])
-        finite = bytes([mask & FINITE for mask in masks])
-        self._segmenter = Segmenter(text.tokens, finite, [i for i in marked if masks[i] & BREAKER])
-        self._cues = cues_of(text.tokens, [i for i in marked if masks[i] & CUE])
+        marks = bytes(masks)
+        marked = list(compress(range(len(text.words)), marks.translate(_OTHER_BITS)))
+        self._other = non_conflict_sentences(text, phrase_starts(masks, marked, DOMAIN))
+        self._segmenter = Segmenter(text, marks.translate(_FINITE_BIT), [i for i in marked if masks[i] & BREAKER])
+        self._cues = cues_of(text, phrase_starts(masks, marked, CUE))
         self._old_years = old_years(text, year)
         self._k = 0
 
     def clauses(self, sentence: Sentence) -> list[StancedClause]:
         """The clauses of the next sentence."""
-        tokens = self._tokens
+        text, words = self._text, self._words
         pieces = self._segmenter.segments(sentence.first, sentence.last)
         cues = self._cues_before(sentence.last)
-        conditional = any(hit.cue is CUE_HYPOTHETICAL and tokens[hit.first][3] in _CONDITIONS for hit in cues)
-        question = tokens[sentence.last - 1][2] == "?"
+        conditional = False
+        for hit in cues:
+            if hit.cue is CUE_HYPOTHETICAL and words[hit.first] in _CONDITIONS:
+                conditional = True
+        question = words[sentence.last - 1] == "?"
         found: list[StancedClause] = []
         speaker: str | None = None
+        count = len(cues)
         k = 0
         for piece in pieces:
             begun = k
-            while k < len(cues) and cues[k].first < piece.last:
+            while k < count and cues[k].first < piece.last:
                 k += 1
             own = cues[begun:k]
-            saying = next((hit for hit in own if hit.cue in _SPEAKS), None) if own else None
-            if saying is not None:
+            kinds = {hit.cue for hit in own} if own else _NO_CUES
+            if not _SPEAKS.isdisjoint(kinds):
+                saying = next(hit for hit in own if hit.cue in _SPEAKS)
                 speaker = self._speakers.of(piece, saying, speaker)
             if sentence.number in self._other:
                 stance = NON_CONFLICT
             else:
-                stance = self._stance(piece, own, found, conditional, question)
-            start, end = tokens[piece.first][0], tokens[piece.last - 1][1]
+                stance = self._stance(piece, own, kinds, found, conditional, question)
+            start, end = text.starts[piece.first], text.ends[piece.last - 1]
             found.append(StancedClause(start, end, piece.first, piece.last, sentence.number, stance, speaker))
         return found
 
     def _cues_before(self, last: int) -> list[CueHit]:
-        begun = self._k
-        while self._k < len(self._cues) and self._cues[self._k].first < last:
-            self._k += 1
-        return self._cues[begun : self._k]
+        cues, k = self._cues, self._k
+        while k < len(cues) and cues[k].first < last:
+            k += 1
+        begun, self._k = self._k, k
+        return cues[begun:k]
 
     def _stance(
-        self, piece: Segment, own: list[CueHit], before: list[StancedClause], conditional: bool, question: bool
+        self,
+        piece: Segment,
+        own: list[CueHit],
+        kinds: Set[Cue],
+        before: list[StancedClause],
+        conditional: bool,
+        question: bool,
     ) -> Stance:
-        if is_history(own, names_year(self._old_years, piece.first, piece.last)):
+        old_year = bool(self._old_years) and names_year(self._old_years, piece.first, piece.last)
+        if (own and is_history(own, kinds, old_year)) or (old_year and not own):
             return HISTORICAL
-        stance = stance_of(self._tokens, own, conditional=conditional) if own else REPORTED
+        stance = stance_of(self._text, own, kinds, conditional=conditional) if own else REPORTED
         if question and stance is not DENIED:
             return HYPOTHETICAL  # a question asserts nothing
-        return _inherited(stance, piece, before, self._tokens) if before else stance
+        return _inherited(stance, piece, before, self._words) if before else stance
 
 
-def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], tokens: list[Token]) -> Stance:
+def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], words: list[str]) -> Stance:
     """What a clause takes over: "an attack that will kill" is as hypothetical as the attack."""
     head = before[-1].stance
     if piece.head in HANGING and stance in (PLANNED, PREDICTED, HYPOTHETICAL):
@@ -122,6 +144,6 @@ def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], toke
         return HYPOTHETICAL  # "did not say where they had been sent" leaves it open
     if piece.head in {"or", "nor"} and head in (NEGATED, DENIED):
         return head
-    if stance is REPORTED and piece.head == "and" and tokens[piece.first + 1][3] == "that":
+    if stance is REPORTED and piece.head == "and" and words[piece.first + 1] == "that":
         return next((c.stance for c in reversed(before) if c.stance is not REPORTED), stance)
     return stance

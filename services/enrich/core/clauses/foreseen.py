@@ -2,7 +2,6 @@
 
 from services.contracts.vocabulary import Stance
 from services.enrich.core.members import ESTIMATED, PREDICTED, REPORTED
-from services.enrich.core.text import Token
 
 _FORESEEING = frozenset(
     "preparation preparations plan plans threat threats risk risks fear fears warning warnings danger dangers prospect "
@@ -15,13 +14,13 @@ _BETWEEN = 6
 _TOLD = frozenset({REPORTED, ESTIMATED})
 
 
-def foreseen(tokens: list[Token], first: int, stance: Stance) -> Stance:
+def foreseen(words: list[str], first: int, stance: Stance) -> Stance:
     """The stance of the act named at token `first` in a clause of `stance`."""
     if stance not in _TOLD:
         return stance
     for i in range(first - 1, max(first - 1 - _BETWEEN, 0), -1):
-        if tokens[i][3] in _LINKS:
-            return PREDICTED if tokens[i - 1][3] in _FORESEEING else stance
-        if not tokens[i][3].isalpha() and tokens[i][3] != "-":
+        if words[i] in _LINKS:
+            return PREDICTED if words[i - 1] in _FORESEEING else stance
+        if not words[i].isalpha() and words[i] != "-":
             break
     return stance

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Set
 
 from services.enrich.core.clauses.cues import (
     CUE_DEMAND,
@@ -10,6 +11,7 @@ from services.enrich.core.clauses.cues import (
     CUE_PLAN,
     CUE_PRESENT_AGAIN,
     CUE_REMINDER,
+    Cue,
     CueHit,
 )
 from services.enrich.core.text import Text
@@ -18,7 +20,8 @@ OLD_AFTER_YEARS = 6
 """A clause about a year at least so long before the publication is history."""
 _UNDATED = 1985
 """Last year of history for a text that has no date."""
-_YEAR = re.compile(r"(?<![\w.,$€£/-])[12]\d{3}(?![\w%/-]|[.,]\d)")
+_YEAR = re.compile(r"[12](?<![\w.,$€£/-].)\d{3}(?![\w%/-]|[.,]\d)")  # looks back from a digit, not from every letter
+_TELLING = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
 _INTRODUCING = frozenset("in the during of by year".split())
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
@@ -26,20 +29,20 @@ _MONTHS = frozenset(
 )
 
 
-def is_history(cues: list[CueHit], names_old_year: bool) -> bool:
-    """Whether a clause with these cues is history. It names the present when it compares: largest since 1945.
+def is_history(cues: list[CueHit], kinds: Set[Cue], names_old_year: bool) -> bool:
+    """Whether a clause with these cues, of these kinds, is history; no clause that compares is: largest since 1945.
 
     One cue yields to a plan, as on the anniversary of a war; two do not: veterans will remember Normandy.
     """
-    if not cues:
+    if _TELLING.isdisjoint(kinds):
         return names_old_year
-    if any(hit.cue is CUE_PRESENT_AGAIN for hit in cues):
+    if CUE_PRESENT_AGAIN in kinds:
         return False
     past = sum(hit.cue is CUE_HISTORY for hit in cues)
     reminders = sum(hit.cue is CUE_REMINDER for hit in cues)
     if past or reminders > 1:
         past += reminders
-        return past > 1 or not any(hit.cue in (CUE_PLAN, CUE_DENIAL, CUE_DEMAND) for hit in cues)
+        return past > 1 or kinds.isdisjoint((CUE_PLAN, CUE_DENIAL, CUE_DEMAND))
     return names_old_year
 
 
@@ -49,8 +52,8 @@ def old_years(text: Text, year: int | None) -> list[int]:
     starts = [m.start() for m in _YEAR.finditer(text.content) if int(m[0]) <= newest]
     found = []
     for start in starts:
-        i = bisect_left(text.tokens, (start,))
-        before = text.tokens[i - 1][3] if i else ""
+        i = bisect_left(text.starts, start)
+        before = text.words[i - 1] if i else ""
         if before in _INTRODUCING or before in _MONTHS:
             found.append(i)
     return found

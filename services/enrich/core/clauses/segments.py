@@ -1,7 +1,7 @@
 """Cuts a sentence into clauses at conjunctions, relatives and signs; a piece without a verb joins its neighbour."""
 
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from services.enrich.core.clauses.cues import (
     AUXILIARIES,
@@ -11,7 +11,7 @@ from services.enrich.core.clauses.cues import (
     SAYING,
     SUBORDINATORS,
 )
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 
 OPENERS = SUBORDINATORS | frozenset(
     "with amid despite following ahead given without upon during once on marking".split()
@@ -29,7 +29,8 @@ _TRAILING = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
 
 
-class Segment(NamedTuple):
+@dataclass(slots=True)
+class Segment:
     """Tokens first..last (exclusive); `head` is the lower-case word that begins it."""
 
     first: int
@@ -40,9 +41,10 @@ class Segment(NamedTuple):
 class Segmenter:
     """Cuts the sentences of one text; looks at every token a fixed number of times."""
 
-    def __init__(self, tokens: list[Token], finite: bytes, breakers: list[int]) -> None:
+    def __init__(self, text: Text, finite: bytes, breakers: list[int]) -> None:
         """`finite`: 1 for each token that may be the verb of a clause; `breakers`: tokens where clauses may meet."""
-        self._tokens = tokens
+        self._text = text
+        self._words = text.words
         self._finite = finite
         self._breakers = breakers
         self._next = 0
@@ -64,72 +66,76 @@ class Segmenter:
     def _joined(self, cuts: list[int]) -> list[Segment]:
         first, last = cuts[0], cuts[-1]
         if len(cuts) == 2:
-            return [Segment(first, last, self._tokens[first][3])]
+            return [Segment(first, last, self._words[first])]
         pieces: list[Segment] = []
         pending = first
         for start, end in pairwise(cuts):
             if self._stands_alone(start, end, last):
-                pieces.append(Segment(pending, end, self._tokens[start][3]))
+                pieces.append(Segment(pending, end, self._words[start]))
                 pending = end
             elif pieces:
-                pieces[-1] = Segment(pieces[-1].first, end, pieces[-1].head)
+                pieces[-1].last = end
                 pending = end
-        return pieces or [Segment(first, last, self._tokens[first][3])]
+        return pieces or [Segment(first, last, self._words[first])]
 
     def _cut(self, i: int, begun: int, last: int) -> int:
         """Index of the first token after the cut that the breaker at `i` makes; -1 for none."""
-        tokens = self._tokens
-        low, before, following = tokens[i][3], tokens[i - 1], tokens[i + 1]
+        words = self._words
+        low, before, following = words[i], words[i - 1], words[i + 1]
         if low == ",":
             return self._cut_at_comma(i, begun)
         if low in CUTS_AFTER:
             return i + 1
         if low == "-":
-            return i + 1 if before[1] < tokens[i][0] and following[0] > tokens[i][1] else -1
+            return (
+                i + 1
+                if self._text.ends[i - 1] < self._text.starts[i] and self._text.starts[i + 1] > self._text.ends[i]
+                else -1
+            )
         if low == "said":
-            return i - 1 if before[3] in _PRONOUNS and following[3] in AUXILIARIES and i - 1 > begun else -1
+            return i - 1 if before in _PRONOUNS and following in AUXILIARIES and i - 1 > begun else -1
         if low in {"that", "what"}:
-            return i if self._finite[i + 1] and before[3] not in SAYING else -1
+            return i if self._finite[i + 1] and before not in SAYING else -1
         if low in COORDINATORS:
             return -1 if self._joins_names(i, last) else i
         if low in RELATIVES:
-            return -1 if before[3] in COORDINATORS else i
-        if low == "as" and (before[3] in {"such", "as", "well"} or following[3] in {"many", "much", "well", "a"}):
+            return -1 if before in COORDINATORS else i
+        if low == "as" and (before in {"such", "as", "well"} or following in {"many", "much", "well", "a"}):
             return -1
         return i
 
     def _cut_at_comma(self, i: int, begun: int) -> int:
-        tokens = self._tokens
-        if tokens[i + 1][3] in _CLOSING:
+        words = self._words
+        if words[i + 1] in _CLOSING:
             i += 1
-        if i + 2 >= len(tokens):
+        if i + 2 >= len(words):
             return -1
-        following = tokens[i + 1]
-        opened = tokens[begun][3] in HANGING
-        closes = opened and not following[3].endswith("ing") and not following[2].isdigit()
-        verb = self._finite[i + 1] and tokens[i + 2][3] not in {"by", "as"}  # ", known as", ", backed by" is none
-        return i + 1 if closes or verb or following[3] in {"with", "then"} else -1
+        following = words[i + 1]
+        opened = words[begun] in HANGING
+        closes = opened and not following.endswith("ing") and not following.isdigit()
+        verb = self._finite[i + 1] and words[i + 2] not in {"by", "as"}  # ", known as", ", backed by" is none
+        return i + 1 if closes or verb or following in {"with", "then"} else -1
 
     def _joins_names(self, i: int, last: int) -> bool:
         """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing; X and Y, a weekly says."""
-        tokens = self._tokens
-        if any(token[3] == "between" for token in tokens[max(i - 5, 0) : i]):
+        words = self._words
+        if "between" in words[max(i - 5, 0) : i]:
             return True
-        if i + 3 >= last or tokens[i + 2][3] != ",":
+        if i + 3 >= last or words[i + 2] != ",":
             return False
-        return tokens[i + 3][3].endswith("ing") or tokens[i + 3][3] in {"a", "an", "the"}
+        return words[i + 3].endswith("ing") or words[i + 3] in {"a", "an", "the"}
 
     def _stands_alone(self, start: int, end: int, last: int) -> bool:
         """Whether the piece has a verb of its own, or is a long "with ... camping near ...", closed by a comma."""
-        tokens = self._tokens
+        words = self._words
         at = self._finite.find(1, start, end)
         if at >= 0:
-            trailing = end == last and tokens[at][3] in SAYING and last - at <= _TRAILING
-            return not (trailing and any(token[3] == "," for token in tokens[max(start, at - _TRAILING) : at]))
-        if any(token[3] in _REMEMBERING for token in tokens[start:end]):
+            trailing = end == last and words[at] in SAYING and last - at <= _TRAILING
+            return not (trailing and "," in words[max(start, at - _TRAILING) : at])
+        if not _REMEMBERING.isdisjoint(words[start:end]):
             return True
-        if end - start < _LONG_ENOUGH or tokens[start][3] not in _PHRASES:
+        if end - start < _LONG_ENOUGH or words[start] not in _PHRASES:
             return False
-        if tokens[start][3] in {"after", "following"} and start and tokens[start - 1][3] == ",":
+        if words[start] in {"after", "following"} and start and words[start - 1] == ",":
             return True
-        return any(token[3].endswith("ing") for token in tokens[start:end])
+        return any(word.endswith("ing") for word in words[start:end])

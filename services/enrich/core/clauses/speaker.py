@@ -1,12 +1,11 @@
 """Who is quoted in a clause: the actor, or the state whose officials speak, that is the subject of a verb of saying."""
 
 from bisect import bisect_left
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.enrich.core.clauses.cues import COORDINATORS, CueHit
 from services.enrich.core.clauses.segments import Segment
 from services.enrich.core.mentions import ActorMention, PlaceMention
-from services.enrich.core.text import Token
 
 _INVERTED = 4
 """Tokens after "said" within which its subject may stand: said the French president Macron."""
@@ -19,7 +18,8 @@ _CARRYING = COORDINATORS | frozenset("he she it they who which has have had also
 _POSSESSIVES = frozenset("its his her their".split())
 
 
-class _Name(NamedTuple):
+@dataclass(slots=True)
+class _Name:
     first: int
     last: int
     id: str
@@ -28,52 +28,52 @@ class _Name(NamedTuple):
 class Speakers:
     """Finds the speakers of one text. `actors` in order of appearance."""
 
-    def __init__(self, tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> None:
+    def __init__(self, words: list[str], actors: list[ActorMention], places: list[PlaceMention]) -> None:
         """Index the names of those who may speak."""
-        self._tokens = tokens
+        self._words = words
         names = {actor.first: _Name(actor.first, actor.last, actor.id) for actor in actors}
         for place in places:
-            if place.country and place.first not in names and _speaks_for_state(tokens, place):
+            if place.country and place.first not in names and _speaks_for_state(words, place):
                 names[place.first] = _Name(place.first, place.last, place.country)
         self._names = [names[first] for first in sorted(names)]
         self._firsts = [name.first for name in self._names]
 
     def of(self, piece: Segment, hit: CueHit, current: str | None) -> str | None:
         """Id of whoever says it in `piece`, where `hit` is a word of saying and `current` spoke before; else None."""
-        tokens = self._tokens
-        inverted = hit.first == piece.first or not tokens[hit.first - 1][3][0].isalnum()
-        if (inverted or tokens[hit.first][3] == "according") and (behind := self._behind(hit.last, piece.last)):
+        words = self._words
+        inverted = hit.first == piece.first or not words[hit.first - 1][0].isalnum()
+        if (inverted or words[hit.first] == "according") and (behind := self._behind(hit.last, piece.last)):
             return behind
         begin = self._subject_from(piece.first, hit.first)
         before = self._between(begin, hit.first)
         if before:
             return before[-1].id
-        words = {token[3] for token in tokens[begin : hit.first] if token[3][0].isalnum()}
-        if not words:  # Peskov, the spokesman, said
+        between = {word for word in words[begin : hit.first] if word[0].isalnum()}
+        if not between:  # Peskov, the spokesman, said
             before = self._between(piece.first, hit.first)
-            return next((name.id for name in before if tokens[name.last][3] == ","), None) if before else current
-        if words & _POSSESSIVES:
+            return next((name.id for name in before if words[name.last] == ","), None) if before else current
+        if between & _POSSESSIVES:
             before = self._between(piece.first, begin)
             return before[0].id if before else current
-        return current if words <= _CARRYING else None
+        return current if between <= _CARRYING else None
 
     def _behind(self, first: int, last: int) -> str | None:
         """The name within a few tokens, none of them a comma."""
         found = self._between(first, min(first + _INVERTED, last))
-        if not found or any(token[3] == "," for token in self._tokens[first : found[0].first]):
+        if not found or "," in self._words[first : found[0].first]:
             return None
         return found[0].id
 
     def _subject_from(self, first: int, last: int) -> int:
         """Where the subject of the verb at `last` begins: behind the last comma of its clause."""
-        return next((k + 1 for k in range(last - 1, first - 1, -1) if self._tokens[k][3] == ","), first)
+        return next((k + 1 for k in range(last - 1, first - 1, -1) if self._words[k] == ","), first)
 
     def _between(self, first: int, last: int) -> list[_Name]:
         return self._names[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
 
 
-def _speaks_for_state(tokens: list[Token], place: PlaceMention) -> bool:
+def _speaks_for_state(words: list[str], place: PlaceMention) -> bool:
     """Whether a place stands for those who govern it: Seoul's defence ministry, officials in Kyiv."""
-    if tokens[place.last - 1][3].endswith("'s"):
+    if words[place.last - 1].endswith("'s"):
         return True
-    return place.first >= 2 and tokens[place.first - 1][3] in {"in", "of"} and tokens[place.first - 2][3] in _OFFICIAL
+    return place.first >= 2 and words[place.first - 1] in {"in", "of"} and words[place.first - 2] in _OFFICIAL

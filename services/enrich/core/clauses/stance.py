@@ -1,5 +1,7 @@
 """Decides the stance of one clause from its cues, left to right: the first word that governs the rest decides."""
 
+from collections.abc import Set
+
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
     CUE_ATTRIBUTION,
@@ -11,6 +13,7 @@ from services.enrich.core.clauses.cues import (
     CUE_NEGATION,
     CUE_PLAN,
     CUE_PREDICTION,
+    Cue,
     CueHit,
 )
 from services.enrich.core.members import (
@@ -23,7 +26,7 @@ from services.enrich.core.members import (
     PREDICTED,
     REPORTED,
 )
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 
 _OF_CUE = {
     CUE_NEGATION: NEGATED,
@@ -33,6 +36,7 @@ _OF_CUE = {
     CUE_PREDICTION: PREDICTED,
     CUE_ESTIMATE: ESTIMATED,
 }
+_GOVERNING = frozenset({CUE_DENIAL, CUE_MISGIVING, *_OF_CUE})
 _OUTCOMES = frozenset(
     "kill cause lead trigger die suffer become face see cost flee displace worsen escalate spark happen "
     "erupt increase rise fall likely".split()
@@ -43,39 +47,44 @@ _CLOSE = 3
 """Tokens between a modal and the word that turns it round: will not, will be able to."""
 
 
-def stance_of(tokens: list[Token], cues: list[CueHit], *, conditional: bool) -> Stance:
-    """The stance that `cues` of a clause, in order, give it. `conditional`: the sentence has an if."""
-    governing = [hit for hit in cues if hit.cue in _OF_CUE or hit.cue in (CUE_DENIAL, CUE_MISGIVING)]
-    denial = next((hit for hit in governing if hit.cue is CUE_DENIAL), None)
-    if denial is not None:
+def stance_of(text: Text, cues: list[CueHit], kinds: Set[Cue], *, conditional: bool) -> Stance:
+    """The stance that `cues` of a clause, in order, give it. `kinds`: theirs. `conditional`: the sentence has an if."""
+    if _GOVERNING.isdisjoint(kinds):
+        return REPORTED
+    words = text.words
+    governing = [hit for hit in cues if hit.cue in _GOVERNING]
+    if CUE_DENIAL in kinds:
+        denial = next(hit for hit in governing if hit.cue is CUE_DENIAL)
         before = [hit for hit in governing if hit.first < denial.first]
         if any(hit.cue is CUE_NEGATION and denial.first - hit.last <= 1 for hit in before):
             return REPORTED  # did not deny
-        if not any(tokens[hit.first][3] == "if" for hit in before):
+        if not any(words[hit.first] == "if" for hit in before):
             return DENIED
-    governing = [hit for hit in governing if hit.cue is not CUE_DENIAL and not _says_nothing(tokens, hit)]
+    governing = [hit for hit in governing if hit.cue is not CUE_DENIAL and not _says_nothing(words, hit)]
     if not governing:
         return REPORTED
     if governing[0].cue is CUE_MISGIVING:
         return PREDICTED if len(governing) > 1 else REPORTED
-    governing = [hit for hit in governing if hit.cue is not CUE_MISGIVING]
+    if CUE_MISGIVING in kinds:
+        governing = [hit for hit in governing if hit.cue is not CUE_MISGIVING]
     first = governing[0]
     if conditional and first.cue in (CUE_PLAN, CUE_PREDICTION, CUE_HYPOTHETICAL):
         return HYPOTHETICAL
-    return _turned(tokens, first, governing[1:], cues)
+    return _turned(text, first, governing[1:], cues)
 
 
-def _says_nothing(tokens: list[Token], hit: CueHit) -> bool:
+def _says_nothing(words: list[str], hit: CueHit) -> bool:
     """Whether a noun such as "fear" or "plan" ends what is said, so that it foresees nothing: stoking fear."""
-    if tokens[hit.first][3] not in _NOUNS:
+    if words[hit.first] not in _NOUNS:
         return False
-    return hit.last == len(tokens) or not tokens[hit.last][3][0].isalnum()
+    return hit.last == len(words) or not words[hit.last][0].isalnum()
 
 
-def _turned(tokens: list[Token], first: CueHit, rest: list[CueHit], cues: list[CueHit]) -> Stance:
+def _turned(text: Text, first: CueHit, rest: list[CueHit], cues: list[CueHit]) -> Stance:
     """What `first` says once the cues next to it had their word."""
-    word = tokens[first.first][3]
-    if tokens[first.first][2] == "Should":
+    words = text.words
+    word = words[first.first]
+    if text.spelled[first.first] == "Should":
         return HYPOTHETICAL  # Should they attack, we will answer
     near = [hit for hit in rest if hit.first - first.last < _CLOSE]
     modal = word in {"will", "would", "'ll", "shall", "could", "may", "might", "should", "must"}
@@ -84,12 +93,12 @@ def _turned(tokens: list[Token], first: CueHit, rest: list[CueHit], cues: list[C
     if first.cue is CUE_PLAN and modal:
         if any(hit.cue is CUE_HYPOTHETICAL for hit in near):
             return HYPOTHETICAL
-        if any(hit.cue is CUE_PREDICTION for hit in near) or _outcome(tokens, first.last):
+        if any(hit.cue is CUE_PREDICTION for hit in near) or _outcome(words, first.last):
             return PREDICTED
     if word == "would" and any(hit.cue is CUE_ATTRIBUTION and hit.first < first.first for hit in cues):
-        return PREDICTED if _outcome(tokens, first.last) else PLANNED
+        return PREDICTED if _outcome(words, first.last) else PLANNED
     return _OF_CUE[first.cue]
 
 
-def _outcome(tokens: list[Token], i: int) -> bool:
-    return any(token[3] in _OUTCOMES for token in tokens[i : i + 2])
+def _outcome(words: list[str], i: int) -> bool:
+    return not _OUTCOMES.isdisjoint(words[i : i + 2])

@@ -32,6 +32,28 @@ class Part(StrEnum):
     OF = "of"
 
 
+(
+    PART_FIGURES,
+    PART_SMALL,
+    PART_TEN,
+    PART_HUNDRED,
+    PART_SCALE,
+    PART_DOZEN,
+    PART_DENOMINATOR,
+    PART_DENOMINATORS,
+    PART_VAGUE,
+    PART_VAGUE_OF,
+    PART_FEW,
+    PART_COUPLE,
+    PART_POINT,
+    PART_MINUS,
+    PART_AND,
+    PART_A,
+    PART_OF,
+) = Part
+"""The members as plain names, for the reason that `members.py` gives."""
+
+
 class Atom(NamedTuple):
     """Code points start..end hold one part; `value` is its number (0 where it has none or is not read yet)."""
 
@@ -124,7 +146,7 @@ def _figures(lower: str, at_most: int) -> list[Atom]:
             found[-1] = last._replace(end=m.end())
             grouped = True
         else:
-            found.append(Atom(m.start(), m.end(), Part.FIGURES, 0.0))
+            found.append(Atom(m.start(), m.end(), PART_FIGURES, 0.0))
             grouped = False
     return found
 
@@ -139,8 +161,8 @@ def _opens_groups(lower: str, atom: Atom) -> bool:
 def _joints(lower: str, left: Atom, right: Atom) -> tuple[Part, ...] | None:
     """What joins two neighbours to one number; None when nothing does."""
     gap = lower[left.end : right.start]
-    if len(gap) > _LONGEST_JOINT or right.part == Part.FIGURES or "\n" in gap:
+    if len(gap) > _LONGEST_JOINT or right.part == PART_FIGURES or "\n" in gap:
         return None
-    if left.part == Part.FIGURES and gap == "-" and right.part not in (Part.SCALE, Part.HUNDRED):
+    if left.part == PART_FIGURES and gap == "-" and right.part not in (PART_SCALE, PART_HUNDRED):
         return None
     return _JOINTS.get(" ".join(gap.replace("-", " ").replace("\u2011", " ").split()))

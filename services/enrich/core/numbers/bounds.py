@@ -1,13 +1,14 @@
 """Reads what bounds a number: "at least" before it, "or more" behind it."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.contracts.vocabulary import Op
+from services.enrich.core.members import APPROX, EQ, GE, LE
 from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER
 from services.enrich.core.numbers.surroundings import following, preceding, word_before
 
-_STRENGTH = {Op.EQ: 0, Op.APPROX: 1, Op.GE: 2, Op.LE: 2}
+_STRENGTH = {EQ: 0, APPROX: 1, GE: 2, LE: 2}
 _SIZES: dict[str, list[int]] = {}
 """Last word of a phrase -> how many words the phrases that end with it have, most first."""
 for _phrase in BEFORE:
@@ -16,15 +17,15 @@ _SIZES = {last: sorted(set(sizes), reverse=True) for last, sizes in _SIZES.items
 _NEAREST = FILLERS | set(_SIZES)
 _MAX_WORDS = 7
 _SIGNS = (
-    ("sub-", Op.LE),
-    ("<=", Op.LE),
-    (">=", Op.GE),
-    ("<", Op.LE),
-    (">", Op.GE),
-    ("≤", Op.LE),
-    ("≥", Op.GE),
-    ("~", Op.APPROX),
-    ("≈", Op.APPROX),
+    ("sub-", LE),
+    ("<=", LE),
+    (">=", GE),
+    ("<", LE),
+    (">", GE),
+    ("≤", LE),
+    ("≥", GE),
+    ("~", APPROX),
+    ("≈", APPROX),
 )
 
 
@@ -32,7 +33,8 @@ _SIGN_ENDS = {sign[-1] for sign, _ in _SIGNS}
 _BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
 
 
-class Bound(NamedTuple):
+@dataclass(slots=True)
+class Bound:
     """How a number is bounded and how far the words that say so reach."""
 
     op: Op
@@ -88,7 +90,7 @@ def bound_after(lower: str, end: int) -> Bound | None:
     if opening is None:
         return None
     if opening[0][0] in "+-":
-        return Bound(Op.APPROX if opening[0] in ("-odd", "-ish") else Op.GE, opening.end())
+        return Bound(APPROX if opening[0] in ("-odd", "-ish") else GE, opening.end())
     after = following(lower, end)
     ends: list[int] = [after.end]
     words = [after.word]

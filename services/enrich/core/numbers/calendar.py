@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from services.enrich.core.numbers.lexicon import MONTHS
-from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.number import DATE, PHONE, Kind
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:t[0-9:.]{4,15}z?)?(?![0-9])")
 _DOTTED = re.compile(r"[0-3]?[0-9]\.[01]?[0-9]\.(?:[0-9]{4}|[0-9]{2})(?![0-9.])")
@@ -30,8 +30,8 @@ def may_be_stamp(lower: str, start: int, end: int) -> bool:
 def stamp(lower: str, start: int) -> Stamp | None:
     """What begins with the digits at `start`, when it is more than one number."""
     if (start and lower[start - 1] == "+" and (found := _INTERNATIONAL.match(lower, start))) and len(found[0]) >= 9:
-        return Stamp(found.end(), Kind.PHONE)
-    for pattern, kind in ((_ISO, Kind.DATE), (_DOTTED, Kind.DATE), (_PHONE, Kind.PHONE)):
+        return Stamp(found.end(), PHONE)
+    for pattern, kind in ((_ISO, DATE), (_DOTTED, DATE), (_PHONE, PHONE)):
         if found := pattern.match(lower, start):
             return Stamp(found.end(), kind)
     return None

@@ -17,8 +17,8 @@ from services.enrich.core.numbers.lexicon import (
     UNIT_KINDS,
     WEEKDAYS,
 )
-from services.enrich.core.numbers.number import Kind
-from services.enrich.core.numbers.numeral import Form, Numeral
+from services.enrich.core.numbers.number import AGE, CARDINAL, DATE, NAME, PERCENT, PRONOUN, TIME, YEAR, Kind
+from services.enrich.core.numbers.numeral import PLAIN, WORDS, Numeral
 from services.enrich.core.numbers.surroundings import Following, following, word_before
 
 _OLD = re.compile(r"[ -]?(?:years?|months?|weeks?|days?)[ -]olds?\b|[ -](?:years?|months?) of age\b")
@@ -35,59 +35,59 @@ _PEOPLE = frozenset(
 _WEAKLY_BEFORE_YEAR = frozenset("of and for between from by its".split())
 
 
-def classify(content: str, lower: str, numeral: Numeral) -> Numeral:
-    """The numeral with its kind, and with the unit word that decided it."""
-    if numeral.kind != Kind.CARDINAL:
-        return numeral
+def classify(content: str, lower: str, numeral: Numeral) -> None:
+    """Give the numeral its kind, and the unit word that decided it."""
+    if numeral.kind != CARDINAL:
+        return
     after = following(lower, numeral.end)
-    compound = numeral.form == Form.WORDS and after.joint == "-"
-    if compound:
-        numeral = numeral._replace(compound=True)
+    numeral.compound = numeral.form == WORDS and after.joint == "-"
     kind = _by_unit(lower, numeral, after)
     if kind is not None:
-        return numeral._replace(kind=kind, unit=after.word)
+        numeral.kind, numeral.unit = kind, after.word
+        return
     if numeral.high is not None:
-        return numeral
+        return
     before, at = word_before(lower, numeral.lead)
     kind = _by_label(content, numeral, before, at, after)
-    if kind is None and numeral.form == Form.PLAIN:
+    if kind is None and numeral.form == PLAIN:
         kind = _by_calendar(lower, numeral, before, after)
-    if kind is None and numeral.form == Form.WORDS and numeral.value == 1:
+    if kind is None and numeral.form == WORDS and numeral.value == 1:
         kind = _pronoun(lower, numeral, before, after)
-    return numeral if kind is None else numeral._replace(kind=kind)
+    if kind is not None:
+        numeral.kind = kind
 
 
 def _by_unit(lower: str, numeral: Numeral, after: Following) -> Kind | None:
     """Percent, money, age, time, duration, distance or measure, from what follows."""
     word = after.word
-    if numeral.form != Form.WORDS and (not word or word[0] in "ap") and is_clock(lower, numeral.end):
-        return Kind.TIME
+    if numeral.form != WORDS and (not word or word[0] in "ap") and is_clock(lower, numeral.end):
+        return TIME
     if word[:3] in _AGE_UNITS and _OLD.match(lower, numeral.end):
-        return Kind.AGE
+        return AGE
     if word[:3] == "per" and _PER_CENT.match(lower, numeral.end):
-        return Kind.PERCENT
+        return PERCENT
     kind = UNIT_KINDS.get(after.word)
     if len(word) == 1 and lower[after.end : after.end + 1] == "-" and lower[after.end + 1 : after.end + 2].isdigit():
         return None  # 18 F-16 jets
-    if kind is None or (numeral.form == Form.WORDS and len(after.word) <= _ONE_LETTER_FIGURES_ONLY):
+    if kind is None or (numeral.form == WORDS and len(after.word) <= _ONE_LETTER_FIGURES_ONLY):
         return None
-    return None if kind == Kind.TIME and numeral.form == Form.WORDS and after.word != "o'clock" else kind
+    return None if kind == TIME and numeral.form == WORDS and after.word != "o'clock" else kind
 
 
 def _by_label(content: str, numeral: Numeral, word: str, at: int, after: Following) -> Kind | None:
     """Section or name, from the word before: Resolution 1701, Flight 370, Boeing 737."""
-    if numeral.form == Form.PLAIN and content[numeral.start : numeral.end] in AIRCRAFT and _names(content, after):
-        return Kind.NAME
+    if numeral.form == PLAIN and content[numeral.start : numeral.end] in AIRCRAFT and _names(content, after):
+        return NAME
     if numeral.start and content[numeral.start - 1] == "#":
-        return Kind.NAME
-    if numeral.form == Form.PLAIN and _is_parenthesised(content, numeral) and before_is_name(content, numeral):
-        return Kind.NAME
-    if numeral.form == Form.PLAIN and _is_address(content, after):
-        return Kind.NAME
+        return NAME
+    if numeral.form == PLAIN and _is_parenthesised(content, numeral) and before_is_name(content, numeral):
+        return NAME
+    if numeral.form == PLAIN and _is_address(content, after):
+        return NAME
     if not word or numeral.scale > 1:
         return None
-    if numeral.form == Form.PLAIN and numeral.value < 100 and not after.word and _is_titled(content, word, at):
-        return Kind.NAME
+    if numeral.form == PLAIN and numeral.value < 100 and not after.word and _is_titled(content, word, at):
+        return NAME
     if word in STRONG_LABELS:
         return LABELS[word]
     capital = content[at].isupper() and not content[at : at + 2].isupper()
@@ -141,23 +141,23 @@ def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> K
     """Date, time, year or age, from plain digits."""
     digits = numeral.end - numeral.start
     if digits <= 2 and is_day(lower, numeral.end):
-        return Kind.DATE
+        return DATE
     month = word.rstrip(".")
-    if month in MONTHS or _after_month(lower, numeral.start):
+    if month in MONTHS or (not word.isalpha() and _after_month(lower, numeral.start)):
         if _DAY_AND_MONTH.search(lower, max(0, numeral.start - 24), numeral.start):
-            return Kind.YEAR if digits == 4 or (digits == 2 and not after.word) else None
+            return YEAR if digits == 4 or (digits == 2 and not after.word) else None
         if digits <= 2 and numeral.value <= 31:
-            return Kind.DATE
+            return DATE
         if digits == 4 or (digits == 2 and lower[numeral.start - 1] in "'’"):
-            return Kind.YEAR
+            return YEAR
     if digits == 4 and (after.word in ("gmt", "utc", "local") or (word == "at" and numeral.value < 2400)):
-        return Kind.TIME if numeral.value % 100 < 60 else None
+        return TIME if numeral.value % 100 < 60 else None
     if digits == 4 and _is_year(lower, numeral, word, after):
-        return Kind.YEAR
+        return YEAR
     if word in BEFORE_AGE or (word == "of" and lower.endswith("age of ", 0, numeral.start)):
-        return Kind.AGE
+        return AGE
     if digits == 2 and _AGE_APPOSITION.search(lower[max(0, numeral.start - 24) : numeral.start]):
-        return Kind.AGE if lower[numeral.end : numeral.end + 1] in (",", ".", ";") else None
+        return AGE if lower[numeral.end : numeral.end + 1] in (",", ".", ";") else None
     return None
 
 
@@ -186,7 +186,7 @@ def _is_year(lower: str, numeral: Numeral, word: str, after: Following) -> bool:
 def _pronoun(lower: str, numeral: Numeral, word: str, after: Following) -> Kind | None:
     """`one` that counts nothing: no one, the one who, one must."""
     if numeral.end - numeral.start != 3 or lower[numeral.end : numeral.end + 2] == "'s":
-        return Kind.PRONOUN if lower[numeral.end : numeral.end + 2] == "'s" else None
+        return PRONOUN if lower[numeral.end : numeral.end + 2] == "'s" else None
     if word in PRONOUN_AFTER or after.word in PRONOUN_BEFORE or not after.word:
-        return Kind.PRONOUN
+        return PRONOUN
     return None

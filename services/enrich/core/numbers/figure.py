@@ -1,11 +1,11 @@
 """Reads one run of digits with what is attached to it: sign, currency, grouping, fraction, suffix, exponent."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from services.enrich.core.numbers.digits import figures
 from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
-from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.number import DATE, FRACTION, MEASURE, MONEY, NAME, ORDINAL, SCORE, TIME, YEAR, Kind
 from services.enrich.core.numbers.surroundings import following
 
 _MONEY = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
@@ -21,6 +21,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _SPACED_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _MODEL = re.compile(r"-\d")
 """What stands behind the letter of a model: T-72."""
+_ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
 _FEWEST_GIGA = 10
 """3G to 6G are generations of mobile networks."""
@@ -31,7 +32,8 @@ _NO_MILLION = frozenset(
 )
 
 
-class Figure(NamedTuple):
+@dataclass(slots=True)
+class Figure:
     """Digits at start..end, read; `lead` begins the currency before them. `kind` is None while nothing decides it."""
 
     start: int
@@ -56,7 +58,7 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     if ("/" in digits or lower[end : end + 1] == "⁄") and (slash := _FRACTION.match(lower, start)):
         return _slashed(lower, slash, end)
     if ":" in digits:
-        kind = Kind.TIME if _CLOCK.fullmatch(digits) else Kind.SCORE
+        kind = TIME if _CLOCK.fullmatch(digits) else SCORE
         return Figure(start, end, start, float(digits.partition(":")[0][:6].replace(",", "") or 0), False, kind)
     lead = _money(lower, start)
     attached = _ATTACHED.match(lower, end)
@@ -64,15 +66,16 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     if value is None:
         return None
     if lead == start and _in_name(lower, start):
-        return Figure(start, end, start, value, False, Kind.NAME)
+        return Figure(start, end, start, value, False, NAME)
     start, lead, value = _signed(lower, start, lead, value)
-    figure = Figure(start, end, lead, value, digits.isdigit(), Kind.MONEY if lead < start else None)
+    figure = Figure(start, end, lead, value, digits.isdigit(), MONEY if lead < start else None)
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
-        return figure._replace(value=_raised(value, power), end=power.end(), plain=False)
-    if figure.plain and following_sign == " " and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
+        return replace(figure, value=_raised(value, power), end=power.end(), plain=False)
+    may_go_on = figure.plain and following_sign == " " and lower[end + 1 : end + 2].isdigit()
+    if may_go_on and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
-        return figure._replace(value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
+        return replace(figure, value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
     return _suffixed(content, lower, figure, attached)
 
 
@@ -81,18 +84,18 @@ def _in_name(lower: str, start: int) -> bool:
     before = lower[max(0, start - 8) : start]
     if before[-1:].isalpha() or before.endswith("_"):
         return True
-    joined = _HYPHENATED.search(before)
+    joined = _HYPHENATED.search(before) if "-" in before[-2:] else None
     return joined is not None and joined[1] not in ("sub", "minus", "plus", "pre", "post", "mid", "to", "and", "or")
 
 
 def _slashed(lower: str, slash: re.Match[str], end: int) -> Figure:
     start, above, below = slash.start(), float(slash[1]), float(slash[2])
     if slash.end() < end or (above, below) == (9, 11):
-        return Figure(start, end, start, above, False, Kind.DATE)
+        return Figure(start, end, start, above, False, DATE)
     if not below or above >= below:
-        return Figure(start, end, start, above, False, Kind.NAME)
+        return Figure(start, end, start, above, False, NAME)
     start, lead, value = _signed(lower, start, start, above / below)
-    return Figure(start, slash.end(), lead, value, False, Kind.FRACTION)
+    return Figure(start, slash.end(), lead, value, False, FRACTION)
 
 
 def _value(lower: str, digits: str, end: int, *, money: bool) -> float | None:
@@ -156,17 +159,17 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         return _spaced(content, lower, figure)
     letters = attached[0]
     if content[end : end + len(letters)] == "G" and figure.value >= _FEWEST_GIGA:
-        return figure._replace(value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
+        return replace(figure, value=figure.value * 1e9, end=attached.end(), plain=False, scale=1e9)
     if letters in SUFFIXES and (letters != "m" or _is_million(content, lower, figure)):
         scale = SUFFIXES[letters]
-        return figure._replace(value=figure.value * scale, end=attached.end(), plain=False, scale=scale)
-    if letters in ("st", "nd", "rd", "th"):
-        return figure._replace(end=attached.end(), plain=False, kind=Kind.ORDINAL)
+        return replace(figure, value=figure.value * scale, end=attached.end(), plain=False, scale=scale)
+    if letters in _ORDINALS:
+        return replace(figure, end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
-        return figure._replace(end=attached.end(), plain=False, kind=Kind.YEAR if figure.value >= 1000 else Kind.NAME)
-    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == Kind.MONEY:
-        return figure._replace(plain=False, kind=figure.kind or UNIT_KINDS.get(letters, Kind.MEASURE))
-    return figure._replace(end=attached.end(), plain=False, kind=Kind.NAME)
+        return replace(figure, end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
+    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == MONEY:
+        return replace(figure, plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
+    return replace(figure, end=attached.end(), plain=False, kind=NAME)
 
 
 def _spaced(content: str, lower: str, figure: Figure) -> Figure:
@@ -174,19 +177,19 @@ def _spaced(content: str, lower: str, figure: Figure) -> Figure:
     end = figure.end
     if lower[end : end + 1] != " ":
         return figure
-    if ordinal := _SPACED_ORDINAL.match(lower, end):
-        return figure._replace(end=ordinal.end(), plain=False, kind=Kind.ORDINAL)
+    if lower[end + 1 : end + 3] in _ORDINALS and (ordinal := _SPACED_ORDINAL.match(lower, end)):
+        return replace(figure, end=ordinal.end(), plain=False, kind=ORDINAL)
     letter = content[end + 1 : end + 2]
     scale = _SPACED_SCALES.get(letter)
     if scale is None or lower[end + 2 : end + 3].isalnum() or _MODEL.match(lower, end + 2):
         return figure  # 15 T-72 tanks
-    return figure._replace(value=figure.value * scale, end=end + 2, plain=False, scale=scale)
+    return replace(figure, value=figure.value * scale, end=end + 2, plain=False, scale=scale)
 
 
 def _is_million(content: str, lower: str, figure: Figure) -> bool:
     """Whether an m behind figures is a million and no metre."""
     end = figure.end
-    if content[end] == "M" or figure.kind == Kind.MONEY:
+    if content[end] == "M" or figure.kind == MONEY:
         return True
     thing = _THING_WORD.match(lower, end + 1)
     return (

@@ -1,19 +1,20 @@
 """`find_numbers`: from the letters of a text to its numbers, in order. Each step has its own module."""
 
+from dataclasses import replace
 from itertools import islice
 
-from services.contracts.vocabulary import Op
+from services.enrich.core.members import APPROX, EQ, GE, LE, RANGE, VAGUE
 from services.enrich.core.numbers.bounds import bound_after, bound_before
-from services.enrich.core.numbers.number import MEASURING, Kind, Number, bounded
+from services.enrich.core.numbers.number import CARDINAL, FRACTION, MEASURING, SCORE, Number, bounded
 from services.enrich.core.numbers.numeral import Numeral
 from services.enrich.core.numbers.numerals import numerals
-from services.enrich.core.numbers.ranges import Range, continues_date, is_score, pair, share
+from services.enrich.core.numbers.ranges import FARTHEST, Range, continues_date, is_score, pair, share
 from services.enrich.core.numbers.units import shares_bound, unit_span
 
 MAX_NUMBERS = 50_000
 """Most numbers read in one text; a longer list is a table, not news."""
 
-_SHARED = (Op.APPROX, Op.GE, Op.LE)
+_SHARED = (APPROX, GE, LE)
 _FEWEST_SHARED = 5
 """Fewer are counted one by one: "about 60 rebels and one guard"."""
 _BOTH_BOUNDS = (" and ", ", and ", ", ", " but ")
@@ -32,14 +33,17 @@ def find_numbers(content: str) -> list[Number]:
         if waiting is None:
             waiting = numeral
             continue
-        if is_score(lower, waiting, numeral):
-            found += [_single(lower, n._replace(kind=Kind.SCORE)) for n in (waiting, numeral)]
+        if numeral.lead - waiting.end > FARTHEST:
+            _append(lower, found, _single(lower, waiting))
+            waiting = numeral
+        elif is_score(lower, waiting, numeral):
+            found += [_single(lower, replace(n, kind=SCORE)) for n in (waiting, numeral)]
             waiting = None
         elif continues_date(lower, waiting, numeral):
             _append(lower, found, _single(lower, waiting))
-            waiting = numeral._replace(kind=waiting.kind)
+            waiting = replace(numeral, kind=waiting.kind)
         elif (fraction := share(lower, waiting, numeral)) is not None:
-            waiting = waiting._replace(end=numeral.end, value=fraction, kind=Kind.FRACTION)
+            waiting = replace(waiting, end=numeral.end, value=fraction, kind=FRACTION)
         elif joined := pair(lower, waiting, numeral):
             found.append(_range(lower, joined, waiting, numeral))
             waiting = None
@@ -62,18 +66,18 @@ def _lower(content: str) -> str:
 def _single(lower: str, numeral: Numeral) -> Number:
     """One numeral with the bounds around it."""
     start, end = numeral.lead, numeral.end
-    op = Op.VAGUE if numeral.high is not None else Op.APPROX if numeral.approx else Op.EQ
-    unit = unit_span(lower, end, of=op != Op.EQ or numeral.kind == Kind.FRACTION)
+    op = VAGUE if numeral.high is not None else APPROX if numeral.approx else EQ
+    unit = unit_span(lower, end, of=op != EQ or numeral.kind == FRACTION)
     if numeral.kind in MEASURING:
         if before := bound_before(lower, start):
             start = before.edge
-            op = before.op if op != Op.VAGUE and before.op != Op.EQ else op
+            op = before.op if op != VAGUE and before.op != EQ else op
         if after := bound_after(lower, end):
             end = after.edge
             unit = unit_span(lower, end)
         else:
             after = bound_after(lower, unit[1])  # 30 people or more
-        if after is not None and op in (Op.EQ, Op.APPROX):
+        if after is not None and op in (EQ, APPROX):
             op = after.op
     value, low, high = bounded(op, numeral.value, numeral.high)
     bare = numeral.start, numeral.end
@@ -81,12 +85,12 @@ def _single(lower: str, numeral: Numeral) -> Number:
 
 
 def _range(lower: str, joined: Range, left: Numeral, right: Numeral) -> Number:
-    kind = right.kind if right.kind != Kind.CARDINAL else left.kind
+    kind = right.kind if right.kind != CARDINAL else left.kind
     before = bound_before(lower, joined.start)
     start = joined.start if before is None else before.edge
-    value, low, high = bounded(Op.RANGE, joined.low, joined.high)
+    value, low, high = bounded(RANGE, joined.low, joined.high)
     unit = unit_span(lower, right.end)
-    return Number(value, low, high, Op.RANGE, kind, start, right.end, left.start, right.end, *unit)
+    return Number(value, low, high, RANGE, kind, start, right.end, left.start, right.end, *unit)
 
 
 def _append(lower: str, found: list[Number], number: Number) -> None:
@@ -95,19 +99,16 @@ def _append(lower: str, found: list[Number], number: Number) -> None:
     if last is not None and last.kind == number.kind and last.value is not None and number.value is not None:
         least, most = sorted((last.value, number.value))
         ops = (last.op, number.op) if last.value == least else (number.op, last.op)
-        if ops == (Op.GE, Op.LE) and least < most and lower[last.end : number.start] in _BOTH_BOUNDS:
-            value, low, high = bounded(Op.RANGE, least, most)
-            found[-1] = number._replace(
-                value=value, low=low, high=high, op=Op.RANGE, start=last.start, numeral_start=last.numeral_start
+        if ops == (GE, LE) and least < most and lower[last.end : number.start] in _BOTH_BOUNDS:
+            value, low, high = bounded(RANGE, least, most)
+            found[-1] = replace(
+                number, value=value, low=low, high=high, op=RANGE, start=last.start, numeral_start=last.numeral_start
             )
             return
         same_list = (
-            last.op in _SHARED
-            and number.op == Op.EQ
-            and number.kind == Kind.CARDINAL
-            and number.value >= _FEWEST_SHARED
+            last.op in _SHARED and number.op == EQ and number.kind == CARDINAL and number.value >= _FEWEST_SHARED
         )
         if same_list and shares_bound(lower, (last.unit_start, last.unit_end), number.start):
             value, low, high = bounded(last.op, number.value)
-            number = number._replace(value=value, low=low, high=high, op=last.op)
+            number = replace(number, value=value, low=low, high=high, op=last.op)
     found.append(number)

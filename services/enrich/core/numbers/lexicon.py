@@ -1,56 +1,62 @@
 """The words of the number grammar, read once from `data/numbers.toml`."""
 
-import tomllib
-from importlib import resources
-from typing import Any
-
 from services.contracts.vocabulary import Op
+from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.numbers.number import Kind
 
-_DATA: dict[str, Any] = tomllib.loads(
-    (resources.files("services.enrich.core") / "data" / "numbers.toml").read_text(encoding="utf-8")
-)
-_WORDS = _DATA["words"]
+_DATA = packaged("numbers.toml")
 
-SMALL: dict[str, int] = {word: n for n, word in enumerate(_WORDS["small"].split())}
-SMALL |= dict.fromkeys(_WORDS["nought"].split(), 0)
-TENS: dict[str, int] = {word: 10 * n for n, word in enumerate(_WORDS["tens"].split(), 2)}
-SCALES: dict[str, float] = dict(_WORDS["scales"])
-SCALES |= {f"{word}s": value for word, value in _WORDS["scales"].items() if len(word) > 3}
-SUFFIXES: dict[str, float] = dict(_WORDS["suffixes"])
-VAGUE: dict[str, tuple[float, float]] = {w: (float(a), float(b)) for w, (a, b) in _WORDS["vague"].items()}
-VAGUE_OF: dict[str, tuple[float, float]] = {w: (float(a), float(b)) for w, (a, b) in _WORDS["vague_of"].items()}
-FEW = frozenset(_WORDS["few"].split())
-DENOMINATORS: dict[str, int] = {word: n for n, word in enumerate(_WORDS["denominators"].split()[:17], 3)}
+SMALL: dict[str, int] = {word: n for n, word in enumerate(_DATA.words("words", "small"))}
+SMALL |= dict.fromkeys(_DATA.words("words", "nought"), 0)
+TENS: dict[str, int] = {word: 10 * n for n, word in enumerate(_DATA.words("words", "tens"), 2)}
+SCALES: dict[str, float] = dict(_DATA.at("words", "scales"))
+SCALES |= {f"{word}s": value for word, value in _DATA.at("words", "scales").items() if len(word) > 3}
+SUFFIXES: dict[str, float] = dict(_DATA.at("words", "suffixes"))
+
+
+def bounds_in(file: LexiconFile, table: str) -> dict[str, tuple[float, float]]:
+    """Lower bound and highest number of the vague words of a table. Raises `LexiconError`."""
+    at, most = ("words", table), float("inf")
+    return {word: (file.number(0, most, *at, word, 0), file.number(0, most, *at, word, 1)) for word in file.at(*at)}
+
+
+VAGUE, VAGUE_OF = bounds_in(_DATA, "vague"), bounds_in(_DATA, "vague_of")
+FEW = frozenset(_DATA.words("words", "few"))
+DENOMINATORS: dict[str, int] = {word: n for n, word in enumerate(_DATA.words("words", "denominators")[:17], 3)}
 DENOMINATORS |= {"twentieth": 20, "hundredth": 100, "thousandth": 1000, "half": 2, "quarter": 4}
 DENOMINATORS |= {"millionth": 10**6, "billionth": 10**9, "trillionth": 10**12}
 
-BEFORE: dict[str, Op] = {phrase: Op(op) for op, phrases in _DATA["before"].items() for phrase in phrases}
+BEFORE: dict[str, Op] = {
+    phrase: _DATA.member(Op, op, "before", op) for op, phrases in _DATA.at("before").items() for phrase in phrases
+}
 """What stands before a number -> how it bounds it."""
-AFTER: dict[str, Op] = {phrase: Op(op) for op, phrases in _DATA["after"].items() for phrase in phrases}
+AFTER: dict[str, Op] = {
+    phrase: _DATA.member(Op, op, "after", op) for op, phrases in _DATA.at("after").items() for phrase in phrases
+}
 MAX_AFTER = max(len(phrase.split()) for phrase in AFTER)
-FILLERS = frozenset(_DATA["between"]["fillers"].split())
+FILLERS = frozenset(_DATA.words("between", "fillers"))
 
-UNIT_KINDS: dict[str, Kind] = {word: Kind(kind) for kind, words in _DATA["kinds"].items() for word in words.split()}
+UNIT_KINDS: dict[str, Kind] = {
+    word: _DATA.member(Kind, kind, "kinds", kind) for kind in _DATA.at("kinds") for word in _DATA.words("kinds", kind)
+}
 """A word right behind a number -> what kind it makes it: km -> distance, a.m. -> time."""
-_LABELS = _DATA["labels"]
-LABELS: dict[str, Kind] = dict.fromkeys(_LABELS["name"].split(), Kind.NAME)
-LABELS |= dict.fromkeys(_LABELS["section"].split(), Kind.SECTION)
-LABELS |= dict.fromkeys(_LABELS["strong"].split(), Kind.SECTION)
-LABELS |= dict.fromkeys(_LABELS["strong_name"].split(), Kind.NAME)
+LABELS: dict[str, Kind] = dict.fromkeys(_DATA.words("labels", "name"), Kind.NAME)
+LABELS |= dict.fromkeys(_DATA.words("labels", "section"), Kind.SECTION)
+LABELS |= dict.fromkeys(_DATA.words("labels", "strong"), Kind.SECTION)
+LABELS |= dict.fromkeys(_DATA.words("labels", "strong_name"), Kind.NAME)
 """A word right before a number -> what it names: article -> section, flight -> name."""
-STRONG_LABELS = frozenset((*_LABELS["strong"].split(), *_LABELS["strong_name"].split()))
+STRONG_LABELS = frozenset((*_DATA.words("labels", "strong"), *_DATA.words("labels", "strong_name")))
 """Labels in any letter case; the others want a capital."""
-SPACED_CODES = frozenset(_DATA["money"]["spaced"].split())
-CURRENCY_CODES = frozenset(_DATA["money"]["codes"].split())
-STREETS = frozenset(_LABELS["streets"].split())
-AIRCRAFT = frozenset(_DATA["labels"]["aircraft"].split())
-MONTHS = frozenset(_DATA["calendar"]["months"].split())
-WEEKDAYS = frozenset(_DATA["calendar"]["weekdays"].split())
-BEFORE_YEAR = frozenset(_DATA["calendar"]["before_year"].split())
-BEFORE_AGE = frozenset(_DATA["age"]["before"].split())
-NEAR_SCORE = frozenset(_DATA["score"]["near"].split())
-PRONOUN_AFTER = frozenset(_DATA["pronoun"]["after"].split())
-PRONOUN_BEFORE = frozenset(_DATA["pronoun"]["before"].split())
-UNIT_STOP = frozenset(_DATA["unit"]["stop"].split())
+SPACED_CODES = frozenset(_DATA.words("money", "spaced"))
+CURRENCY_CODES = frozenset(_DATA.words("money", "codes"))
+STREETS = frozenset(_DATA.words("labels", "streets"))
+AIRCRAFT = frozenset(_DATA.words("labels", "aircraft"))
+MONTHS = frozenset(_DATA.words("calendar", "months"))
+WEEKDAYS = frozenset(_DATA.words("calendar", "weekdays"))
+BEFORE_YEAR = frozenset(_DATA.words("calendar", "before_year"))
+BEFORE_AGE = frozenset(_DATA.words("age", "before"))
+NEAR_SCORE = frozenset(_DATA.words("score", "near"))
+PRONOUN_AFTER = frozenset(_DATA.words("pronoun", "after"))
+PRONOUN_BEFORE = frozenset(_DATA.words("pronoun", "before"))
+UNIT_STOP = frozenset(_DATA.words("unit", "stop"))
 """Words that end the name of what is counted."""

@@ -1,9 +1,10 @@
 """What the number grammar gives: one number as its text bounds it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from services.contracts.vocabulary import Op
+from services.enrich.core.members import GE, LE, RANGE, VAGUE
 
 
 class Kind(StrEnum):
@@ -33,6 +34,28 @@ class Kind(StrEnum):
     """`one` that stands for a noun."""
 
 
+(
+    CARDINAL,
+    FRACTION,
+    PERCENT,
+    MONEY,
+    DURATION,
+    DISTANCE,
+    MEASURE,
+    AGE,
+    ORDINAL,
+    DATE,
+    YEAR,
+    TIME,
+    PHONE,
+    SCORE,
+    SECTION,
+    NAME,
+    PRONOUN,
+) = Kind
+"""The members as plain names, for the reason that `members.py` gives."""
+
+
 MEASURING = frozenset(
     {
         Kind.CARDINAL,
@@ -48,7 +71,8 @@ MEASURING = frozenset(
 """Kinds that say how much or how many; the others only look like numbers."""
 
 
-class Number(NamedTuple):
+@dataclass(slots=True)
+class Number:
     """Code points start..end hold the number with its bounds, numeral_start..numeral_end only its figures or words.
 
     `value` is None for ranges only; a vague word carries its lower bound. `low` and `high` are derived: the value for
@@ -76,12 +100,12 @@ def bounded(op: Op, value: float, high: float | None = None) -> tuple[float | No
     >>> bounded(Op.LE, 350)
     (350, 0.0, 350)
     """
-    if op == Op.RANGE:
+    if op == RANGE:
         return None, value, high
-    if op == Op.VAGUE:
+    if op == VAGUE:
         return value, value, high
-    if op == Op.GE:
+    if op == GE:
         return value, value, None
-    if op == Op.LE:
+    if op == LE:
         return value, min(0.0, value), value
     return value, value, value

@@ -1,9 +1,9 @@
 """A bare numeral with the kind its neighbours give it, before bounds and ranges are read."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
-from services.enrich.core.numbers.number import Kind
+from services.enrich.core.numbers.number import CARDINAL, Kind
 
 
 class Form(StrEnum):
@@ -16,7 +16,16 @@ class Form(StrEnum):
     WORDS = "words"
 
 
-class Numeral(NamedTuple):
+(
+    PLAIN,
+    FIGURES,
+    WORDS,
+) = Form
+"""The members as plain names, for the reason that `members.py` gives."""
+
+
+@dataclass(slots=True)
+class Numeral:
     """Code points start..end. `lead` is where what belongs to it begins, a currency for instance.
 
     `scale` is its last word of magnitude, which "1 to 5 million" shares; `high` is set for vague words only;
@@ -28,7 +37,7 @@ class Numeral(NamedTuple):
     lead: int
     value: float
     form: Form
-    kind: Kind = Kind.CARDINAL
+    kind: Kind = CARDINAL
     scale: float = 1.0
     high: float | None = None
     approx: bool = False

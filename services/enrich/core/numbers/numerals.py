@@ -1,20 +1,37 @@
 """Walks the runs of atoms and yields bare numerals with their kinds. Bounds and ranges come later."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 
 from services.enrich.core.numbers import calendar
-from services.enrich.core.numbers.atoms import Atom, Part, runs
+from services.enrich.core.numbers.atoms import (
+    PART_A,
+    PART_AND,
+    PART_COUPLE,
+    PART_DENOMINATOR,
+    PART_DOZEN,
+    PART_FEW,
+    PART_FIGURES,
+    PART_HUNDRED,
+    PART_MINUS,
+    PART_OF,
+    PART_POINT,
+    PART_SCALE,
+    PART_VAGUE_OF,
+    Atom,
+    runs,
+)
 from services.enrich.core.numbers.bounds import bound_before
 from services.enrich.core.numbers.classify import classify
 from services.enrich.core.numbers.figure import Figure, read_figure
-from services.enrich.core.numbers.number import Kind
-from services.enrich.core.numbers.numeral import Form, Numeral
+from services.enrich.core.numbers.number import CARDINAL, FRACTION, MONEY, ORDINAL
+from services.enrich.core.numbers.numeral import FIGURES, PLAIN, WORDS, Numeral
 from services.enrich.core.numbers.surroundings import word_before
 from services.enrich.core.numbers.words import Composed, compose
 
-_JOINTS = (Part.AND, Part.A, Part.OF, Part.POINT)
-_TAKES_ARTICLE = (Part.HUNDRED, Part.SCALE, Part.DOZEN, Part.DENOMINATOR, Part.COUPLE, Part.FEW)
+_JOINTS = (PART_AND, PART_A, PART_OF, PART_POINT)
+_TAKES_ARTICLE = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_DENOMINATOR, PART_COUPLE, PART_FEW)
 _OF_A_GAME = ("first", "second", "other", "opening", "latter", "final", "better", "top", "bottom")
 _OF_WHAT = (" of ", " the ", " a ", " an ", " its ", " their ", " his ", " her ", " our ")
 
@@ -30,14 +47,15 @@ def numerals(content: str, lower: str, at_most: int) -> Iterator[Numeral]:
             if atom.start < reached or atom.part in _JOINTS:
                 i += 1
                 continue
-            if atom.part == Part.MINUS:
+            if atom.part == PART_MINUS:
                 minus, i = atom, i + 1
                 continue
-            found, i = _figure(content, lower, run, i) if atom.part == Part.FIGURES else _spelled(lower, run, i)
+            found, i = _figure(content, lower, run, i) if atom.part == PART_FIGURES else _spelled(lower, run, i)
             if found is not None:
                 found = _negated(found, minus)
                 reached = found.end
-                yield classify(content, lower, found)
+                classify(content, lower, found)
+                yield found
             minus = None
 
 
@@ -45,7 +63,7 @@ def _negated(numeral: Numeral, minus: Atom | None) -> Numeral:
     """minus 5, negative one, minus-40."""
     if minus is None or numeral.lead - minus.end > 1 or numeral.value <= 0:
         return numeral
-    return numeral._replace(start=minus.start, lead=minus.start, value=-numeral.value)
+    return replace(numeral, start=minus.start, lead=minus.start, value=-numeral.value)
 
 
 def _figure(content: str, lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
@@ -54,23 +72,23 @@ def _figure(content: str, lower: str, run: list[Atom], i: int) -> tuple[Numeral 
     if calendar.may_be_stamp(lower, atom.start, atom.end) and (stamp := calendar.stamp(lower, atom.start)):
         year = lower[atom.start : atom.start + 4]
         value = float(year) if year.isdigit() else 0.0
-        return Numeral(atom.start, stamp.end, atom.start, value, Form.FIGURES, stamp.kind), i + 1
+        return Numeral(atom.start, stamp.end, atom.start, value, FIGURES, stamp.kind), i + 1
     figure = read_figure(content, lower, atom.start, atom.end)
     if figure is None or not isfinite(figure.value):
         return None, i + 1
-    read = Atom(figure.start, figure.end, Part.FIGURES, figure.value)
-    if figure.kind in (None, Kind.MONEY) and len(run) > i + 1 and run[i + 1].start >= figure.end:
+    read = Atom(figure.start, figure.end, PART_FIGURES, figure.value)
+    if figure.kind in (None, MONEY) and len(run) > i + 1 and run[i + 1].start >= figure.end:
         composed = compose([read, *run[i + 1 :]], 0)
         if composed is not None and composed.last > 1 and isfinite(composed.value):
             return _scaled(figure, composed, run[i + composed.last - 1].end), i + composed.last
-    form = Form.PLAIN if figure.plain else Form.FIGURES
-    kind = figure.kind or Kind.CARDINAL
+    form = PLAIN if figure.plain else FIGURES
+    kind = figure.kind or CARDINAL
     return Numeral(figure.start, figure.end, figure.lead, figure.value, form, kind, figure.scale), i + 1
 
 
 def _scaled(figure: Figure, composed: Composed, end: int) -> Numeral:
-    kind = figure.kind or (Kind.FRACTION if composed.fraction else Kind.CARDINAL)
-    return Numeral(figure.start, end, figure.lead, composed.value, Form.FIGURES, kind, composed.scale)
+    kind = figure.kind or (FRACTION if composed.fraction else CARDINAL)
+    return Numeral(figure.start, end, figure.lead, composed.value, FIGURES, kind, composed.scale)
 
 
 def _spelled(lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
@@ -83,14 +101,14 @@ def _spelled(lower: str, run: list[Atom], i: int) -> tuple[Numeral | None, int]:
     if atom.part in _TAKES_ARTICLE and lower[max(0, start - 3) : start] in (" a ", "a "):
         start -= 2
     numeral = Numeral(
-        start, end, start, composed.value, Form.WORDS, scale=composed.scale, high=composed.high, approx=composed.approx
+        start, end, start, composed.value, WORDS, scale=composed.scale, high=composed.high, approx=composed.approx
     )
     if composed.ordinal:
         is_share = start < atom.start and (lower.startswith(" of ", end) or lower[end : end + 1] in ("", ".", ",", ";"))
         value = 1 / composed.value if is_share else composed.value
-        return numeral._replace(kind=Kind.FRACTION if is_share else Kind.ORDINAL, value=value), composed.last
+        return replace(numeral, kind=FRACTION if is_share else ORDINAL, value=value), composed.last
     if composed.fraction:
-        numeral = numeral._replace(kind=Kind.FRACTION)
+        numeral = replace(numeral, kind=FRACTION)
     return (numeral if _counts(lower, atom, numeral, composed.last - i) else None), composed.last
 
 
@@ -98,9 +116,9 @@ def _counts(lower: str, atom: Atom, numeral: Numeral, size: int) -> bool:
     """Whether a lone word counts at all: "scores of", "a couple of", "half the", "more than half"."""
     if size > 1:
         return True
-    if atom.part in (Part.VAGUE_OF, Part.COUPLE):
+    if atom.part in (PART_VAGUE_OF, PART_COUPLE):
         return lower.startswith(" of ", numeral.end)
-    if atom.part == Part.DENOMINATOR:
+    if atom.part == PART_DENOMINATOR:
         if word_before(lower, numeral.start)[0] in _OF_A_GAME:
             return False
         behind = lower.startswith(_OF_WHAT[:1] if numeral.value < 0.5 else _OF_WHAT, numeral.end)

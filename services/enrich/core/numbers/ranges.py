@@ -4,8 +4,19 @@ import re
 from typing import NamedTuple
 
 from services.enrich.core.numbers.lexicon import NEAR_SCORE
-from services.enrich.core.numbers.number import Kind
-from services.enrich.core.numbers.numeral import Form, Numeral
+from services.enrich.core.numbers.number import (
+    CARDINAL,
+    DATE,
+    MONEY,
+    NAME,
+    ORDINAL,
+    PHONE,
+    SCORE,
+    SECTION,
+    TIME,
+    YEAR,
+)
+from services.enrich.core.numbers.numeral import PLAIN, WORDS, Numeral
 from services.enrich.core.numbers.surroundings import following, preceding
 
 _DASH = re.compile(r" ?[-–—‑~] ?")
@@ -15,7 +26,7 @@ _LINK = re.compile(
 _BARE_LINK = re.compile(
     r" (?P<link>to|and|or|through)(?: (?:about|around|even|as many as|perhaps|maybe|up to|nearly|roughly))? $"
 )
-_NO_MEASURES = (Kind.DATE, Kind.YEAR, Kind.TIME, Kind.PHONE, Kind.SECTION, Kind.NAME, Kind.ORDINAL, Kind.SCORE)
+_NO_MEASURES = (DATE, YEAR, TIME, PHONE, SECTION, NAME, ORDINAL, SCORE)
 
 
 _PARTS = frozenset((3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 50, 100, 1000, 10000, 1e5, 1e6))
@@ -25,6 +36,8 @@ _SHARERS = frozenset(
 )
 
 
+FARTHEST = 64
+"""Most code points between two numerals that make one number."""
 _CHANGE = 3
 """How many times a change the new level is at least: by 12,000 to 150,000, but by 1 to 1.5 degrees."""
 
@@ -39,7 +52,12 @@ class Range(NamedTuple):
 
 def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     """The range that two neighbouring numerals make; None when they are two numbers."""
-    if left.kind in _NO_MEASURES or right.kind in _NO_MEASURES or right.lead - left.end > 64 or left.high is not None:
+    if (
+        left.kind in _NO_MEASURES
+        or right.kind in _NO_MEASURES
+        or right.lead - left.end > FARTHEST
+        or left.high is not None
+    ):
         return None
     gap = lower[left.end : right.lead]
     if _DASH.fullmatch(gap):
@@ -65,11 +83,7 @@ def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
 
 def _dashed(left: Numeral, right: Numeral) -> Range | None:
     found = _ordered(left, right, before=left.lead, opened=False)
-    return (
-        None
-        if found is None or right.value < 0 <= left.value or (not left.value and left.form == Form.WORDS)
-        else found
-    )
+    return None if found is None or right.value < 0 <= left.value or (not left.value and left.form == WORDS) else found
 
 
 def _ordered(left: Numeral, right: Numeral, *, before: int, opened: bool) -> Range | None:
@@ -77,7 +91,7 @@ def _ordered(left: Numeral, right: Numeral, *, before: int, opened: bool) -> Ran
     low, high = left.value, right.value
     if left.scale == 1 and right.scale > 1 and 0 <= left.value <= right.value / right.scale:
         low *= right.scale
-    if low > high and not opened and left.kind == Kind.CARDINAL:
+    if low > high and not opened and left.kind == CARDINAL:
         return None
     return None if low == high else Range(min(low, high), max(low, high), before)
 
@@ -87,17 +101,17 @@ def _same_measure(left: Numeral, right: Numeral, *, bare: bool, opened: bool) ->
     if left.kind == right.kind and (left.unit == right.unit or not left.unit or not right.unit):
         return bare or opened or bool(left.unit)
     if bare:
-        return left.kind in (Kind.CARDINAL, Kind.MONEY) or (right.kind == Kind.CARDINAL and opened)
-    return opened and right.kind == Kind.CARDINAL
+        return left.kind in (CARDINAL, MONEY) or (right.kind == CARDINAL and opened)
+    return opened and right.kind == CARDINAL
 
 
 def share(lower: str, left: Numeral, right: Numeral) -> float | None:
     """The fraction that two counts make (one in five, two out of five hundred, 1 over 3); None when they make none."""
     gap = lower[left.end : right.start]
-    if gap not in (" in ", " out of ", " over ") or not 0 < left.value < right.value or right.kind != Kind.CARDINAL:
+    if gap not in (" in ", " out of ", " over ") or not 0 < left.value < right.value or right.kind != CARDINAL:
         return None
-    if left.kind != Kind.CARDINAL or gap == " out of ":
-        return left.value / right.value if left.kind == Kind.CARDINAL else None
+    if left.kind != CARDINAL or gap == " out of ":
+        return left.value / right.value if left.kind == CARDINAL else None
     word = following(lower, right.end).word
     if gap == " over ":
         return left.value / right.value if not word else None
@@ -106,10 +120,10 @@ def share(lower: str, left: Numeral, right: Numeral) -> float | None:
 
 def continues_date(lower: str, left: Numeral, right: Numeral) -> bool:
     """Whether plain digits go on a date: Sept. 20-24, 2014-15."""
-    if left.kind not in (Kind.DATE, Kind.YEAR) or right.form != Form.PLAIN or right.value > 99:
+    if left.kind not in (DATE, YEAR) or right.form != PLAIN or right.value > 99:
         return False
     return lower[left.end : right.start] in ("-", "–", "/", " - ", " – ") or (
-        left.kind == Kind.DATE
+        left.kind == DATE
         and lower[left.end : right.start] in (" and ", " to ")
         and right.value <= 31
         and not right.unit
@@ -118,13 +132,9 @@ def continues_date(lower: str, left: Numeral, right: Numeral) -> bool:
 
 def is_score(lower: str, left: Numeral, right: Numeral) -> bool:
     """Whether two plain numerals around a hyphen are the score of a match: won 3-0, tied 89-89."""
-    if left.form != Form.PLAIN or right.form != Form.PLAIN or lower[left.end : right.start] not in ("-", "–"):
+    if left.form != PLAIN or right.form != PLAIN or lower[left.end : right.start] not in ("-", "–"):
         return False
-    if (
-        left.kind != Kind.CARDINAL
-        or right.kind not in (Kind.CARDINAL, Kind.NAME)
-        or max(left.value, right.value) >= 1000
-    ):
+    if left.kind != CARDINAL or right.kind not in (CARDINAL, NAME) or max(left.value, right.value) >= 1000:
         return False
     if left.value >= right.value or (
         lower[left.start - 1 : left.start] == "(" and lower[right.end : right.end + 1] == ")"

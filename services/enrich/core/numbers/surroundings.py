@@ -1,16 +1,19 @@
 """What stands directly before and behind a place in the text: the words that say what a number means."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 _NEXT = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
+_PIECES = re.compile(r"\S+")
 _WINDOW = 72
 _LONGEST = 24
 _OPENING = "(\"'“‘«[—–"
-_BREAKING = ".,;:)]!?\"'”’»"
+_BREAKING = frozenset(".,;:)]!?\"'”’»")
+_NO_ENDS = frozenset(("no.", "c.", "u.s."))
 
 
-class Following(NamedTuple):
+@dataclass(slots=True)
+class Following:
     """The word (or unit sign) at start..end behind a number; `joint` is what lies between: "", " ", "-"."""
 
     joint: str
@@ -42,20 +45,19 @@ def preceding(lower: str, start: int, most: int) -> list[tuple[str, int]]:
     """Up to `most` words before `start` and where they begin, nearest first; none across punctuation or a line feed."""
     if not start or lower[start - 1].isalnum():
         return []
-    begun = max(0, start - _WINDOW, lower.rfind("\n", 0, start) + 1)
-    window = lower[begun:start]
+    begun = max(0, start - _WINDOW)
+    begun = max(begun, lower.rfind("\n", begun, start) + 1)
     found: list[tuple[str, int]] = []
-    at = len(window)
-    for word in reversed(window.rsplit(None, most)):
-        at = window.rindex(word, 0, at)
-        bare = word.lstrip(_OPENING)
+    for match in list(_PIECES.finditer(lower, begun, start))[: -most - 1 : -1]:
+        piece = match[0]
+        bare = piece.lstrip(_OPENING)
         if not bare or _ends_phrase(bare):
             break
-        found.append((bare, begun + at + len(word) - len(bare)))
-        if len(bare) < len(word) or len(found) == most:
+        found.append((bare, match.end() - len(bare)))
+        if len(bare) < len(piece):
             break
     return found
 
 
 def _ends_phrase(word: str) -> bool:
-    return word[-1] in _BREAKING and word not in ("no.", "c.", "u.s.")
+    return word[-1] in _BREAKING and word not in _NO_ENDS

@@ -6,9 +6,10 @@ from math import cos, log2, log10, radians
 
 from services.enrich.core.places.qualifier import qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import CAPITAL, STATE, TOWN
 from services.enrich.core.text import Text
 
+_OPENING = (",", "(")
 _NEAR_KM = 150.0
 _BY_SIZE = 1.5
 _BY_COUNTRY = 4.0
@@ -30,12 +31,7 @@ class Evidence:
             self.countries[place.country] += 1
         if place.division:
             self.divisions[place.division] += 1
-        if (
-            place.lat is not None
-            and place.lon is not None
-            and place.kind in (Kind.TOWN, Kind.CAPITAL)
-            and len(self.points) < 50
-        ):
+        if place.lat is not None and place.lon is not None and place.kind in (TOWN, CAPITAL) and len(self.points) < 50:
             self.points.append((place.lat, place.lon))
 
 
@@ -47,7 +43,7 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
         by_name.setdefault(toponym.surface, []).append(toponym)
     open_names: list[str] = []
     for name, group in by_name.items():
-        qualified = next((c for t in group if (c := _qualified(text, t, starts))), None)
+        qualified = _qualified(text, group, starts)
         if qualified or (len({c.country for c in group[0].candidates}) == 1 and group[0].sure):
             _decide(group, qualified or group[0].candidates[0], evidence)
             if qualified:
@@ -64,7 +60,7 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
 
 def _decide(group: list[Toponym], place: Candidate, evidence: Evidence) -> None:
     for toponym in group:
-        toponym.chosen = place
+        toponym.choose(place)
     evidence.add(place)
 
 
@@ -96,13 +92,22 @@ def _is_near(place: Candidate, points: list[tuple[float, float]]) -> bool:
     return False
 
 
-def _qualified(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
+def _qualified(text: Text, group: list[Toponym], starts: dict[int, Toponym]) -> Candidate | None:
+    """What the first of the mentions that is followed by a comma or bracket and a wider place says of all."""
+    words, last = text.words, len(text.words)
+    for toponym in group:
+        if toponym.last < last and words[toponym.last] in _OPENING and (found := _behind(text, toponym, starts)):
+            return found
+    return None
+
+
+def _behind(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
     """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina".
 
     A town that the gazetteer does not know there is believed all the same, without a position.
     """
     wider = qualifier(text, toponym.last, starts)
-    if wider is None or toponym.kind == Kind.STATE:
+    if wider is None or toponym.kind == STATE:
         return None
     for candidate in toponym.candidates:
         if candidate.country == wider.country and wider.division in ("", candidate.division):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from services.enrich.core.places.toponym import Toponym
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import DEMONYM, STATE
 from services.enrich.core.text import Text
 
 _WORDS = frozenset("turkey chad jersey guernsey china japan".split())
@@ -16,6 +16,7 @@ _LANGUAGES = frozenset(
     "persian dutch polish greek hebrew hindi urdu swahili swedish norwegian danish finnish hungarian romanian "
     "serbian croatian thai vietnamese indonesian".split()
 )
+_SUSPECT = _WORDS | _LANGUAGES
 _GOES_ON = frozenset(
     "and or with on at for to by as that which who but when while because , . ; : ) \" ” ’ ' - –".split()
 )
@@ -25,16 +26,16 @@ def without_common_words(text: Text, toponyms: list[Toponym]) -> list[Toponym]:
     """The toponyms that are not the name of a bird, a kind of cup or a language where they stand."""
     doubtful = any(t.surface in _WORDS for t in toponyms)
     # Once for the text, not for each mention: an article about China names it in every paragraph.
-    written_small = {token.text for token in text.tokens if token.text in _WORDS} if doubtful else frozenset[str]()
-    return [t for t in toponyms if not _is_common(text, t, written_small)]
+    written_small = _WORDS.intersection(text.spelled) if doubtful else frozenset[str]()
+    return [t for t in toponyms if t.surface not in _SUSPECT or not _is_common(text, t, written_small)]
 
 
 def _is_common(text: Text, toponym: Toponym, written_small: Collection[str]) -> bool:
     name = toponym.surface
-    if name in _WORDS and toponym.kind == Kind.STATE:
+    if name in _WORDS and toponym.kind == STATE:
         return name in written_small
-    if name not in _LANGUAGES or toponym.kind != Kind.DEMONYM or toponym.first == 0:
+    if name not in _LANGUAGES or toponym.kind != DEMONYM or toponym.first == 0:
         return False
-    if text.tokens[toponym.first - 1].lower not in _SPEAKING:
+    if text.words[toponym.first - 1] not in _SPEAKING:
         return False
-    return toponym.last >= len(text.tokens) or text.tokens[toponym.last].lower in _GOES_ON
+    return toponym.last >= len(text.words) or text.words[toponym.last] in _GOES_ON

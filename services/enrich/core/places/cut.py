@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.enrich.core.folding import key_of
-from services.enrich.core.roster.files import words
+from services.enrich.core.roster.files import word_list
 
 _OWN_DIVISIONS = frozenset("US CA AU IN".split())
 """Countries whose provinces `divisions.csv` holds."""
@@ -18,7 +18,9 @@ _DECORATION = re.compile(
     r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture|sheng|zizhiqu|shi)\b)\s*",
     re.I,
 )
-_WORDS = words("words.txt") | frozenset("eastern western northern southern north south east west coast islands".split())
+_WORDS = word_list("words.txt") | frozenset(
+    "eastern western northern southern north south east west coast islands".split()
+)
 _PROVINCE_SIZE = 300_000
 """Weight of a province beside towns of its name, as if it had so many inhabitants."""
 _ARABIC_ARTICLES = frozenset("Al Ar As Ash Ad An At Az El".split())

@@ -12,30 +12,28 @@ _MONTHS = frozenset(
 _BETWEEN = frozenset(",.()/&")
 
 
-def is_dateline(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> bool:
+def is_dateline(text: Text, toponym: Toponym, toponyms: dict[int, Toponym]) -> bool:
     """Whether a line begins with the toponym and only a date, an agency and a wider place stand before a dash."""
-    tokens, content = text.tokens, text.content
-    if toponym.first and "\n" not in content[tokens[toponym.first - 1].end : tokens[toponym.first].start]:
+    starts, ends, spelled, content = text.starts, text.ends, text.spelled, text.content
+    if toponym.first and "\n" not in content[ends[toponym.first - 1] : starts[toponym.first]]:
         return False
     at, inside = toponym.last, False
-    while at < min(len(tokens), toponym.last + _LONGEST):
-        word = tokens[at]
-        if word.text in _DASHES:
-            return content[word.start - 1] in " \n)" or word.text != "-"
-        if word.text == ":":
+    while at < min(len(spelled), toponym.last + _LONGEST):
+        word = spelled[at]
+        if word in _DASHES:
+            return content[starts[at] - 1] in " \n)" or word != "-"
+        if word == ":":
             return not inside
-        if "\n" in content[tokens[at - 1].end : word.start]:
+        if "\n" in content[ends[at - 1] : starts[at]]:
             return False
-        if word.text == "(":
+        if word == "(":
             inside = True
-        elif word.text == ")":
+        elif word == ")":
             inside = False
-        elif at in starts:
-            at = starts[at].last
+        elif at in toponyms:
+            at = toponyms[at].last
             continue
-        elif not (
-            inside or word.text in _BETWEEN or word.lower in _MONTHS or word.text.isdigit() or word.text.isupper()
-        ):
+        elif not (inside or word in _BETWEEN or text.words[at] in _MONTHS or word.isdigit() or word.isupper()):
             return False
         at += 1
     return False

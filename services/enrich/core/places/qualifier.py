@@ -7,7 +7,7 @@ from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town, of_region
 from services.enrich.core.roster.files import slug
-from services.enrich.core.roster.names import Kind
+from services.enrich.core.roster.names import REGION, STATE, TOWN
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
@@ -18,21 +18,21 @@ _BEFORE_TOWNS = frozenset("in near at of from to outside around".split())
 
 def qualifier(text: Text, at: int, starts: dict[int, Toponym]) -> Candidate | None:
     """The state or province behind a comma or bracket at token `at`."""
-    tokens = text.tokens
-    if at + 1 >= len(tokens) or tokens[at].text not in (",", "("):
+    spelled = text.spelled
+    if at + 1 >= len(spelled) or spelled[at] not in (",", "("):
         return None
     wider = starts.get(at + 1)
     if wider:
-        return next((c for c in wider.candidates if c.kind == Kind.STATE or c.division == c.id), None)
-    region = _ABBREVIATIONS.get(tokens[at + 1].text)
+        return next((c for c in wider.candidates if c.kind == STATE or c.division == c.id), None)
+    region = _ABBREVIATIONS.get(spelled[at + 1])
     return of_region(region) if region else None
 
 
 def abbreviated(text: Text, at: int) -> Toponym | None:
     """The province whose abbreviation token `at` is, behind the comma or bracket of a name."""
-    tokens = text.tokens
-    region = _ABBREVIATIONS.get(tokens[at].text)
-    if region is None or at < 2 or tokens[at - 1].text not in (",", "(") or not is_name_word(tokens[at - 2].text):
+    spelled = text.spelled
+    region = _ABBREVIATIONS.get(spelled[at])
+    if region is None or at < 2 or spelled[at - 1] not in (",", "(") or not is_name_word(spelled[at - 2]):
         return None
     return Toponym(at, at + 1, (of_region(region),), region.id)
 
@@ -40,12 +40,12 @@ def abbreviated(text: Text, at: int) -> Toponym | None:
 def town_of(text: Text, wider: Toponym, taken: Collection[int], gazetteer: Gazetteer) -> Toponym | None:
     """The town before the comma of a province, whether the gazetteer knows it or not: "near Holliday, Missouri"."""
     province = wider.candidates[0]
-    if province.kind != Kind.REGION or not province.division or wider.first < 2:
+    if province.kind != REGION or not province.division or wider.first < 2:
         return None
-    span = _town_before(text, wider.first - 1, taken) if text.tokens[wider.first - 1].text == "," else None
+    span = _town_before(text, wider.first - 1, taken) if text.spelled[wider.first - 1] == "," else None
     if span is None:
         return None
-    name = text.content[text.tokens[span[0]].start : text.tokens[span[1] - 1].end]
+    name = text.content[text.starts[span[0]] : text.ends[span[1] - 1]]
     known = [c for c in candidates_of_town(key_of(name), gazetteer) if c.division == province.division]
     return Toponym(*span, tuple(known) or (unknown_town(name, province),), key_of(name))
 
@@ -53,20 +53,18 @@ def town_of(text: Text, wider: Toponym, taken: Collection[int], gazetteer: Gazet
 def unknown_town(name: str, wider: Candidate) -> Candidate:
     """A town of a province that the gazetteer does not know: with its country, without a position."""
     return Candidate(
-        f"{wider.division}:{slug(name)}", name.title(), wider.country, wider.division, None, None, 1, Kind.TOWN, None
+        f"{wider.division}:{slug(name)}", name.title(), wider.country, wider.division, None, None, 1, TOWN, None
     )
 
 
 def _town_before(text: Text, comma: int, taken: Collection[int]) -> tuple[int, int] | None:
     """Tokens of the unknown name words that end at a comma, where a preposition or the head of a line stands before."""
     first = comma
-    tokens = text.tokens
-    while (
-        first > 0 and comma - first < _LONGEST_TOWN and first - 1 not in taken and is_name_word(tokens[first - 1].text)
-    ):
+    spelled = text.spelled
+    while first > 0 and comma - first < _LONGEST_TOWN and first - 1 not in taken and is_name_word(spelled[first - 1]):
         first -= 1
         if not touches(text, first):
             break
-    if first == comma or (touches(text, first) and tokens[first - 1].lower not in _BEFORE_TOWNS):
+    if first == comma or (touches(text, first) and text.words[first - 1] not in _BEFORE_TOWNS):
         return None
     return first, comma

@@ -1,13 +1,13 @@
 """A place name in a text and the places it may mean."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from services.contracts.vocabulary import Use
 from services.enrich.core.folding import key_of
+from services.enrich.core.members import PLACE
 from services.enrich.core.places.gazetteer import Gazetteer, Town
 from services.enrich.core.roster.entries import State
-from services.enrich.core.roster.names import Kind, Name
+from services.enrich.core.roster.names import CAPITAL, REGION, TOWN, Kind, Name
 from services.enrich.core.roster.regions import Region
 
 _STATE_SIZE = 100_000_000
@@ -15,7 +15,8 @@ _AREA_SIZE = 8_000_000
 _CITY_SIZE = 500_000
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """A place that a name may mean. `size`: inhabitants, or what weighs as much. `acts`: the state it may act for."""
 
     id: str
@@ -39,12 +40,18 @@ class Toponym:
     surface: str
     sure: bool = True
     chosen: Candidate | None = None
-    use: Use = Use.PLACE
+    use: Use = PLACE
+    kind: Kind = field(init=False)
+    """Kind of the chosen candidate, of the first one before the choice."""
 
-    @property
-    def kind(self) -> Kind:
-        """Kind of the chosen candidate, of the first one before the choice."""
-        return (self.chosen or self.candidates[0]).kind
+    def __post_init__(self) -> None:
+        """A name stands for its first candidate until one is chosen."""
+        self.kind = self.candidates[0].kind
+
+    def choose(self, place: Candidate) -> None:
+        """Decide for `place`."""
+        self.chosen = place
+        self.kind = place.kind
 
 
 def candidates_of(name: Name, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
@@ -70,13 +77,13 @@ def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> l
     centre = gazetteer.centres.get(state.code)
     lat, lon = (centre[0], centre[1]) if centre else (None, None)
     whole = Candidate(state.code, state.name, state.code, "", lat, lon, _STATE_SIZE, kind, state)
-    if kind != Kind.CAPITAL:
+    if kind != CAPITAL:
         return [whole]
     towns = gazetteer.towns(key_of(surface))
     own = next((t for t in towns if t.country == state.code), None) or _capital(state, gazetteer)
     if own is None:
         return [whole]
-    seat = _of_town(own)._replace(kind=Kind.CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
+    seat = replace(_of_town(own), kind=CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
     return [seat, *(_of_town(t) for t in towns if t.id != own.id)]
 
 
@@ -96,20 +103,18 @@ def _of_region(region: Region, surface: str, gazetteer: Gazetteer) -> list[Candi
     names = (region.name, *region.aliases)
     same = [t for name in names for t in gazetteer.towns(key_of(name)) if t.country == region.country]
     if not same:
-        return [own._replace(size=_CITY_SIZE), *others]
+        return [replace(own, size=_CITY_SIZE), *others]
     town = max(same, key=lambda t: t.population)
-    return [own._replace(id=town.id, division=town.division, size=max(_CITY_SIZE, town.population)), *others]
+    return [replace(own, id=town.id, division=town.division, size=max(_CITY_SIZE, town.population)), *others]
 
 
 def of_region(region: Region) -> Candidate:
     """A region as a candidate."""
     division = region.id if region.kind == "division" else ""
-    return Candidate(
-        region.id, region.name, region.country, division, region.lat, region.lon, _AREA_SIZE, Kind.REGION, None
-    )
+    return Candidate(region.id, region.name, region.country, division, region.lat, region.lon, _AREA_SIZE, REGION, None)
 
 
 def _of_town(town: Town) -> Candidate:
     return Candidate(
-        town.id, town.name, town.country, town.division, town.lat, town.lon, max(town.population, 1000), Kind.TOWN, None
+        town.id, town.name, town.country, town.division, town.lat, town.lon, max(town.population, 1000), TOWN, None
     )

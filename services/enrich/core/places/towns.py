@@ -6,8 +6,8 @@ from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
-from services.enrich.core.roster.files import words
-from services.enrich.core.text import Text, Token
+from services.enrich.core.roster.files import word_list
+from services.enrich.core.text import Text
 
 _BIG = 100_000
 _SMALL = 15_000
@@ -15,9 +15,9 @@ _LOCATIVE = frozenset(
     "in at near from to around outside inside into through toward towards between across via throughout within off "
     "northern southern eastern western central north south east west town city village port nearby downtown".split()
 )
-_WORDS = words("words.txt")
-_GIVEN = words("given_names.txt")
-_SURNAMES = words("surnames.txt")
+_WORDS = word_list("words.txt")
+_GIVEN = word_list("given_names.txt")
+_SURNAMES = word_list("surnames.txt")
 
 
 class TownFinder:
@@ -27,23 +27,23 @@ class TownFinder:
         self._gazetteer = gazetteer
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
 
-    def knows(self, token: Token) -> bool:
+    def knows(self, word: str) -> bool:
         """Whether a word is the name of a town."""
-        return fold(token.lower) in self._gazetteer.names
+        return fold(word) in self._gazetteer.names
 
     def at(self, text: Text, at: int, taken: Collection[int], *, one_case: bool) -> Toponym | None:
         """The town whose name begins at a token; the longest name wins."""
-        tokens, names = text.tokens, self._gazetteer.names
-        first = fold(tokens[at][3]).removesuffix("'s")
+        words, names = text.words, self._gazetteer.names
+        first = fold(words[at]).removesuffix("'s")
         most = self._gazetteer.longest.get(first)
         if most is None:
             return None
         key, best = "", 0
         joined: list[str] = []
-        for end in range(at, min(at + most, len(tokens))):
+        for end in range(at, min(at + most, len(words))):
             if end in taken:
                 break
-            word = tokens[end][3]
+            word = words[end]
             joined.append(word if word.isascii() else fold(word))
             candidate = joined[0] if end == at else " ".join(joined)
             if word.endswith("'s"):
@@ -64,7 +64,7 @@ class TownFinder:
         if before and (one_case or before[0].isupper()) and fold(before) in _GIVEN:
             return False
         if before in (".", "-") and first > 1 and touches(text, first - 1):
-            return before == "." and len(text.tokens[first - 2].text) > 1
+            return before == "." and len(text.spelled[first - 2]) > 1
         locative = _is_locative(text, first)
         if (
             last - first == 1
@@ -96,18 +96,18 @@ _OF_TOWNS = frozenset(
 
 
 def _neighbours(text: Text, first: int, last: int) -> tuple[str, str]:
-    tokens = text.tokens
-    before = tokens[first - 1][2] if touches(text, first) else ""
-    behind = tokens[last][2] if last < len(tokens) and touches(text, last) else ""
+    spelled = text.spelled
+    before = spelled[first - 1] if touches(text, first) else ""
+    behind = spelled[last] if last < len(spelled) and touches(text, last) else ""
     return before, behind
 
 
 def _is_locative(text: Text, at: int) -> bool:
     """Whether a preposition of place stands before a token, or it stands in capitals at the head of a line."""
-    tokens = text.tokens
+    words = text.words
     if not touches(text, at):
-        return tokens[at][2].isupper() and len(tokens[at][2]) > 3
-    before = tokens[at - 1][3]
+        return text.spelled[at].isupper() and len(text.spelled[at]) > 3
+    before = words[at - 1]
     if before == "of":
-        return at > 1 and tokens[at - 2][3] in _OF_TOWNS
+        return at > 1 and words[at - 2] in _OF_TOWNS
     return before in _LOCATIVE

@@ -1,19 +1,15 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
-import tomllib
-from bisect import bisect_right
-from collections.abc import Iterator
-from importlib.resources import files
-
 from services.contracts.vocabulary import Use
+from services.enrich.core.lexicon_file import packaged
 from services.enrich.core.members import ACTOR, DATELINE, PLACE
 from services.enrich.core.places.dateline import is_dateline
 from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, TOWN
-from services.enrich.core.text import Sentence, Text, Token
+from services.enrich.core.text import Sentence, Text
 
-_USE_WORDS = files("services.enrich.core.data.roster").joinpath("use.toml").read_text("utf-8")
-_LISTS = {name: frozenset(words.split()) for name, words in tomllib.loads(_USE_WORDS).items()}
+_FILE = packaged("roster/use.toml")
+_LISTS = {name: frozenset(_FILE.words(name)) for name in _FILE.tables}
 _ACTING_ON = _LISTS["acting_on"]
 _ACTOR_NOUNS = _LISTS["actor_nouns"]
 _ACTOR_PREPOSITIONS = _LISTS["actor_prepositions"]
@@ -39,48 +35,56 @@ _JOINS = frozenset("and or & as nor".split())
 _ADJECTIVAL = frozenset({"us", "u.s.", "uk", "u.k."})
 """Names of states that stand before nouns as nationality words do."""
 _WINDOW = 5
+_FARTHEST_JOINED = 3
 
 
 def classify(text: Text, toponyms: list[Toponym]) -> None:
     """Set the use of every toponym of a text, given in order; those joined by "and" share one."""
     starts = {t.first: t for t in toponyms}
-    heads = [sentence.first for sentence in text.sentences]
+    sentences = iter(text.sentences)
+    sentence = None
     for chain in _chains(text, toponyms):
-        sentence = text.sentences[bisect_right(heads, chain[0].first) - 1]
+        first = chain[0].first
+        while sentence is None or sentence.last <= first:
+            sentence = next(sentences)
         use = _use(text, chain, sentence, starts)
         for toponym in chain:
             toponym.use = use
 
 
-def _chains(text: Text, toponyms: list[Toponym]) -> Iterator[list[Toponym]]:
+def _chains(text: Text, toponyms: list[Toponym]) -> list[list[Toponym]]:
     """The toponyms in the lists that join them: "A and B", "A, B and C"; alone where only commas stand between."""
+    chains: list[list[Toponym]] = []
     run: list[Toponym] = []
     joined = 0
     for toponym in toponyms:
-        separator = _separator(text, run[-1], toponym) if run else None
+        near = bool(run) and toponym.first - run[-1].last <= _FARTHEST_JOINED
+        separator = _separator(text, run[-1], toponym) if near else None
         if separator is None and run:
-            yield from _parts(run, joined)
+            _add_parts(run, joined, chains)
             run, joined = [], 0
         run.append(toponym)
         if separator == "and":
             joined = len(run)
-    yield from _parts(run, joined)
+    _add_parts(run, joined, chains)
+    return chains
 
 
-def _parts(run: list[Toponym], joined: int) -> Iterator[list[Toponym]]:
+def _add_parts(run: list[Toponym], joined: int, chains: list[list[Toponym]]) -> None:
+    """The first `joined` of a run make one chain, each of the others its own."""
     if len(run) == 1:
-        yield run
+        chains.append(run)
         return
     if joined:
-        yield run[:joined]
-    yield from ([toponym] for toponym in run[joined:])
+        chains.append(run[:joined])
+    chains.extend([toponym] for toponym in run[joined:])
 
 
 def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     """How a list joins two names: "and", a comma, or not at all; nationalities and seats of power join nothing."""
-    if not 1 <= behind.first - before.last <= 3 or before.kind in _UNJOINED or behind.kind in _UNJOINED:
+    if behind.first <= before.last or before.kind in _UNJOINED or behind.kind in _UNJOINED:
         return None
-    between = [t[3] for t in text.tokens[before.last : behind.first] if t[3] != "the"]
+    between = [word for word in text.words[before.last : behind.first] if word != "the"]
     if between and between[-1] in _JOINS:
         return "and"
     return "," if between == [","] else None
@@ -98,39 +102,41 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
         return ACTOR
     if kind == REGION and not _WATERS.isdisjoint(head.surface.split()):
         return PLACE
-    tokens = text.tokens
-    behind = tokens[tail.last : min(sentence.last, tail.last + _WINDOW)]
+    words = text.words
+    end = min(sentence.last, tail.last + _WINDOW)
+    behind = words[tail.last : end]
     if kind == DEMONYM:
         return _of_adjective(behind)
-    if head.surface in _ADJECTIVAL and behind and behind[0][3] in _JOINS:
+    if head.surface in _ADJECTIVAL and behind and behind[0] in _JOINS:
         joined = starts.get(tail.last + 1)
         if joined is not None and joined.kind == DEMONYM:  # US and British activists
-            return _of_adjective(tokens[joined.last : min(sentence.last, joined.last + _WINDOW)])
-    before = [t[3] for t in tokens[max(sentence.first, head.first - _WINDOW) : head.first]]
-    if tokens[tail.last - 1][3].endswith("'s") and behind:
-        return _of_owner(head, behind)
-    return _behind(head, before) or _compound(behind) or _subject(head, before, behind) or PLACE
+            return _of_adjective(words[joined.last : min(sentence.last, joined.last + _WINDOW)])
+    before = words[max(sentence.first, head.first - _WINDOW) : head.first]
+    if words[tail.last - 1].endswith("'s") and behind:
+        return _of_owner(head, behind, text.spelled[tail.last])
+    return _behind(head, before) or _compound(behind) or _subject(head, before, text, tail.last, end) or PLACE
 
 
-def _of_adjective(behind: list[Token]) -> Use:
+def _of_adjective(behind: list[str]) -> Use:
     for word in behind[:2]:
-        if word[3] in _PLACE_NOUNS:
+        if word in _PLACE_NOUNS:
             return PLACE
-        if word[3] in _ACTOR_NOUNS:
+        if word in _ACTOR_NOUNS:
             return ACTOR
     return ACTOR
 
 
-def _of_owner(head: Toponym, behind: list[Token]) -> Use:
+def _of_owner(head: Toponym, behind: list[str], spelled: str) -> Use:
+    """`spelled`: the first word of `behind` as written."""
     first = behind[0]
-    if first[3] in _ACTOR_NOUNS:
+    if first in _ACTOR_NOUNS:
         return ACTOR
-    if not first.text[0].islower() or first[3] in _RANKED or first[3].endswith("est"):
+    if not spelled[0].islower() or first in _RANKED or first.endswith("est"):
         return PLACE
     for word in behind[:3]:
-        if word[3] in _PLACE_NOUNS:
+        if word in _PLACE_NOUNS:
             return PLACE
-        if word[3] in _ACTOR_NOUNS:
+        if word in _ACTOR_NOUNS:
             return ACTOR
     return PLACE if head.kind in (TOWN, REGION) else ACTOR
 
@@ -172,35 +178,38 @@ _BY_PREPOSITION = {
 }
 
 
-def _compound(behind: list[Token]) -> Use | None:
+def _compound(behind: list[str]) -> Use | None:
     """What a noun right behind says: "US officials", "the New York office"."""
     if not behind:
         return None
-    if behind[0].text in ("-", "–") and len(behind) > 1:
-        return ACTOR if behind[1][3] in ("led", "backed", "controlled", "supported", "sponsored") else PLACE
-    if behind[0][3] in _ACTOR_NOUNS and behind[0][3] not in _ACTS:
+    if behind[0] in ("-", "–") and len(behind) > 1:
+        return ACTOR if behind[1] in ("led", "backed", "controlled", "supported", "sponsored") else PLACE
+    if behind[0] in _ACTOR_NOUNS and behind[0] not in _ACTS:
         return ACTOR
-    if behind[0][3] in _PLACE_NOUNS:
+    if behind[0] in _PLACE_NOUNS:
         return PLACE
     return None
 
 
-def _subject(head: Toponym, before: list[str], behind: list[Token]) -> Use | None:
-    """Whether a verb follows that only somebody can do, or a clause begins with the name of a state."""
-    words = [t for t in behind if t[3] not in _ADVERBS and not t[3].endswith("ly")]
+def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int) -> Use | None:
+    """Whether tokens first..last begin with a verb that only somebody can do, or a clause with the name of a state."""
+    words = text.words
+    behind = [i for i in range(first, last) if words[i] not in _ADVERBS and not words[i].endswith("ly")]
     front = [w for w in before if w not in _DETERMINERS]
     opens = not front or front[-1] in _OPENERS
-    if not words:
+    if not behind:
         return None
-    verb = words[0][3]
+    verb = words[behind[0]]
     if verb in _HAVE:
         return ACTOR
     if verb in _BE:
-        described = head.kind == TOWN or any(t[3] in _DESCRIBED for t in words[1:])
+        described = head.kind == TOWN or any(words[i] in _DESCRIBED for i in behind[1:])
         return PLACE if described else ACTOR
     if verb in _ACTS or verb in ("v", "vs", "versus") or (verb.endswith("ed") and len(verb) > 4):
         return ACTOR
-    goes_on = verb.isalpha() and words[0].text == verb and verb not in _PLACE_PREPOSITIONS and verb not in _JOINS
+    goes_on = (
+        verb.isalpha() and text.spelled[behind[0]] == verb and verb not in _PLACE_PREPOSITIONS and verb not in _JOINS
+    )
     if opens and goes_on and (head.kind in (STATE, CAPITAL) or verb.endswith("s")):
         return ACTOR
     return PLACE if front and front[-1] in _COMPASS else None

@@ -1,21 +1,24 @@
 """Whose people or arms a number counts, and near which country they are."""
 
 from bisect import bisect_left
-from typing import NamedTuple
+from collections.abc import Set
+from dataclasses import dataclass
+from operator import attrgetter
 
-from services.contracts.vocabulary import ActorType, Use
+from services.contracts.vocabulary import ActorType
+from services.enrich.core.members import ACTOR
 from services.enrich.core.mentions import ActorMention, PlaceMention
-from services.enrich.core.text import Token
 
 _BLOCS = frozenset(("NATO", "UN", "AU"))
 _SPEAKING = frozenset(
     "said says say told tell warned warns believe believes estimate estimates reported reports according claimed "
     "insisted insists announced".split()
 )
-_GOVERNING = (ActorType.STATE, ActorType.ALLIANCE, ActorType.GOVERNMENT_BODY, ActorType.ORGANISATION, ActorType.PERSON)
+_GOVERNING = frozenset(ActorType) - {ActorType.ARMED_GROUP}
 _TOWARDS = frozenset(
     "to near along at around in into on towards toward inside across against bordering outside with".split()
 )
+_RULING = _TOWARDS | {"from", "of"}
 _FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace zone coast enclave".split())
 _FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
 _TIES = frozenset(("with", "of", "to"))
@@ -24,7 +27,8 @@ _ITSELF = frozenset("it he she they we i".split())
 _OWNERS = frozenset("its their his her".split())
 
 
-class Named(NamedTuple):
+@dataclass(slots=True)
+class Named:
     """A mention with a country: tokens first..last. `code` is ISO 3166 alpha-3, NATO, UN or AU."""
 
     first: int
@@ -34,40 +38,44 @@ class Named(NamedTuple):
     is_place: bool
 
 
-def named(actors: list[ActorMention], places: list[PlaceMention]) -> list[Named]:
-    """All mentions that name a country or an alliance, in order."""
+_FIRST = attrgetter("first")
+_BY_PLACE = attrgetter("first", "last", "code", "acts")
+
+
+def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set[int]) -> list[Named]:
+    """All mentions in `sentences` that name a country or an alliance, in order."""
     found = []
     for actor in actors:
-        code = actor.id if actor.id in _BLOCS else actor.country
-        if code:
+        if actor.sentence in sentences and (code := actor.id if actor.id in _BLOCS else actor.country):
             found.append(Named(actor.first, actor.last, code, actor.type in _GOVERNING, False))
     for place in places:
-        if place.country:
-            found.append(Named(place.first, place.last, place.country, place.use == Use.ACTOR, place.use != Use.ACTOR))
-    found.sort()
+        if place.sentence in sentences and place.country:
+            acts = place.use is ACTOR
+            found.append(Named(place.first, place.last, place.country, acts, not acts))
+    found.sort(key=_BY_PLACE)
     return found
 
 
 def within(mentions: list[Named], first: int, last: int) -> list[Named]:
     """The mentions that begin at tokens first..last (exclusive), of a whole text: logarithmic."""
-    low = bisect_left(mentions, (first,))
-    return mentions[low : bisect_left(mentions, (last,), lo=low)]
+    low = bisect_left(mentions, first, key=_FIRST)
+    return mentions[low : bisect_left(mentions, last, lo=low, key=_FIRST)]
 
 
-def who(tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:
+def who(words: list[str], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:
     """Whose force: named inside the phrase, else the nearest actor before it that does not merely speak."""
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
-    before = [m for m in mentions if m.first < first and not _names_border(tokens, m)]
-    acting = [m for m in before if (m.acts or not m.is_place) and not _speaks(tokens, m, sentence[1])]
+    before = [m for m in mentions if m.first < first and not _names_border(words, m)]
+    acting = [m for m in before if (m.acts or not m.is_place) and not _speaks(words, m, sentence[1])]
     if not acting:
-        acting = [m for m in before if _is_subject(tokens, m, sentence) and not _speaks(tokens, m, sentence[1])]
+        acting = [m for m in before if _is_subject(words, m, sentence) and not _speaks(words, m, sentence[1])]
     return acting[-1].code if acting else None
 
 
 def victims(
-    tokens: list[Token],
+    words: list[str],
     mentions: list[Named],
     phrase: tuple[int, int],
     sentence: tuple[int, int],
@@ -80,67 +88,66 @@ def victims(
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
-    if any(t.lower in _OWNERS for t in tokens[first:last]) or tokens[verb].lower in _LOSING:
-        owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(tokens, m, sentence))]
+    if not _OWNERS.isdisjoint(words[first:last]) or words[verb] in _LOSING:
+        owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(words, m, sentence))]
         return owners[-1].code if owners else None
     return place if local or all(m.code == place for m in mentions) else None
 
 
-def origin(tokens: list[Token], mentions: list[Named], last: int) -> str | None:
+def origin(words: list[str], mentions: list[Named], last: int) -> str | None:
     """The country that people flee, behind their number: fled Sudan, from Syria."""
-    return next((m.code for m in mentions if m.first >= last and tokens[m.first - 1].lower in _FLEEING), None)
+    return next((m.code for m in mentions if m.first >= last and words[m.first - 1] in _FLEEING), None)
 
 
-def near(tokens: list[Token], mentions: list[Named], phrase: tuple[int, int], own: str | None) -> str | None:
+def near(words: list[str], mentions: list[Named], phrase: tuple[int, int], own: str | None) -> str | None:
     """The country where the counted are or go: the place behind them that a preposition ties, else before them."""
     first, last = phrase
     fled: str | None = None
     for m in mentions:
-        if m.first >= last and _is_candidate(tokens, m, own):
-            if tokens[m.first - 1].lower not in _FLEEING:
+        if m.first >= last and _is_candidate(words, m, own):
+            if words[m.first - 1] not in _FLEEING:
                 return m.code
             fled = fled or m.code
     if fled is not None:
         return fled
-    return next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(tokens, m, own)), None)
+    return next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(words, m, own)), None)
 
 
-def _is_candidate(tokens: list[Token], m: Named, own: str | None) -> bool:
-    return m.code not in _BLOCS and (m.code != own or m.is_place) and _is_where(tokens, m)
+def _is_candidate(words: list[str], m: Named, own: str | None) -> bool:
+    return m.code not in _BLOCS and (m.code != own or m.is_place) and _is_where(words, m)
 
 
-def _is_where(tokens: list[Token], m: Named) -> bool:
+def _is_where(words: list[str], m: Named) -> bool:
     """Whether the mention says where: a place, something behind "to" or "near", a border; but not US-led, by Syria."""
-    if (m.last < len(tokens) and tokens[m.last].text == "-") or (m.first and tokens[m.first - 1].lower == "by"):
+    if (m.last < len(words) and words[m.last] == "-") or (m.first and words[m.first - 1] == "by"):
         return False
-    if m.is_place or (m.first and not m.acts and tokens[m.first - 1].lower in _TOWARDS):
+    if m.is_place or (m.first and not m.acts and words[m.first - 1] in _TOWARDS):
         return True
-    return _names_border(tokens, m)
+    return _names_border(words, m)
 
 
-def _names_border(tokens: list[Token], m: Named) -> bool:
+def _names_border(words: list[str], m: Named) -> bool:
     """the Ukrainian border, Ukraine's frontier, the border with Ukraine."""
-    if any(t.lower in _FOLLOWS_PLACE for t in tokens[m.last : m.last + (3 if _owns(tokens, m) else 1)]):
+    if not _FOLLOWS_PLACE.isdisjoint(words[m.last : m.last + (3 if _owns(words, m) else 1)]):
         return True
-    if not m.first or tokens[m.first - 1].lower not in _TIES:
+    if not m.first or words[m.first - 1] not in _TIES:
         return False
-    return any(t.lower in _FOLLOWS_PLACE for t in tokens[max(0, m.first - 3) : m.first])
+    return not _FOLLOWS_PLACE.isdisjoint(words[max(0, m.first - 3) : m.first])
 
 
-def _owns(tokens: list[Token], m: Named) -> bool:
-    return tokens[m.last - 1].lower.endswith(("'s", "s'"))
+def _owns(words: list[str], m: Named) -> bool:
+    return words[m.last - 1].endswith(("'s", "s'"))
 
 
-def _is_subject(tokens: list[Token], m: Named, sentence: tuple[int, int]) -> bool:
+def _is_subject(words: list[str], m: Named, sentence: tuple[int, int]) -> bool:
     """Whether no preposition rules the mention: it, not a place, has or sends what is counted."""
-    words = [t.lower for t in tokens[max(sentence[0], m.first - 2) : m.first]]
-    return _TOWARDS.isdisjoint(words) and "from" not in words and "of" not in words
+    return _RULING.isdisjoint(words[max(sentence[0], m.first - 2) : m.first])
 
 
-def _speaks(tokens: list[Token], m: Named, end: int) -> bool:
+def _speaks(words: list[str], m: Named, end: int) -> bool:
     """US officials said: the mention only says the number. Germany said it would: the mention speaks of itself."""
     for j in range(m.last, min(end, m.last + 4)):
-        if tokens[j].lower in _SPEAKING:
-            behind = j + 2 if j + 1 < end and tokens[j + 1].lower == "that" else j + 1
-            return behind >= end or tokens[behind].lower not in _ITSELF
+        if words[j] in _SPEAKING:
+            behind = j + 2 if j + 1 < end and words[j + 1] == "that" else j + 1
+            return behind >= end or words[behind] not in _ITSELF
     return False

@@ -2,21 +2,24 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import compress
 
-from services.contracts.vocabulary import Op
-from services.enrich.core.numbers import Kind, Number
+from services.enrich.core.members import EQ
+from services.enrich.core.numbers import Number
+from services.enrich.core.numbers.number import CARDINAL, PRONOUN
 from services.enrich.core.quantities.lexicon import FORMATION_SIZES, NOUNS
 from services.enrich.core.quantities.phrase import Phrase, phrase_behind
-from services.enrich.core.text import Sentence, Text, Token
+from services.enrich.core.text import Sentence, Text
 
-_COUNTING = (Kind.CARDINAL, Kind.PRONOUN)
-_ARTICLES = ("a", "an")
+_COUNTING = (CARDINAL, PRONOUN)
+_ARTICLES = frozenset(("a", "an"))
 _NONE = frozenset("no each every any".split())
 _ARTICLE_REACH = 5
 
 
-class Counted(NamedTuple):
+@dataclass(slots=True)
+class Counted:
     """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an"."""
 
     number: Number
@@ -27,46 +30,45 @@ class Counted(NamedTuple):
 
 def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[Counted]]]:
     """Sentences with what they count, in order; sentences without any are left out."""
-    tokens = text.tokens
+    words, starts = text.words, text.starts
     by_sentence: dict[int, list[Counted]] = {}
     for number in numbers:
         if number.kind not in _COUNTING:
             continue
         sentence = text.sentences[text.sentence_at(number.numeral_start)]
-        # a token begins with its start, so that (start,) stands right before it
-        first = bisect_left(tokens, (number.start,), sentence.first, sentence.last)
-        behind = bisect_left(tokens, (max(number.end, number.numeral_end),), first, sentence.last)
-        if number.value == 0 or (first > sentence.first and tokens[first - 1].lower in _NONE):
+        first = bisect_left(starts, number.start, sentence.first, sentence.last)
+        behind = bisect_left(starts, max(number.end, number.numeral_end), first, sentence.last)
+        if number.value == 0 or (first > sentence.first and words[first - 1] in _NONE):
             continue
         items = by_sentence.setdefault(sentence.number, [])
         if items and first < items[-1].phrase.last:
             continue
-        phrase = phrase_behind(tokens, behind, sentence.last, one=number.value == 1)
+        phrase = phrase_behind(text, behind, sentence.last, one=number.value == 1)
         items.append(Counted(number, first, phrase))
     for sentence_number, i in _articles(text):
         sentence = text.sentences[sentence_number]
-        phrase = phrase_behind(tokens, i + 1, sentence.last, one=True)
-        by_sentence.setdefault(sentence_number, []).append(Counted(_one(tokens[i]), i, phrase, article=True))
+        phrase = phrase_behind(text, i + 1, sentence.last, one=True)
+        by_sentence.setdefault(sentence_number, []).append(Counted(_one(text, i), i, phrase, article=True))
     for sentence_number in sorted(by_sentence):
         yield text.sentences[sentence_number], _apart(by_sentence[sentence_number])
 
 
 def _articles(text: Text) -> Iterator[tuple[int, int]]:
     """Sentence number and token of each article that one person or one formation follows."""
-    tokens = text.tokens
-    for i in [i for i, word in enumerate(text.words) if word in _ARTICLES]:
-        for following in tokens[i + 1 : i + 1 + _ARTICLE_REACH]:
-            noun = NOUNS.get(following.lower)
-            if (noun is not None and noun.singular) or following.lower in FORMATION_SIZES:
-                yield text.sentence_at(tokens[i].start), i
+    words = text.words
+    for i in compress(range(len(words)), map(_ARTICLES.__contains__, words)):
+        for following in words[i + 1 : i + 1 + _ARTICLE_REACH]:
+            noun = NOUNS.get(following)
+            if (noun is not None and noun.singular) or following in FORMATION_SIZES:
+                yield text.sentence_at(text.starts[i]), i
                 break
-            if not following.text[0].isalnum():
+            if not following[0].isalnum():
                 break
 
 
-def _one(token: Token) -> Number:
-    at = token.start, token.end
-    return Number(1.0, 1.0, 1.0, Op.EQ, Kind.CARDINAL, *at, *at, token.end, token.end)
+def _one(text: Text, article: int) -> Number:
+    start, end = text.starts[article], text.ends[article]
+    return Number(1.0, 1.0, 1.0, EQ, CARDINAL, start, end, start, end, end, end)
 
 
 def _apart(items: list[Counted]) -> list[Counted]:

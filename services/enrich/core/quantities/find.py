@@ -1,9 +1,23 @@
 """`find_quantities`: numbers, phrases, mentions and clauses together make quantities of force and harm."""
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
-from services.contracts.vocabulary import Category, Movement, Op, Unit
+from services.enrich.core.build import build
+from services.enrich.core.members import (
+    BUILD_UP,
+    CIVILIAN,
+    DEPLOY,
+    DISPLACED,
+    FIGHTERS,
+    MILITARY,
+    NO_MOVEMENT,
+    RANGE,
+    REFUGEES,
+    TRANSFER,
+    TROOPS,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import Number, bounded
 from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
@@ -14,8 +28,8 @@ from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
 
-_FLIGHT = (Unit.REFUGEES, Unit.DISPLACED)
-_DEPLOYING = (Movement.DEPLOY, Movement.BUILD_UP)
+_FLIGHT = (REFUGEES, DISPLACED)
+_DEPLOYING = (DEPLOY, BUILD_UP)
 
 
 class _Reader(NamedTuple):
@@ -24,6 +38,12 @@ class _Reader(NamedTuple):
     text: Text
     mentions: list[Named]
     clauses: list[StancedClause]
+    clause_firsts: list[int]
+
+    def clause_of(self, token: int) -> StancedClause | None:
+        """The clause that holds a token."""
+        i = bisect_right(self.clause_firsts, token) - 1
+        return self.clauses[i] if i >= 0 else None
 
 
 def find_quantities(
@@ -38,11 +58,13 @@ def find_quantities(
     `numbers` are those of `find_numbers(text.content)`. Total: never raises; linear in the length of the text.
     """
     found: list[Quantity] = []
-    mentions = named(actors, places)
-    for sentence, items in counted(text, numbers):
-        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses)
+    counting = list(counted(text, numbers))
+    mentions = named(actors, places, {sentence.number for sentence, _ in counting})
+    clause_firsts = [clause.first for clause in clauses]
+    for sentence, items in counting:
+        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses, clause_firsts)
         last: _Previous | None = None
-        for item, verdict in zip(items, judge(text.tokens, sentence, items), strict=True):
+        for item, verdict in zip(items, judge(text, sentence, items), strict=True):
             if verdict is not None:
                 quantity = _quantity(reader, sentence, item, verdict, last)
             elif (derived := _derived(reader, sentence, item, last)) is not None:
@@ -64,36 +86,41 @@ class _Previous(NamedTuple):
 
 
 def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdict, last: _Previous | None) -> Quantity:
-    number, phrase, tokens = item.number, item.phrase, reader.text.tokens
+    number, phrase, words = item.number, item.phrase, reader.text.words
     until = phrase.head + 1 if phrase.head >= 0 else phrase.last
-    end = max(number.end, tokens[until - 1].end if until > phrase.first else 0)
-    linked = last is not None and continues_list(tokens, last.end, item.first)
+    end = max(number.end, reader.text.ends[until - 1] if until > phrase.first else 0)
+    linked = last is not None and continues_list(words, last.end, item.first)
     movement = verdict.movement
-    if linked and last is not None and not verdict.harmed and last.quantity.movement != Movement.NONE:
+    if linked and last is not None and not verdict.harmed and last.quantity.movement != NO_MOVEMENT:
         movement = last.quantity.movement
     own, place = _whose_and_where(reader, sentence, item, verdict)
-    if movement == Movement.DEPLOY and own and place and own != place and gives_arms(tokens, sentence, verdict):
-        movement = Movement.TRANSFER
-    if own is None and last is not None and is_other(tokens, item):
+    if movement == DEPLOY and own and place and own != place and gives_arms(words, sentence, verdict):
+        movement = TRANSFER
+    if own is None and last is not None and is_other(words, item):
         own = last.quantity.who
     if linked and last is not None:
         status = last.quantity.status
     else:
         after = sentence.first if last is None else last.end
-        status = status_of(tokens, (item.first, phrase.last), verdict.verb, after, reader.clauses, movement)
-    return Quantity(
-        **_evidence(reader.text, sentence, number.start, end),
-        value=number.value,
-        low=number.low,
-        high=number.high,
-        op=number.op,
-        unit=verdict.unit,
-        who=own,
-        near=place,
-        category=verdict.category,
-        status=status,
-        movement=movement,
-        is_deployment=movement in _DEPLOYING,
+        clause = reader.clause_of(item.first)
+        status = status_of(reader.text, (item.first, phrase.last), verdict.verb, after, clause, movement)
+    return build(
+        Quantity,
+        {
+            **_evidence(reader.text, sentence, number.start, end),
+            "value": number.value,
+            "low": number.low,
+            "high": number.high,
+            "op": number.op,
+            "unit": verdict.unit,
+            "who": own,
+            "near": place,
+            "category": verdict.category,
+            "status": status,
+            "movement": movement,
+            "is_deployment": movement in _DEPLOYING,
+            "derived": False,
+        },
     )
 
 
@@ -101,43 +128,46 @@ def _whose_and_where(
     reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdict
 ) -> tuple[str | None, str | None]:
     """Whose people or arms, and the country they are near."""
-    tokens, mentions = reader.text.tokens, reader.mentions
+    words, mentions = reader.text.words, reader.mentions
     span, bounds = (item.first, item.phrase.last), (sentence.first, sentence.last)
     if not verdict.harmed:
-        own = who(tokens, mentions, span, bounds)
-        place = near(tokens, mentions, span, own)
-        return own or (place if verdict.unit == Unit.FIGHTERS else None), place
-    place = near(tokens, mentions, span, None)
-    fled = origin(tokens, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
-    local = verdict.category == Category.CIVILIAN or verdict.unit in _FLIGHT
-    return fled or victims(tokens, mentions, span, bounds, verdict.verb, place, local=local), place
+        own = who(words, mentions, span, bounds)
+        place = near(words, mentions, span, own)
+        return own or (place if verdict.unit == FIGHTERS else None), place
+    place = near(words, mentions, span, None)
+    fled = origin(words, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
+    local = verdict.category == CIVILIAN or verdict.unit in _FLIGHT
+    return fled or victims(words, mentions, span, bounds, verdict.verb, place, local=local), place
 
 
 def _derived(reader: _Reader, sentence: Sentence, item: Counted, last: _Previous | None) -> Quantity | None:
     """The soldiers of army formations, from their published size."""
-    tokens, bounds = reader.text.tokens, (sentence.first, sentence.last)
-    strength = strength_of(tokens, item.number, item.phrase, bounds)
+    words, bounds = reader.text.words, (sentence.first, sentence.last)
+    strength = strength_of(words, item.number, item.phrase, bounds)
     if strength is None:
         return None
     span = (item.first, strength.last)
-    own = who(tokens, reader.mentions, span, bounds)
-    movement, verb = movement_of(tokens, *span, *bounds, Unit.TROOPS)
-    value, low, high = bounded(Op.RANGE, strength.low, strength.high)
+    own = who(words, reader.mentions, span, bounds)
+    movement, verb = movement_of(words, *span, *bounds, TROOPS)
+    value, low, high = bounded(RANGE, strength.low, strength.high)
     after = sentence.first if last is None else last.end
-    return Quantity(
-        **_evidence(reader.text, sentence, item.number.start, tokens[strength.last - 1].end),
-        value=value,
-        low=low,
-        high=high,
-        op=Op.RANGE,
-        unit=Unit.TROOPS,
-        who=own,
-        near=near(tokens, reader.mentions, span, own),
-        category=Category.MILITARY,
-        status=status_of(tokens, span, verb, after, reader.clauses, movement),
-        movement=movement,
-        is_deployment=movement in _DEPLOYING,
-        derived=True,
+    return build(
+        Quantity,
+        {
+            **_evidence(reader.text, sentence, item.number.start, reader.text.ends[strength.last - 1]),
+            "value": value,
+            "low": low,
+            "high": high,
+            "op": RANGE,
+            "unit": TROOPS,
+            "who": own,
+            "near": near(words, reader.mentions, span, own),
+            "category": MILITARY,
+            "status": status_of(reader.text, span, verb, after, reader.clause_of(item.first), movement),
+            "movement": movement,
+            "is_deployment": movement in _DEPLOYING,
+            "derived": True,
+        },
     )
 
 

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Unit
+from services.enrich.core.members import CAPTURED, DISPLACED, KILLED, KILLED_OR_WOUNDED, REFUGEES, WOUNDED
 from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
 from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, PRISONER, TOLL
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 
 _REACH = 14
 _AUXILIARY = frozenset("was were is are been be being am get got gets getting".split())
@@ -45,7 +46,7 @@ class Harm(NamedTuple):
     before: bool
 
 
-def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | None:
+def harm_behind(words: list[str], start: int, end: int, stop: int) -> Harm | None:
     """What the words from token `start` say was suffered: "were also killed", "dead", "injured", "forced to flee".
 
     The next number begins at `end`, unless that is `stop`, the end of the sentence.
@@ -53,20 +54,20 @@ def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | 
     verb = placed = False
     i = start
     while i < min(end, start + _REACH):
-        word = tokens[i].lower
+        word = words[i]
         if word == "(":
-            closing = next((j for j in range(i, min(end, i + _SHORT_BRACKET)) if tokens[j].text == ")"), None)
+            closing = next((j for j in range(i, min(end, i + _SHORT_BRACKET)) if words[j] == ")"), None)
             if closing is None:
                 return None
             i = closing + 1
             continue
-        if word == "," and (resumed := _behind_bracket(tokens, i, end)):
+        if word == "," and (resumed := _behind_bracket(words, i, end)):
             i, verb = resumed, True
             continue
-        if (named := _suffered(tokens, i, end, stop)) is not None:
-            if word in DONE and not verb and (placed or _has_object(tokens, i, end, stop)):
+        if (named := _suffered(words, i, end, stop)) is not None:
+            if word in DONE and not verb and (placed or _has_object(words, i, end, stop)):
                 return None
-            return Harm(either(tokens, i, named, stop), i, False)
+            return Harm(either(words, i, named, stop), i, False)
         if word in DOING or word in _CLAUSE_ENDS or word[0].isdigit() or (placed and word in _RELATIVE):
             return None
         verb = verb or word in _AUXILIARY
@@ -77,88 +78,89 @@ def harm_behind(tokens: list[Token], start: int, end: int, stop: int) -> Harm | 
     return None
 
 
-def _suffered(tokens: list[Token], i: int, end: int, stop: int) -> Unit | None:
+def _suffered(words: list[str], i: int, end: int, stop: int) -> Unit | None:
     """The harm that token `i` names, None for any other word."""
-    word = tokens[i].lower
-    following = tokens[i + 1].lower if i + 1 < stop else ""
+    word = words[i]
+    following = words[i + 1] if i + 1 < stop else ""
     if word in _TAKEN and following in PRISONER:
-        return Unit.CAPTURED
-    if word == "out" and i and tokens[i - 1].lower == "forced":
-        return Unit.DISPLACED
-    if word in ("forced", "driven") and from_their_homes(tokens, i + 1, end):
-        return Unit.DISPLACED
+        return CAPTURED
+    if word == "out" and i and words[i - 1] == "forced":
+        return DISPLACED
+    if word in ("forced", "driven") and from_their_homes(words, i + 1, end):
+        return DISPLACED
     if word == "shot" and following == "dead":
-        return Unit.KILLED
+        return KILLED
     if word in HAPPENS:
-        return _flight(tokens, i, end) if HAPPENS[word] == Unit.REFUGEES else HAPPENS[word]
+        return _flight(words, i, end) if HAPPENS[word] == REFUGEES else HAPPENS[word]
     return DONE.get(word)
 
 
-def either(tokens: list[Token], i: int, unit: Unit, stop: int) -> Unit:
+def either(words: list[str], i: int, unit: Unit, stop: int) -> Unit:
     """Dead or wounded, killed and injured: one number for both."""
-    both = unit == Unit.KILLED and i + 2 < stop and tokens[i + 1].lower in ("or", "and")
-    return Unit.KILLED_OR_WOUNDED if both and DONE.get(tokens[i + 2].lower) == Unit.WOUNDED else unit
+    both = unit == KILLED and i + 2 < stop and words[i + 1] in ("or", "and")
+    return KILLED_OR_WOUNDED if both and DONE.get(words[i + 2]) == WOUNDED else unit
 
 
-def _behind_bracket(tokens: list[Token], comma: int, end: int) -> int:
+def _behind_bracket(words: list[str], comma: int, end: int) -> int:
     """The verb behind commas that bracket something: six guards, all of them locals, were killed. 0 when none does."""
     for i in range(comma, min(end - 1, comma + _BRACKET)):
-        if tokens[i].text == "," and tokens[i + 1].lower in _FINITE:
+        if words[i] == "," and words[i + 1] in _FINITE:
             return i + 1
     return 0
 
 
-def _flight(tokens: list[Token], i: int, end: int) -> Unit:
+def _flight(words: list[str], i: int, end: int) -> Unit:
     """Whoever flees home is displaced, whoever leaves the country is a refugee."""
-    ahead = {t.lower for t in tokens[i + 1 : min(end, i + 5)]}
-    return Unit.DISPLACED if ahead & _HOMES else Unit.REFUGEES
+    ahead = set(words[i + 1 : min(end, i + 5)])
+    return DISPLACED if ahead & _HOMES else REFUGEES
 
 
-def _has_object(tokens: list[Token], i: int, end: int, stop: int) -> bool:
+def _has_object(words: list[str], i: int, end: int, stop: int) -> bool:
     """Whether the verb at `i` is active: killed two soldiers, killed the mayor; but killed in, killed and."""
     if i + 1 >= end:
-        return i + 1 < len(tokens) and end < stop
-    following = tokens[i + 1].lower
+        return i + 1 < len(words) and end < stop
+    following = words[i + 1]
     if following in _OPENS_OBJECT:
         return True
     ends = not following[0].isalnum() or following in UNIT_STOP or following in _TIME or following.endswith("ly")
     return not ends
 
 
-def harm_before(tokens: list[Token], start: int, first: int) -> Harm | None:
+def harm_before(text: Text, start: int, first: int) -> Harm | None:
     """What the words before token `start`, back to `first`, say was done: "killing", "the deaths of", "toll to"."""
+    words = text.words
     i = start - 1
     stopped = False
     while i >= max(first, start - _REACH):
-        word = tokens[i].lower
+        word = words[i]
         direct = i == start - 1
-        if word in TOLL and start - i <= _TOLL_REACH and tokens[start - 1].lower in _REACHES:
-            return Harm(Unit.KILLED, i, True)
-        if word in HARM_NOUNS and i + 1 < start and tokens[i + 1].lower == "of" and not stopped:
+        if word in TOLL and start - i <= _TOLL_REACH and words[start - 1] in _REACHES:
+            return Harm(KILLED, i, True)
+        if word in HARM_NOUNS and i + 1 < start and words[i + 1] == "of" and not stopped:
             return Harm(HARM_NOUNS[word], i, True)
-        if not stopped and (word in DOING or (word in DONE and not _is_passive(tokens, i, first))):
+        if not stopped and (word in DOING or (word in DONE and not _is_passive(words, i, first))):
             unit = DOING.get(word) or DONE[word]
-            joined = unit == Unit.WOUNDED and i - 2 >= first and tokens[i - 1].lower in ("or", "and")
-            before = tokens[i - 2].lower if joined else ""
-            both = Unit.KILLED in (DOING.get(before), DONE.get(before))
-            return Harm(Unit.KILLED_OR_WOUNDED if both else unit, i, True)
-        if word == "forced" and not stopped and "out" in (tokens[i + 1].lower, tokens[min(i + 2, start - 1)].lower):
-            return Harm(Unit.DISPLACED, i, True)
-        if word in _TIME or (word == "on" and tokens[i + 1].lower in _TIME):
+            joined = unit == WOUNDED and i - 2 >= first and words[i - 1] in ("or", "and")
+            before = words[i - 2] if joined else ""
+            both = KILLED in (DOING.get(before), DONE.get(before))
+            return Harm(KILLED_OR_WOUNDED if both else unit, i, True)
+        if word == "forced" and not stopped and "out" in (words[i + 1], words[min(i + 2, start - 1)]):
+            return Harm(DISPLACED, i, True)
+        if word in _TIME or (word == "on" and words[i + 1] in _TIME):
             pass
         elif word[0].isdigit() and not direct:
             return None
-        elif word in _STOPS_LEFT or (word in _DASHES and i and tokens[i - 1].end < tokens[i].start):
+        elif word in _STOPS_LEFT or (word in _DASHES and i and text.ends[i - 1] < text.starts[i]):
             stopped = True
         i -= 1
     return None
 
 
-def _is_passive(tokens: list[Token], i: int, first: int) -> bool:
-    return any(tokens[j].lower in _AUXILIARY for j in range(max(first, i - 2), i))
+def _is_passive(words: list[str], i: int, first: int) -> bool:
+    return any(words[j] in _AUXILIARY for j in range(max(first, i - 2), i))
 
 
-def from_their_homes(tokens: list[Token], start: int, end: int) -> bool:
+def from_their_homes(words: list[str], start: int, end: int) -> bool:
     """Whether people are driven from their homes, right behind their number."""
-    words = [t.lower for t in tokens[start : min(end, start + 6)]]
+    words = words[start : min(end, start + 6)]
     return "from" in words[:3] and not _HOMES.isdisjoint(words)

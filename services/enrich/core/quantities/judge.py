@@ -3,6 +3,29 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Movement, Unit
+from services.enrich.core.members import (
+    AIRCRAFT,
+    ARTILLERY,
+    ATTACK,
+    BUILD_UP,
+    CAPTURED,
+    CIVILIAN,
+    DEPLOY,
+    DISPLACED,
+    FIGHTERS,
+    MILITARY,
+    MISSILES,
+    MIXED,
+    NO_MOVEMENT,
+    PERSONNEL,
+    REFUGEES,
+    SHIPS,
+    SURRENDER,
+    TANKS,
+    TROOPS,
+    VEHICLES,
+    WITHDRAW,
+)
 from services.enrich.core.quantities.counted import Counted
 from services.enrich.core.quantities.harm import Harm, either, from_their_homes, harm_before, harm_behind
 from services.enrich.core.quantities.lexicon import (
@@ -21,14 +44,14 @@ from services.enrich.core.quantities.lexicon import (
     THINGS,
 )
 from services.enrich.core.quantities.movement import movement_of
-from services.enrich.core.text import Sentence, Token
+from services.enrich.core.text import Sentence, Text
 
 _LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
 _LINKS_AND_PARTS = _LINKS | _INCLUDING
-_EQUIPMENT = frozenset({Unit.TANKS, Unit.VEHICLES, Unit.ARTILLERY, Unit.AIRCRAFT, Unit.SHIPS, Unit.MISSILES})
-_FLIGHT = frozenset({Unit.REFUGEES, Unit.DISPLACED})
-_MARCHING = frozenset({Movement.ATTACK, Movement.DEPLOY, Movement.BUILD_UP, Movement.WITHDRAW, Movement.SURRENDER})
+_EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
+_FLIGHT = frozenset({REFUGEES, DISPLACED})
+_MARCHING = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
 _SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
 _MEASURING = frozenset("to by at from than".split())
 _FORCE_WORDS = frozenset("force contingent garrison army troop".split())
@@ -55,177 +78,177 @@ class Verdict(NamedTuple):
     """The token that says so; -1 where none does."""
 
 
-def judge(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
+def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
     """One verdict an item, None where it counts nothing of force or harm."""
-    harms = _harms(tokens, sentence, items)
-    words: frozenset[str] = frozenset()
+    words = text.words
+    harms = _harms(text, sentence, items)
+    beside: frozenset[str] = frozenset()
     if None in harms or any(item.phrase.unit in _EQUIPMENT for item in items):  # only a strength needs them
-        words = frozenset([t[3] for t in tokens[sentence.first : sentence.last]])
+        beside = frozenset(words[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
     for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(tokens, sentence, item, harm, words)
-        if verdict is None and last is not None and _is_elliptic(tokens, sentence, item):
+        verdict = _verdict(words, sentence, item, harm, beside)
+        if verdict is None and last is not None and _is_elliptic(words, sentence, item):
             verdict = last
-        if verdict is not None and last is not None and verdict.harmed and is_other(tokens, item):
+        if verdict is not None and last is not None and verdict.harmed and is_other(words, item):
             verdict = verdict._replace(category=last.category)
         verdicts.append(verdict)
         last = verdict or last
     return verdicts
 
 
-def _harms(tokens: list[Token], sentence: Sentence, items: list[Counted]) -> list[Harm | None]:
+def _harms(text: Text, sentence: Sentence, items: list[Counted]) -> list[Harm | None]:
     """The harm of each item: its own, else that of the list it stands in."""
     own: list[Harm | None] = []
     for k, item in enumerate(items):
         end = items[k + 1].first if k + 1 < len(items) else sentence.last
         begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
-        own.append(_own_harm(tokens, item, begin, end, sentence.last))
+        own.append(_own_harm(text, item, begin, end, sentence.last))
     for k in range(1, len(items)):
         previous = own[k - 1]
-        if own[k] is None and previous is not None and _continues(tokens, items[k - 1], items[k]):
+        if own[k] is None and previous is not None and _continues(text.words, items[k - 1], items[k]):
             own[k] = previous
     for k in range(len(items) - 2, -1, -1):
         following = own[k + 1]
-        linked = _LINKS_AND_PARTS.issuperset(t.lower for t in tokens[items[k].phrase.last : items[k + 1].first])
+        linked = _LINKS_AND_PARTS.issuperset(text.words[items[k].phrase.last : items[k + 1].first])
         if own[k] is None and following is not None and not following.before and linked:
             own[k] = following
     return own
 
 
-def _own_harm(tokens: list[Token], item: Counted, begin: int, end: int, stop: int) -> Harm | None:
-    phrase = item.phrase
+def _own_harm(text: Text, item: Counted, begin: int, end: int, stop: int) -> Harm | None:
+    words, phrase = text.words, item.phrase
     if phrase.suffered is not None:
         return Harm(phrase.suffered, phrase.first, False)
-    if phrase.head >= 0 and tokens[phrase.head].lower in DEAD and phrase.unit is not None:
-        return Harm(either(tokens, phrase.head, phrase.unit, stop), phrase.head, False)
-    if phrase.head >= 0 and tokens[phrase.head].lower in PRISONER:
-        around = tokens[max(begin, item.first - 2) : item.first] + tokens[phrase.last : min(end, phrase.last + 3)]
-        if not _SEIZING.isdisjoint(t.lower for t in around):
-            return Harm(Unit.CAPTURED, phrase.head, False)
-    return harm_behind(tokens, phrase.last, end, stop) or harm_before(tokens, item.first, begin)
+    if phrase.head >= 0 and words[phrase.head] in DEAD and phrase.unit is not None:
+        return Harm(either(words, phrase.head, phrase.unit, stop), phrase.head, False)
+    if phrase.head >= 0 and words[phrase.head] in PRISONER:
+        around = words[max(begin, item.first - 2) : item.first] + words[phrase.last : min(end, phrase.last + 3)]
+        if not _SEIZING.isdisjoint(around):
+            return Harm(CAPTURED, phrase.head, False)
+    return harm_behind(words, phrase.last, end, stop) or harm_before(text, item.first, begin)
 
 
-def _continues(tokens: list[Token], before: Counted, item: Counted) -> bool:
+def _continues(words: list[str], before: Counted, item: Counted) -> bool:
     """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
-    gap = tokens[before.phrase.last : item.first]
-    words = {t.lower for t in gap}
-    if not words.isdisjoint(_INCLUDING):
+    gap = words[before.phrase.last : item.first]
+    if not _INCLUDING.isdisjoint(gap):
         return len(gap) <= 6
-    return bool(words) and words <= _LINKS
+    return bool(gap) and _LINKS.issuperset(gap)
 
 
 def _verdict(
-    tokens: list[Token], sentence: Sentence, item: Counted, harm: Harm | None, words: frozenset[str]
+    words: list[str], sentence: Sentence, item: Counted, harm: Harm | None, beside: frozenset[str]
 ) -> Verdict | None:
     phrase = item.phrase
-    head = tokens[phrase.head].lower if phrase.head >= 0 else ""
-    if harm is not None and _suffers(tokens, item, harm, head):
-        return Verdict(harm.unit, phrase.category or Category.MIXED, Movement.NONE, True, harm.token)
+    head = words[phrase.head] if phrase.head >= 0 else ""
+    if harm is not None and _suffers(words, item, harm, head):
+        return Verdict(harm.unit, phrase.category or MIXED, NO_MOVEMENT, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
-        unit = Unit.DISPLACED if from_their_homes(tokens, phrase.head + 1, sentence.last) else phrase.unit
-        return Verdict(unit, Category.CIVILIAN, Movement.NONE, True)
-    of_force = _of_collective(tokens, sentence, item, head) or _of_forces_before(tokens, sentence, item)
-    unit_of_force = of_force or _force(tokens, item, head, words)
+        unit = DISPLACED if from_their_homes(words, phrase.head + 1, sentence.last) else phrase.unit
+        return Verdict(unit, CIVILIAN, NO_MOVEMENT, True)
+    of_force = _of_collective(words, sentence, item, head) or _of_forces_before(words, sentence, item)
+    unit_of_force = of_force or _force(words, item, head, beside)
     if unit_of_force is None:
         return None
-    movement, verb = movement_of(tokens, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    movement, verb = movement_of(words, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
     people = unit_of_force not in _EQUIPMENT
     if phrase.unit is None and of_force is None and movement not in _MARCHING:
         return None
-    if people and movement == Movement.NONE and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
+    if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
         return None
-    return Verdict(unit_of_force, phrase.category or Category.MILITARY, movement, False, verb)
+    return Verdict(unit_of_force, phrase.category or MILITARY, movement, False, verb)
 
 
-def _suffers(tokens: list[Token], item: Counted, harm: Harm, head: str) -> bool:
+def _suffers(words: list[str], item: Counted, harm: Harm, head: str) -> bool:
     """Whether the counted can suffer this harm."""
     phrase = item.phrase
     if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
         return False
-    if phrase.head < 0 and tokens[harm.token].lower in DOUBTFUL:
-        following = tokens[phrase.last].text if phrase.last < len(tokens) else ""
+    if phrase.head < 0 and words[harm.token] in DOUBTFUL:
+        following = words[phrase.last] if phrase.last < len(words) else ""
         if phrase.first < phrase.last or following[:1].isdigit():
             return False
     if item.article and (harm.unit in _FLIGHT or (harm.before and item.first - harm.token > _ARTICLE_REACH)):
         return False
     if harm.unit in _FLIGHT:
-        return phrase.unit not in FORCE_UNITS and not _is_thing(tokens, item)
-    return not _is_thing(tokens, item)
+        return phrase.unit not in FORCE_UNITS and not _is_thing(words, item)
+    return not _is_thing(words, item)
 
 
-def _is_thing(tokens: list[Token], item: Counted) -> bool:
+def _is_thing(words: list[str], item: Counted) -> bool:
     phrase = item.phrase
-    return phrase.head < 0 and any(t.lower in THINGS for t in tokens[phrase.first : phrase.last])
+    return phrase.head < 0 and not THINGS.isdisjoint(words[phrase.first : phrase.last])
 
 
-def _of_collective(tokens: list[Token], sentence: Sentence, item: Counted, head: str) -> Unit | None:
+def _of_collective(words: list[str], sentence: Sentence, item: Counted, head: str) -> Unit | None:
     """The unit of "a force of 300", "an army of 600,000 men"; None when no such word stands before the number."""
     first = item.first
-    if first - 2 < sentence.first or tokens[first - 1].lower != "of" or (head and head not in MEN):
+    if first - 2 < sentence.first or words[first - 1] != "of" or (head and head not in MEN):
         return None
-    return COLLECTIVE.get(tokens[first - 2].lower)
+    return COLLECTIVE.get(words[first - 2])
 
 
-def _of_forces_before(tokens: list[Token], sentence: Sentence, item: Counted) -> Unit | None:
+def _of_forces_before(words: list[str], sentence: Sentence, item: Counted) -> Unit | None:
     """The unit of a bare number whose noun stands before it: "raise its forces by 12,000 to 150,000"."""
     phrase, first = item.phrase, item.first
-    if phrase.first != phrase.last or first == sentence.first or tokens[first - 1].lower not in _MEASURING:
+    if phrase.first != phrase.last or first == sentence.first or words[first - 1] not in _MEASURING:
         return None
-    for token in reversed(tokens[max(sentence.first, first - _BEFORE_REACH) : first]):
-        noun = NOUNS.get(token.lower)
+    for word in reversed(words[max(sentence.first, first - _BEFORE_REACH) : first]):
+        noun = NOUNS.get(word)
         if noun is not None and noun.unit is not None and not noun.singular:
             return noun.unit if noun.unit in FORCE_UNITS else None
-        if token.lower in _FORCE_WORDS:
-            return Unit.TROOPS
+        if word in _FORCE_WORDS:
+            return TROOPS
     return None
 
 
-def _force(tokens: list[Token], item: Counted, head: str, words: frozenset[str]) -> Unit | None:
+def _force(words: list[str], item: Counted, head: str, beside: frozenset[str]) -> Unit | None:
     """The unit of a strength; None for people and things that are no force."""
     phrase, value = item.phrase, item.number.low
     if phrase.head < 0:
         return None
     if phrase.unit is None:
         if head == "men":
-            return Unit.TROOPS if value >= _MANY_MEN or not words.isdisjoint(BESIDE_EQUIPMENT) else None
-        return Unit.PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
+            return TROOPS if value >= _MANY_MEN or not beside.isdisjoint(BESIDE_EQUIPMENT) else None
+        return PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
-    if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not words.isdisjoint(JUDICIAL):
+    if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not beside.isdisjoint(JUDICIAL):
         return None
-    if head == "carriers" and tokens[phrase.head - 1].lower == "aircraft":
-        return Unit.SHIPS
-    if head in CIVIL_EQUIPMENT and words.isdisjoint(BESIDE_EQUIPMENT):
+    if head == "carriers" and words[phrase.head - 1] == "aircraft":
+        return SHIPS
+    if head in CIVIL_EQUIPMENT and beside.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
 
 
-def continues_list(tokens: list[Token], end: int, first: int) -> bool:
+def continues_list(words: list[str], end: int, first: int) -> bool:
     """Whether only a link of a list stands between tokens end..first: 30 warplanes and 9 vessels."""
-    return 0 < first - end <= 3 and _LINKS.issuperset(t.lower for t in tokens[end:first])
+    return 0 < first - end <= 3 and _LINKS.issuperset(words[end:first])
 
 
-def gives_arms(tokens: list[Token], sentence: Sentence, verdict: Verdict) -> bool:
+def gives_arms(words: list[str], sentence: Sentence, verdict: Verdict) -> bool:
     """Whether arms are sent without soldiers."""
-    if verdict.unit not in SENT_ARMS or tokens[verdict.verb].lower not in SENDING:
+    if verdict.unit not in SENT_ARMS or words[verdict.verb] not in SENDING:
         return False
-    nouns = (NOUNS.get(t.lower) for t in tokens[sentence.first : sentence.last])
-    return not any(n is not None and n.unit in (Unit.TROOPS, Unit.PERSONNEL, Unit.FIGHTERS) for n in nouns)
+    nouns = (NOUNS.get(word) for word in words[sentence.first : sentence.last])
+    return not any(n is not None and n.unit in (TROOPS, PERSONNEL, FIGHTERS) for n in nouns)
 
 
-def is_other(tokens: list[Token], item: Counted) -> bool:
+def is_other(words: list[str], item: Counted) -> bool:
     """Whether the people of a number are those of the number before it: and wounded two others."""
     phrase = item.phrase
-    return phrase.first == phrase.last or (phrase.head >= 0 and tokens[phrase.head].lower in ("others", "more"))
+    return phrase.first == phrase.last or (phrase.head >= 0 and words[phrase.head] in ("others", "more"))
 
 
-def _is_elliptic(tokens: list[Token], sentence: Sentence, item: Counted) -> bool:
+def _is_elliptic(words: list[str], sentence: Sentence, item: Counted) -> bool:
     """Whether a number leaves out what it counts: "Poland took 2 million refugees, Romania almost 500,000"."""
     phrase = item.phrase
     if item.article or item.number.low < 10 or phrase.last > phrase.first:
         return False
-    following = tokens[phrase.last].lower if phrase.last < sentence.last else "."
-    return following not in ("%", "-", "/", ")") and tokens[item.first - 1].lower not in ("no", "$", "(", "at", "/")
+    following = words[phrase.last] if phrase.last < sentence.last else "."
+    return following not in ("%", "-", "/", ")") and words[item.first - 1] not in ("no", "$", "(", "at", "/")

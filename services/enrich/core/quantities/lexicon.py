@@ -1,19 +1,13 @@
 """The words of force and harm, read once from `data/quantities/*.toml`."""
 
-import tomllib
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.contracts.vocabulary import Category, Movement, Unit
+from services.enrich.core.lexicon_file import LexiconFile, packaged
 
-
-def _read(name: str) -> dict[str, Any]:
-    file = resources.files("services.enrich.core") / "data" / "quantities" / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-_PEOPLE, _EQUIPMENT, _HARM = _read("people"), _read("equipment"), _read("harm")
-_MOVEMENT, _FORMATIONS = _read("movement"), _read("formations")
+_PEOPLE, _EQUIPMENT = packaged("quantities/people.toml"), packaged("quantities/equipment.toml")
+_HARM, _MOVEMENT = packaged("quantities/harm.toml"), packaged("quantities/movement.toml")
+_FORMATIONS = packaged("quantities/formations.toml")
 
 
 class Noun(NamedTuple):
@@ -24,21 +18,20 @@ class Noun(NamedTuple):
     singular: bool = False
 
 
-def _singulars() -> dict[str, str]:
-    irregular: dict[str, str] = _PEOPLE["singular"]
-    return {plural: one for one, plural in irregular.items()}
-
-
-def _nouns() -> dict[str, Noun]:
+def nouns_in(people: LexiconFile, equipment: LexiconFile) -> dict[str, Noun]:
+    """Plural and singular nouns that head the name of what is counted. Raises `LexiconError`."""
     found: dict[str, Noun] = {}
-    tables = [(Unit(unit), table) for unit, table in {**_PEOPLE["strength"], **_PEOPLE["moving"]}.items()]
-    for unit, table in [*tables, (None, _PEOPLE["victims"])]:
-        found |= {w: Noun(unit, Category(c)) for c, words in table.items() for w in words.split()}
-    for unit, words in _PEOPLE["dead"].items():
-        found |= {w: Noun(Unit(unit), Category.MIXED) for w in words.split()}
-    for unit, words in _EQUIPMENT["units"].items():
-        found |= {w: Noun(Unit(unit), Category.MILITARY) for w in words.split()}
-    irregular = _singulars()
+    for kind in ("strength", "moving"):
+        for name in people.at(kind):
+            found |= _of_categories(people, people.member(Unit, name, kind, name), kind, name)
+    found |= _of_categories(people, None, "victims")
+    for name in people.at("dead"):
+        unit = people.member(Unit, name, "dead", name)
+        found |= dict.fromkeys(people.words("dead", name), Noun(unit, Category.MIXED))
+    for name in equipment.at("units"):
+        unit = equipment.member(Unit, name, "units", name)
+        found |= dict.fromkeys(equipment.words("units", name), Noun(unit, Category.MILITARY))
+    irregular = {people.text("singular", one): one for one in people.at("singular")}
     for plural, noun in list(found.items()):
         one = irregular.get(plural) or (plural[:-1] if plural.endswith("s") and not plural.endswith("ss") else None)
         if one is not None and one not in found:
@@ -46,64 +39,88 @@ def _nouns() -> dict[str, Noun]:
     return found
 
 
-NOUNS: dict[str, Noun] = _nouns()
+def _of_categories(people: LexiconFile, unit: Unit | None, *table: str) -> dict[str, Noun]:
+    return {
+        word: Noun(unit, people.member(Category, category, *table, category))
+        for category in people.at(*table)
+        for word in people.words(*table, category)
+    }
+
+
+NOUNS: dict[str, Noun] = nouns_in(_PEOPLE, _EQUIPMENT)
 """Plural and singular nouns that head the name of what is counted."""
-COMPOUND: dict[tuple[str, str], Noun] = {
-    (a, b): Noun(Unit(unit), Category.MILITANT if unit == Unit.FIGHTERS else Category.MILITARY, not b.endswith("s"))
-    for unit, pairs in _PEOPLE["compound"].items()
-    for a, b in (pair.split() for pair in pairs)
-}
-DEAD = frozenset(word for words in _PEOPLE["dead"].values() for word in words.split())
+
+
+def pairs_in(people: LexiconFile) -> dict[tuple[str, str], Noun]:
+    """Two words that mean something else than the second alone. Raises `LexiconError`."""
+    found: dict[tuple[str, str], Noun] = {}
+    for name, pairs in people.at("compound").items():
+        unit = people.member(Unit, name, "compound", name)
+        category = Category.MILITANT if unit == Unit.FIGHTERS else Category.MILITARY
+        for first, second in map(str.split, pairs):
+            found[first, second] = Noun(unit, category, not second.endswith("s"))
+    return found
+
+
+COMPOUND: dict[tuple[str, str], Noun] = pairs_in(_PEOPLE)
+DEAD = frozenset(word for unit in _PEOPLE.at("dead") for word in _PEOPLE.words("dead", unit))
 CATEGORY_WORDS: dict[str, Category] = {
-    word: Category(category) for category, words in _PEOPLE["category_words"].items() for word in words.split()
+    word: _PEOPLE.member(Category, category, "category_words", category)
+    for category in _PEOPLE.at("category_words")
+    for word in _PEOPLE.words("category_words", category)
 }
-COLLECTIVE: dict[str, Unit] = dict.fromkeys(_PEOPLE["collective"]["military"].split(), Unit.TROOPS)
-COLLECTIVE |= dict.fromkeys(_PEOPLE["collective"]["militant"].split(), Unit.FIGHTERS)
+COLLECTIVE: dict[str, Unit] = dict.fromkeys(_PEOPLE.words("collective", "military"), Unit.TROOPS)
+COLLECTIVE |= dict.fromkeys(_PEOPLE.words("collective", "militant"), Unit.FIGHTERS)
 """A force of 300; a 155-strong company."""
-JOINED = frozenset(_PEOPLE["collective"]["joined"].split())
-MEN = frozenset(_PEOPLE["collective"]["people"].split())
-JUDICIAL = frozenset(_PEOPLE["judicial"]["words"].split())
-CIVIL_EQUIPMENT = frozenset(_EQUIPMENT["military"]["civil"].split())
-BESIDE_EQUIPMENT = frozenset(_EQUIPMENT["military"]["beside"].split())
-THINGS = frozenset(_HARM["things"]["words"].split())
-DOUBTFUL = frozenset(_HARM["doubtful"]["words"].split())
-PRISONER = frozenset(_HARM["prisoner"]["words"].split())
-TOLL = frozenset(_HARM["toll"]["words"].split())
+JOINED = frozenset(_PEOPLE.words("collective", "joined"))
+MEN = frozenset(_PEOPLE.words("collective", "people"))
+JUDICIAL = frozenset(_PEOPLE.words("judicial", "words"))
+CIVIL_EQUIPMENT = frozenset(_EQUIPMENT.words("military", "civil"))
+BESIDE_EQUIPMENT = frozenset(_EQUIPMENT.words("military", "beside"))
+THINGS = frozenset(_HARM.words("things", "words"))
+DOUBTFUL = frozenset(_HARM.words("doubtful", "words"))
+PRISONER = frozenset(_HARM.words("prisoner", "words"))
+TOLL = frozenset(_HARM.words("toll", "words"))
 
 
-def _harms(part: str) -> dict[str, Unit]:
-    units = {unit: table for unit, table in _HARM.items() if unit not in ("things", "toll", "doubtful", "prisoner")}
-    return {word: Unit(unit) for unit, table in units.items() for word in table[part].split()}
+def harms_in(file: LexiconFile, part: str) -> dict[str, Unit]:
+    """The words of one part of speech with the harm they name. Raises `LexiconError`."""
+    harms = [name for name in file.tables if name not in ("things", "toll", "doubtful", "prisoner")]
+    return {word: file.member(Unit, name, name) for name in harms for word in file.words(name, part)}
 
 
-DONE: dict[str, Unit] = _harms("done")
+DONE: dict[str, Unit] = harms_in(_HARM, "done")
 """Past participle or past tense: N were killed, killed N."""
-DOING: dict[str, Unit] = _harms("doing")
+DOING: dict[str, Unit] = harms_in(_HARM, "doing")
 """Active only: killing N."""
-HAPPENS: dict[str, Unit] = _harms("happens")
+HAPPENS: dict[str, Unit] = harms_in(_HARM, "happens")
 """Suffered by its subject: N died."""
-HARM_NOUNS: dict[str, Unit] = _harms("noun")
+HARM_NOUNS: dict[str, Unit] = harms_in(_HARM, "noun")
 """Before "of N": the death of N."""
 
-MOVEMENTS: dict[str, Movement] = {w: Movement(m) for m, words in _MOVEMENT["words"].items() for w in words.split()}
+MOVEMENTS: dict[str, Movement] = {
+    word: _MOVEMENT.member(Movement, name, "words", name)
+    for name in _MOVEMENT.at("words")
+    for word in _MOVEMENT.words("words", name)
+}
 MOVEMENT_PAIRS: dict[tuple[str, str], Movement] = {
-    (a, b): Movement(m)
-    for m, pairs in _MOVEMENT["pairs"].items()
+    (a, b): _MOVEMENT.member(Movement, name, "pairs", name)
+    for name, pairs in _MOVEMENT.at("pairs").items()
     for a, b in (p.split() for p in pairs if p.count(" ") == 1)
 }
-WEAK_MOVEMENTS = frozenset(_MOVEMENT["weak"]["words"].split())
-BORDER = frozenset(_MOVEMENT["border"]["words"].split())
-LOST_ARMS = frozenset(_MOVEMENT["lost"]["words"].split())
-SENDING = frozenset(_MOVEMENT["send"]["words"].split())
-SENT_ARMS = frozenset(Unit(u) for u in _MOVEMENT["send"]["units"])
-TRANSFERABLE = frozenset(Unit(u) for u in _MOVEMENT["own"]["transfers"])
+WEAK_MOVEMENTS = frozenset(_MOVEMENT.words("weak", "words"))
+BORDER = frozenset(_MOVEMENT.words("border", "words"))
+LOST_ARMS = frozenset(_MOVEMENT.words("lost", "words"))
+SENDING = frozenset(_MOVEMENT.words("send", "words"))
+SENT_ARMS = frozenset(_MOVEMENT.member(Unit, u, "send", "units") for u in _MOVEMENT.at("send", "units"))
+TRANSFERABLE = frozenset(_MOVEMENT.member(Unit, u, "own", "transfers") for u in _MOVEMENT.at("own", "transfers"))
 
 FORMATION_SIZES: dict[str, tuple[float, float]] = {}
-for _word, (_low, _high) in _FORMATIONS["sizes"].items():
+for _word, (_low, _high) in _FORMATIONS.at("sizes").items():
     _plural = "companies" if _word == "company" else f"{_word}s"
     FORMATION_SIZES |= dict.fromkeys((_word, _plural), (float(_low), float(_high)))
-BESIDE_FORMATION = frozenset(_FORMATIONS["beside"]["words"].split())
-SURE_FORMATIONS = frozenset(w for word in _FORMATIONS["beside"]["sure"].split() for w in (word, f"{word}s"))
+BESIDE_FORMATION = frozenset(_FORMATIONS.words("beside", "words"))
+SURE_FORMATIONS = frozenset(w for word in _FORMATIONS.words("beside", "sure") for w in (word, f"{word}s"))
 FORCE_UNITS = frozenset(
     {
         Unit.TROOPS,

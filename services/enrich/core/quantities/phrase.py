@@ -1,8 +1,9 @@
 """The noun phrase behind a number: what it counts, of whom. Reads tokens, decides nothing about harm."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.contracts.vocabulary import Category, Unit
+from services.enrich.core.members import DISPLACED, MILITANT, MILITARY, MIXED, REFUGEES, TROOPS
 from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
 from services.enrich.core.quantities.lexicon import (
     CATEGORY_WORDS,
@@ -17,7 +18,7 @@ from services.enrich.core.quantities.lexicon import (
     THINGS,
     Noun,
 )
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 
 MAX_PHRASE = 12
 """Longest phrase, in tokens."""
@@ -25,12 +26,15 @@ _LONGEST_MODEL = 2
 """Digits of a model number that may stand inside: Leopard 2."""
 _DETERMINERS = frozenset("the his her its their our these those them".split())
 _LINKS = frozenset(("and", "or", ","))
+_FLEEING = (REFUGEES, DISPLACED)
 _BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
 
 
-class Phrase(NamedTuple):
-    """Tokens first..last (exclusive) behind a number. `head` is the index of its noun, -1 where none is known.
+@dataclass(slots=True)
+class Phrase:
+    """Tokens first..last (exclusive) behind a number, grown word by word, then left alone.
 
+    `head` is the index of its noun, -1 where none is known.
     `suffered` is the harm that stands inside it: twelve wounded soldiers. `joined` marks "155-strong".
     """
 
@@ -43,77 +47,74 @@ class Phrase(NamedTuple):
     joined: bool = False
 
 
-def phrase_behind(tokens: list[Token], first: int, end: int, *, one: bool) -> Phrase:
+def phrase_behind(text: Text, first: int, end: int, *, one: bool) -> Phrase:
     """The phrase from token `first`, not beyond token `end`; `one` lets singular nouns head it."""
-    joined = first + 1 < end and tokens[first].text == "-" and tokens[first + 1].lower in JOINED
+    words = text.words
+    joined = first + 1 < end and words[first] == "-" and words[first + 1] in JOINED
     i = first + 2 if joined else first
     found = Phrase(first, i, joined=joined)
     stop = min(end, first + MAX_PHRASE)
-    while i < stop:
-        step = _step(tokens, i, found, stop, one=one)
-        if step is None:
-            break
-        i, found = step
-    found = found._replace(last=found.head + 1 if found.head >= 0 and not found.joined else i)
-    return _categorised(tokens, found)
+    while i < stop and (following := _grown(text, i, found, stop, one=one)):
+        i = following
+    found.last = found.head + 1 if found.head >= 0 and not joined else i
+    if found.category is not None and found.unit not in _FLEEING:
+        found.category = _category(words[first : found.last], found.category)
+    return found
 
 
-def _step(tokens: list[Token], i: int, found: Phrase, stop: int, *, one: bool) -> tuple[int, Phrase] | None:
-    """The next token to read and the phrase with token `i`; None where the phrase ends before it."""
-    token = tokens[i]
-    word = token.lower if token.lower in NOUNS else token.lower.removesuffix("'s")
-    noun = COMPOUND.get((tokens[i - 1].lower, word)) or NOUNS.get(word)
-    if noun is not None and (not noun.singular or one or found.joined) and not _is_modifier(tokens, i, stop):
-        return i + 1, _headed(found, i, noun)
-    if word in COLLECTIVE and found.joined:
-        return i + 1, _collective(found, i, word)
-    if (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
-        return (i + 1, found._replace(suffered=harm)) if found.head < 0 and _modifies(tokens, i, stop) else None
-    if token.text == "(":
-        return _past_bracket(tokens, i, found, stop)
-    if _ends_phrase(tokens, i, found, stop, word):
-        return None
-    if word in THINGS or (found.head >= 0 and not found.joined and _changes_head(word)):
-        return i + 1, found._replace(head=-1, unit=None)
-    return i + 1, found
+def _grown(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> int:
+    """Take token `i` into the phrase and return the next to read; 0 where the phrase ends before it."""
+    words = text.words
+    word = words[i] if words[i] in NOUNS else words[i].removesuffix("'s")
+    noun = COMPOUND.get((words[i - 1], word)) or NOUNS.get(word)
+    if noun is not None and (not noun.singular or one or found.joined) and not _is_modifier(text, i, stop):
+        _head(found, i, noun)
+    elif word in COLLECTIVE and found.joined:
+        found.head, found.unit = i, COLLECTIVE[word]
+        found.category = MILITARY if found.unit == TROOPS else MILITANT
+    elif (harm := DONE.get(word) or HAPPENS.get(word)) is not None:
+        if found.head >= 0 or not _modifies(words, i, stop):
+            return 0
+        found.suffered = harm
+    elif word == "(":
+        return _past_bracket(words, i, stop)
+    elif _ends_phrase(text, i, found, stop, word):
+        return 0
+    elif word in THINGS or (found.head >= 0 and not found.joined and _changes_head(word)):
+        found.head, found.unit = -1, None
+    return i + 1
 
 
-def _ends_phrase(tokens: list[Token], i: int, found: Phrase, stop: int, word: str) -> bool:
-    if word in DOING or (word in UNIT_STOP and not _may_pass(tokens, i, found, stop)):
+def _ends_phrase(text: Text, i: int, found: Phrase, stop: int, word: str) -> bool:
+    if word in DOING or (word in UNIT_STOP and not _may_pass(text, i, found, stop)):
         return True
     if word[0].isdigit():
         return len(word) > _LONGEST_MODEL
     if word in SMALL and i > found.first:
         return True
-    return not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(tokens, i, found, stop)
+    return not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(text.words, i, found, stop)
 
 
-def _past_bracket(tokens: list[Token], i: int, found: Phrase, stop: int) -> tuple[int, Phrase] | None:
-    """Behind a short bracket: Frontier Guard (FG) personnel."""
-    closing = next((j for j in range(i + 1, min(stop, i + 4)) if tokens[j].text == ")"), None)
-    return None if closing is None else (closing + 1, found)
+def _past_bracket(words: list[str], i: int, stop: int) -> int:
+    """The token behind a short bracket, 0 without one: Frontier Guard (FG) personnel."""
+    return next((j + 1 for j in range(i + 1, min(stop, i + 4)) if words[j] == ")"), 0)
 
 
-def _headed(found: Phrase, i: int, noun: Noun) -> Phrase:
-    if found.head >= 0 and noun.unit is None and found.unit is not None:
-        return found
-    return found._replace(head=i, unit=noun.unit, category=noun.category)
+def _head(found: Phrase, i: int, noun: Noun) -> None:
+    if found.head < 0 or noun.unit is not None or found.unit is None:
+        found.head, found.unit, found.category = i, noun.unit, noun.category
 
 
-def _collective(found: Phrase, i: int, word: str) -> Phrase:
-    category = Category.MILITARY if COLLECTIVE[word] == Unit.TROOPS else Category.MILITANT
-    return found._replace(head=i, unit=COLLECTIVE[word], category=category)
-
-
-def _is_modifier(tokens: list[Token], i: int, stop: int) -> bool:
+def _is_modifier(text: Text, i: int, stop: int) -> bool:
     """Whether the noun only describes the next one: police officers, rebel fighters, missile launchers."""
-    following = tokens[i + 1].lower if i + 1 < stop else ""
-    if tokens[i].lower in NOUNS and NOUNS[tokens[i].lower].singular and _may_be_noun(following):
+    words = text.words
+    following = words[i + 1] if i + 1 < stop else ""
+    if words[i] in NOUNS and NOUNS[words[i]].singular and _may_be_noun(following):
         return True
     return (
         following in NOUNS
         and not NOUNS[following].singular
-        and tokens[i + 1].start - tokens[i].end == 1
+        and text.starts[i + 1] - text.ends[i] == 1
         and (following not in DEAD)
     )
 
@@ -125,49 +126,45 @@ def _may_be_noun(word: str) -> bool:
     return not word.endswith(("ly", "ed", "ing")) and word not in NOUNS
 
 
-def _modifies(tokens: list[Token], i: int, stop: int) -> bool:
+def _modifies(words: list[str], i: int, stop: int) -> bool:
     """Whether a participle stands before its noun: twelve wounded soldiers, but twelve wounded in."""
-    following = tokens[i + 1].lower if i + 1 < stop else ""
+    following = words[i + 1] if i + 1 < stop else ""
     if not following or not following[0].isalpha() or following in UNIT_STOP or following in DONE:
         return False
-    return any(tokens[j].lower in NOUNS for j in range(i + 1, min(stop, i + 4)))
+    return any(words[j] in NOUNS for j in range(i + 1, min(stop, i + 4)))
 
 
-def _may_pass(tokens: list[Token], i: int, found: Phrase, stop: int) -> bool:
+def _may_pass(text: Text, i: int, found: Phrase, stop: int) -> bool:
     """Small words that stay inside the phrase: two of its soldiers, serving and former personnel."""
-    word = tokens[i].lower
-    if i + 1 < stop and tokens[i + 1].start == tokens[i].end and tokens[i + 1].text[0].isdigit():
+    words = text.words
+    word = words[i]
+    if i + 1 < stop and text.starts[i + 1] == text.ends[i] and words[i + 1][0].isdigit():
         return True  # A6, AS90
     if word == "of":
-        following = tokens[i + 1].lower if i + 1 < stop else ""
-        return (
-            i == found.first
-            or (found.head >= 0 and found.joined)
-            or following in NOUNS
-            or _is_group(tokens[i - 1].lower)
-        )
+        following = words[i + 1] if i + 1 < stop else ""
+        return i == found.first or (found.head >= 0 and found.joined) or following in NOUNS or _is_group(words[i - 1])
     if word in _DETERMINERS or word in ("a", "an"):
-        return tokens[i - 1].lower == "of"
-    return _links_adjectives(tokens, i, found, stop)
+        return words[i - 1] == "of"
+    return _links_adjectives(words, i, found, stop)
 
 
 def _is_group(word: str) -> bool:
     return word in ("members", "bodies", "groups", "pairs", "units", "company", "lives")
 
 
-def _links_adjectives(tokens: list[Token], i: int, found: Phrase, stop: int) -> bool:
+def _links_adjectives(words: list[str], i: int, found: Phrase, stop: int) -> bool:
     """Whether "and", "or" or a comma joins two words before the noun."""
-    if tokens[i].lower not in _LINKS or found.head >= 0 or i + 1 >= stop:
+    if words[i] not in _LINKS or found.head >= 0 or i + 1 >= stop:
         return False
-    ahead = tokens[i + 1 : min(stop, i + MAX_PHRASE)]
-    if ahead[0].lower in UNIT_STOP or ahead[0].text[0].isdigit() or i == found.first:
+    ahead = words[i + 1 : min(stop, i + MAX_PHRASE)]
+    if ahead[0] in UNIT_STOP or ahead[0][0].isdigit() or i == found.first:
         return False
-    for token in ahead:
-        if token.lower in NOUNS and not NOUNS[token.lower].singular:
+    for word in ahead:
+        if word in NOUNS and not NOUNS[word].singular:
             return True
-        if token.lower in _LINKS:
+        if word in _LINKS:
             continue
-        if not token.text[0].isalpha() or token.lower in UNIT_STOP or token.lower in DONE:
+        if not word[0].isalpha() or word in UNIT_STOP or word in DONE:
             return False
     return False
 
@@ -177,11 +174,9 @@ def _changes_head(word: str) -> bool:
     return word.endswith("s") and not word.endswith(("ss", "us", "'s")) and len(word) > 4 and word not in DEAD
 
 
-def _categorised(tokens: list[Token], found: Phrase) -> Phrase:
-    """Let a word inside the phrase decide the category: rebel soldiers, military and civilian personnel."""
-    words = {CATEGORY_WORDS[t.lower] for t in tokens[found.first : found.last] if t.lower in CATEGORY_WORDS}
-    if not words or found.category is None or found.unit in (Unit.REFUGEES, Unit.DISPLACED):
-        return found
-    if len(words) > 1:
-        return found._replace(category=Category.MIXED)
-    return found._replace(category=words.pop())
+def _category(words: list[str], of_noun: Category) -> Category:
+    """The category by a word inside the phrase, else by its noun: rebel soldiers, military and civilian personnel."""
+    named = {CATEGORY_WORDS[word] for word in words if word in CATEGORY_WORDS}
+    if len(named) > 1:
+        return MIXED
+    return named.pop() if named else of_noun

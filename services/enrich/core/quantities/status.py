@@ -1,11 +1,20 @@
 """How certain a number is: the stance of its clause, corrected by the words right around it."""
 
-from bisect import bisect_right
-
 from services.contracts.vocabulary import Movement, Stance
+from services.enrich.core.members import (
+    ESTIMATED,
+    EXERCISE,
+    HISTORICAL,
+    HYPOTHETICAL,
+    NO_MOVEMENT,
+    NON_CONFLICT,
+    PLANNED,
+    PREDICTED,
+    REPORTED,
+)
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.quantities.lexicon import DOING
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 
 _MODAL = frozenset("may might could would".split())
 _FUTURE = frozenset("will shall".split())
@@ -23,16 +32,16 @@ _REACH = 7
 _BEFORE_VERB = 4
 _NEAR_VERB = 8
 _REACH_BACK = 14
-_OPEN = frozenset({Stance.REPORTED, Stance.ESTIMATED})
-_AHEAD = frozenset({Stance.PLANNED, Stance.PREDICTED, Stance.HYPOTHETICAL})
+_OPEN = frozenset({REPORTED, ESTIMATED})
+_AHEAD = frozenset({PLANNED, PREDICTED, HYPOTHETICAL})
 
 
 def status_of(
-    tokens: list[Token],
+    text: Text,
     phrase: tuple[int, int],
     verb: int,
     after: int,
-    clauses: list[StancedClause],
+    clause: StancedClause | None,
     movement: Movement,
 ) -> Stance:
     """Status of the quantity at the tokens of `phrase`, whose movement or harm token `verb` names (-1: none does).
@@ -40,66 +49,60 @@ def status_of(
     The quantity before it ends at token `after`: a modal in between belongs to this one alone, as in "has 110,000
     troops and may add 50,000".
     """
+    words = text.words
     first, last = phrase
-    clause = clause_at(clauses, tokens[first].start)
-    stance = clause.stance if clause is not None else Stance.REPORTED
-    if stance == Stance.NON_CONFLICT:
-        stance = Stance.REPORTED
+    stance = clause.stance if clause is not None else REPORTED
+    if stance == NON_CONFLICT:
+        stance = REPORTED
     begin = clause.first if clause is not None else 0
-    words = [t.lower for t in tokens[max(after, first - _REACH, begin) : last]]
-    if verb > last and not any(t.text[0].isdigit() for t in tokens[last:verb]):
-        words += [t.lower for t in tokens[max(last, verb - _BEFORE_VERB) : verb]]
-    if _was_before(tokens, first):
-        return Stance.HISTORICAL
+    around = words[max(after, first - _REACH, begin) : last]
+    if verb > last and not any(word[0].isdigit() for word in words[last:verb]):
+        around += words[max(last, verb - _BEFORE_VERB) : verb]
+    if _was_before(words, first):
+        return HISTORICAL
     if stance in _AHEAD:
-        if movement == Movement.EXERCISE and stance == Stance.PREDICTED:
-            return Stance.PLANNED
-        return Stance.REPORTED if _has_happened(tokens, first, verb, begin) else stance
+        if movement == EXERCISE and stance == PREDICTED:
+            return PLANNED
+        return REPORTED if _has_happened(words, first, verb, begin) else stance
     if stance not in _OPEN:
         return stance
-    if movement != Movement.NONE and _is_to_come(tokens, verb, begin):
-        return Stance.PLANNED
-    return _ahead(words, movement) or (Stance.ESTIMATED if not _ESTIMATE.isdisjoint(words) else stance)
+    if movement != NO_MOVEMENT and _is_to_come(text, verb, begin):
+        return PLANNED
+    return _ahead(around, movement) or (ESTIMATED if not _ESTIMATE.isdisjoint(around) else stance)
 
 
 def _ahead(words: list[str], movement: Movement) -> Stance | None:
     if not _MODAL.isdisjoint(words):
-        return Stance.HYPOTHETICAL
-    if not _PLAN.isdisjoint(words) or (not _FUTURE.isdisjoint(words) and movement != Movement.NONE):
-        return Stance.PLANNED
+        return HYPOTHETICAL
+    if not _PLAN.isdisjoint(words) or (not _FUTURE.isdisjoint(words) and movement != NO_MOVEMENT):
+        return PLANNED
     return None
 
 
-def _is_to_come(tokens: list[Token], verb: int, begin: int) -> bool:
+def _is_to_come(text: Text, verb: int, begin: int) -> bool:
     """Whether the verb stands as in headlines: Norway to send, troops are to leave, soldiers to be sent."""
-    be = verb - 1 > begin and tokens[verb - 1].lower == "be"
+    words = text.words
+    be = verb - 1 > begin and words[verb - 1] == "be"
     to = verb - 2 if be else verb - 1
-    if to <= begin or tokens[to].lower != "to":
+    if to <= begin or words[to] != "to":
         return False
-    before = tokens[to - 1]
-    return be or before.lower in ("is", "are", "due", "set", "ready") or before.text[0].isupper()
+    return be or words[to - 1] in ("is", "are", "due", "set", "ready") or text.spelled[to - 1][0].isupper()
 
 
-def _has_happened(tokens: list[Token], first: int, verb: int, begin: int) -> bool:
+def _has_happened(words: list[str], first: int, verb: int, begin: int) -> bool:
     """Whether the verb is in the past without anything that makes it unreal: "were shipped out", "launched"."""
     if verb < begin or first - verb > _NEAR_VERB:
         return False
-    word = tokens[verb].lower
+    word = words[verb]
     if word in DOING:  # a car bomb hit the market, killing twelve
-        return (_UNREAL | _PLAN).isdisjoint(t.lower for t in tokens[max(begin, verb - _REACH_BACK) : verb])
+        return (_UNREAL | _PLAN).isdisjoint(words[max(begin, verb - _REACH_BACK) : verb])
     if word in _COMMITTING or (not word.endswith("ed") and word not in _PAST):
         return False
-    return _UNREAL.isdisjoint(t.lower for t in tokens[max(begin, verb - _BEFORE_VERB) : verb]) and not (
-        {"if", "unless", "whether"} & {t.lower for t in tokens[begin:verb]}
+    return _UNREAL.isdisjoint(words[max(begin, verb - _BEFORE_VERB) : verb]) and not (
+        {"if", "unless", "whether"} & set(words[begin:verb])
     )
 
 
-def _was_before(tokens: list[Token], first: int) -> bool:
+def _was_before(words: list[str], first: int) -> bool:
     """Whether the number is where a change began: increased from 1,200."""
-    return first >= 2 and tokens[first - 1].lower == "from" and tokens[first - 2].lower in _FROM
-
-
-def clause_at(clauses: list[StancedClause], offset: int) -> StancedClause | None:
-    """The clause that holds the code point at `offset`."""
-    i = bisect_right(clauses, offset, key=lambda c: c.start) - 1
-    return clauses[i] if i >= 0 else None
+    return first >= 2 and words[first - 1] == "from" and words[first - 2] in _FROM

@@ -64,7 +64,7 @@ def read_rows(file: str, lines: Iterable[str]) -> Iterator[tuple[int, dict[str, 
             yield number, dict(zip(header, fields, strict=True))
 
 
-def words(file: str) -> frozenset[str]:
+def word_list(file: str) -> frozenset[str]:
     """The words of a packaged word list, in lower case."""
     text = files(_FOLDER).joinpath(file).read_text("utf-8")
     return frozenset(w.lower() for line in text.splitlines() if not line.startswith("#") for w in line.split())

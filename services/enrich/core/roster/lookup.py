@@ -1,15 +1,16 @@
 """Finds every known name in a text in one pass (Aho-Corasick). Finds only; who is meant is decided elsewhere."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import ahocorasick
 
 from services.enrich.core.folding import folded
-from services.enrich.core.roster.names import Kind, Name, Sense
+from services.enrich.core.roster.names import TITLE, Name, Sense
 from services.enrich.core.text import Text
 
 
-class Hit(NamedTuple):
+@dataclass(slots=True)
+class Hit:
     """Tokens first..last (exclusive) are a known name."""
 
     first: int
@@ -30,7 +31,7 @@ class NameIndex:
 
     def hits(self, text: Text, *, one_case: bool) -> list[Hit]:
         """Known names, the leftmost and then the longest of those that overlap. `one_case`: capitals tell nothing."""
-        line, tokens = _line(text), text.tokens
+        line, words, spelled = _line(text), text.words, text.spelled
         found: list[Hit] = []
         last, counted = 0, 0
         for end, name in self._automaton.iter(line):
@@ -39,8 +40,8 @@ class NameIndex:
             last += line.count(" ", counted, end + 1)
             counted = end + 1
             first = last - name.count
-            word = tokens[first].text
-            if one_case or not name.plain or len(word) <= _SHORT or word == tokens[first].lower:
+            word = spelled[first]
+            if one_case or not name.plain or len(word) <= _SHORT or word == words[first]:
                 fitting = self._fitting(name, text, first, last, one_case=one_case)
                 if fitting is None:
                     continue
@@ -53,15 +54,15 @@ class NameIndex:
 
     def _fitting(self, name: Name, text: Text, first: int, last: int, *, one_case: bool) -> Name | None:
         """The name with the senses whose letters fit the tokens; None when none does."""
-        head, tail = text.tokens[first], text.tokens[last - 1]
-        capital = head.text != head.lower or not head.text[0].isalpha()
-        closing = capital if head is tail else tail.text != tail.lower or not tail.text[0].isalpha()
-        if not one_case and len(head.text) <= _SHORT and head.text.isupper():
-            fits = [head.text == s.surface or last - first > 1 or s.kind == Kind.TITLE for s in name.senses]
+        head, tail = text.spelled[first], text.spelled[last - 1]
+        capital = head != text.words[first] or not head[0].isalpha()
+        closing = capital if last - first == 1 else tail != text.words[last - 1] or not tail[0].isalpha()
+        if not one_case and len(head) <= _SHORT and head.isupper():
+            fits = [head == s.surface or last - first > 1 or s.kind == TITLE for s in name.senses]
         elif one_case:
             fits = [not (s.exact and s.surface.lower() in _WORDS_AS_ACRONYMS) for s in name.senses]
         else:
-            surface = text.content[head.start : tail.end].removesuffix("'s").removesuffix("’s")
+            surface = text.content[text.starts[first] : text.ends[last - 1]].removesuffix("'s").removesuffix("’s")
             fits = [_fits(s, surface, capital=capital, closing=closing) for s in name.senses]
         return name if all(fits) else self._part(name, fits)
 

@@ -74,6 +74,7 @@ class Name:
     __slots__ = (
         "count",
         "country",
+        "is_only_place",
         "is_place",
         "is_surname",
         "key",
@@ -91,6 +92,7 @@ class Name:
         self.count = key.count(" ") + 1
         self.kinds = frozenset(s.kind for s in senses)
         self.is_place = bool(self.kinds & PLACES)
+        self.is_only_place = bool(self.kinds) and self.kinds <= PLACES
         self.is_surname = self.kinds == {Kind.SHORT}
         self.plain = self.count == 1 and not any(s.exact for s in senses)
         """Whether a capital is all that its letters need."""
@@ -140,9 +142,9 @@ def known_names(roster: Roster, regions: Iterable[Region], titles: Iterable[Titl
 def _sense(kind: Kind, of: Meaning, name: str) -> Sense:
     if kind == Kind.TITLE:
         return Sense(kind, of, name, False, (False, False))
-    tokens = read(name).tokens
+    spelled = read(name).spelled
     exact = len(name) <= 6 and name == name.upper() and name.isascii() and name != name.lower()
-    return Sense(kind, of, name, exact, (tokens[0].text[0].isupper(), tokens[-1].text[0].isupper()))
+    return Sense(kind, of, name, exact, (spelled[0][0].isupper(), spelled[-1][0].isupper()))
 
 
 def _spelled(roster: Roster, regions: Iterable[Region], titles: Iterable[Title]) -> Iterator[tuple[Kind, Meaning, str]]:

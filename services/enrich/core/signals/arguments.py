@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 
-from services.contracts.vocabulary import ActorType
 from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
 from services.enrich.core.members import (
     AGREE,
@@ -15,9 +14,10 @@ from services.enrich.core.members import (
     RETREAT,
     SANCTION,
     SUPPORT,
+    TYPE_PERSON,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.signals.candidates import PREPOSITIONS, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opposed, with_places, with_subjects
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
 
@@ -34,6 +34,7 @@ _RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
 _COORDINATORS = frozenset({"and", "but", "or"})
 _PERSONAL = frozenset({"he", "she"})
 _NEUTRAL = frozenset({"it", "they", "this"})
+_PRONOUNS = _PERSONAL | _NEUTRAL
 _SENTENCES_BACK = 2
 """How far a pronoun reaches for its actor."""
 _TRAILING = 16
@@ -56,10 +57,11 @@ class Arguments:
     def __init__(self, text: Text, actors: list[ActorMention], places: list[PlaceMention]) -> None:
         """Index the actors, and the places that may be a target, by their first token."""
         self._text = text
-        self._tokens = text.tokens
-        actors = [actor for actor in actors if not is_opposed(text.tokens, actor.first)]
-        places = [place for place in places if not is_opposed(text.tokens, place.first)]
-        self._actors = with_subjects(text.tokens, actors, places)
+        self._words = text.words
+        if "anti" in text.words:
+            actors = [actor for actor in actors if not is_opposed(text.words, actor.first)]
+            places = [place for place in places if not is_opposed(text.words, place.first)]
+        self._actors = with_subjects(text.words, actors, places)
         self._firsts = [actor.first for actor in self._actors]
         self._targets = with_places(self._actors, places)
         self._target_firsts = [target.first for target in self._targets]
@@ -98,15 +100,19 @@ class Arguments:
         clause: StancedClause,
         spoken_of: bool,
     ) -> Sides:
-        if self._tokens[trigger.last - 1][3] == "between" and len(after) > 1:
+        if self._words[trigger.last - 1] == "between" and len(after) > 1:
             return after[:1], after[1:2]
         sources = self._behind(after, "by")
         targets = self._objects([a for a in after if a not in sources], sources)
         if not sources and before and before[-1].last == trigger.first:
             sources = before[-1:]  # Russia's attack, the Russian attack
-        if not spoken_of:
+        if not spoken_of and not self._belongs_to_another(trigger.first):
             sources = sources or self._subjects(before, clause, trigger)
         return sources, targets or _each_other(sources, trigger)
+
+    def _belongs_to_another(self, first: int) -> bool:
+        """Whether the noun at `first` has an owner of its own whom nobody knows: a neighbour's invasion."""
+        return first > 0 and self._words[first - 1].endswith("'s")
 
     def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
         """Who says that somebody must: the speaker of the clause, named before in its sentence."""
@@ -124,56 +130,66 @@ class Arguments:
 
     def _before_attribution(self, first: int, last: int) -> int:
         """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
+        words = self._words
+        begun = max(first, last - _TRAILING)
+        if SAYING.isdisjoint(words[begun:last]):
+            return last
         said = False
-        for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
-            low = self._tokens[k][3]
-            said = said or low in SAYING
-            if low == "," and said:
+        for k in range(last - 1, begun - 1, -1):
+            said = said or words[k] in SAYING
+            if said and words[k] == ",":
                 return k
         return last
 
     def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
-        sentence = self._text.sentences[clause.sentence]
-        firsts = self._target_firsts
-        found = self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, trigger.first)]
-        subject = [a for a in found[:1] if not any(is_finite(t) for t in self._tokens[sentence.first : a.first])]
-        return subject if trigger.verb else []
+        begun = self._text.sentences[clause.sentence].first
+        at = bisect_left(self._target_firsts, begun)
+        if not trigger.verb or at == len(self._targets):
+            return []
+        place = self._targets[at]
+        if place.first >= trigger.first or any(map(is_finite, self._words[begun : place.first])):
+            return []
+        return [place]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
         sentence = self._text.sentences[clause.sentence]
         earlier = self._between(sentence.first, clause.first)
-        if earlier and self._tokens[clause.first][3] in _RELATIVES:
+        if earlier and self._words[clause.first] in _RELATIVES:
             return earlier[-1:]
-        if trigger.passive and self._tokens[clause.first][3] == "where":
+        if trigger.passive and self._words[clause.first] == "where":
             firsts = self._target_firsts
             return self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, clause.first)][-1:]
-        pronoun = self._pronoun(clause.first, trigger.first) or self._pronoun(sentence.first, trigger.first)
+        pronoun = self._pronoun(clause.first, trigger.first)
+        if not pronoun and clause.first > sentence.first:
+            pronoun = self._pronoun(sentence.first, trigger.first)
         if pronoun:
             return self._antecedent(pronoun, clause)
         free = [actor for actor in earlier if not self._hangs(actor)]
-        if self._tokens[clause.first][3] in _COORDINATORS and (near := self._last_subject(free)):
+        if self._words[clause.first] in _COORDINATORS and (near := self._last_subject(free)):
             return near
         return free[:1] or earlier[:1]
 
     def _has_own_subject(self, first: int, last: int) -> bool:
         """Whether a clause opened by "after" or the like names who does it, though nobody known: bandits abducted."""
-        words = [token[3] for token in self._tokens[first:last]]
-        if not words or words[0] not in SUBORDINATORS or not (_PERSONAL | _NEUTRAL).isdisjoint(words):
+        if self._words[first] not in SUBORDINATORS or first == last:
+            return False
+        words = self._words[first:last]
+        if not _PRONOUNS.isdisjoint(words):
             return False
         return any(word[0].isalpha() and word not in AUXILIARIES and word[-2:] != "ly" for word in words[1:])
 
     def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
         """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
-        tokens = self._tokens
-        before_verb = [a for a in actors if a.last < len(tokens) and is_finite(tokens[a.last])]
+        words = self._words
+        before_verb = [a for a in actors if a.last < len(words) and is_finite(words[a.last])]
         return before_verb[-1:]
 
     def _pronoun(self, first: int, last: int) -> str:
         """The personal pronoun among the first words of a clause that may be its subject."""
-        head = self._tokens[first : min(first + 5, last)]
-        return next((token[3] for token in head if token[3] in _PERSONAL or token[3] in _NEUTRAL), "")
+        head = self._words[first : min(first + 5, last)]
+        return "" if _PRONOUNS.isdisjoint(head) else next(word for word in head if word in _PRONOUNS)
 
     def _antecedent(self, pronoun: str, clause: StancedClause) -> list[ActorMention]:
         """The subject that a pronoun stands for: the first fitting one of this sentence, else of the two before."""
@@ -181,7 +197,7 @@ class Arguments:
         for number in range(clause.sentence, max(clause.sentence - _SENTENCES_BACK, 0) - 1, -1):
             sentence = self._text.sentences[number]
             end = clause.first if number == clause.sentence else sentence.last
-            fitting = [a for a in self._between(sentence.first, end) if (a.type is ActorType.PERSON) == personal]
+            fitting = [a for a in self._between(sentence.first, end) if (a.type is TYPE_PERSON) == personal]
             if found := next((a for a in fitting if not self._hangs(a)), None):
                 return [found]
         return []
@@ -190,20 +206,20 @@ class Arguments:
         """The last actor that hangs on no preposition and owns nothing, with those joined to it by "and"."""
         if not before and trigger.verb and not trigger.passive and self._has_own_subject(clause.first, trigger.first):
             return []
-        chosen = next((k for k in range(len(before) - 1, -1, -1) if not self._hangs(before[k])), -1)
-        if chosen >= 0:
-            return self._list_before(before, chosen)
+        for k in range(len(before) - 1, -1, -1):
+            if not self._hangs(before[k]):
+                return self._list_before(before, k)
         return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
     def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
-        ids = {source.id for source in sources}
         after = [actor for actor in after if not self._speaks(actor)]
-        others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
-        if not others:
+        if not after:
             return []
+        ids = {source.id for source in sources}
+        others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
         chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
-        return self._list_after(others, chosen)
+        return self._list_after(others, holder(self._text.spelled, others, chosen))
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
         """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
@@ -229,20 +245,20 @@ class Arguments:
 
     def _link(self, left: ActorMention, right: ActorMention) -> str:
         """ "and", "," or nothing, by what stands between two neighbours."""
-        between = [token[3] for token in self._tokens[left.last : right.first]]
+        between = self._words[left.last : right.first]
         if not 0 < len(between) <= _MOST or any(word not in _JOINING for word in between):
             return ""
         return "and" if "and" in between or "&" in between else ","
 
     def _speaks(self, actor: ActorMention) -> bool:
         """Whether the actor is only who says it: ..., Peskov told reporters; ..., said Macron."""
-        tokens = self._tokens
-        after = tokens[actor.last][3] if actor.last < len(tokens) else ""
-        return after in SAYING or (actor.first > 0 and tokens[actor.first - 1][3] == "said")
+        words = self._words
+        after = words[actor.last] if actor.last < len(words) else ""
+        return after in SAYING or (actor.first > 0 and words[actor.first - 1] == "said")
 
     def _only_tells(self, actor: ActorMention, trigger: Trigger) -> bool:
         """Whether the actor says that somebody else did it: the army reported that a bomb destroyed the home."""
-        words = [token[3] for token in self._tokens[actor.last : trigger.first]]
+        words = self._words[actor.last : trigger.first]
         if len(words) < _FEWEST_TOLD or words[0] not in SAYING:
             return False
         if words[1] in PREPOSITIONS and "that" not in words:
@@ -256,19 +272,19 @@ class Arguments:
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
         before = self._preposition(actor)
-        if before in _CONJUNCTIONS and actor.last < len(self._tokens) and is_finite(self._tokens[actor.last]):
+        if before in _CONJUNCTIONS and actor.last < len(self._words) and is_finite(self._words[actor.last]):
             return False  # after Algeria expelled a diplomat
         return before in PREPOSITIONS or self._owns(actor)
 
     def _owns(self, actor: ActorMention) -> bool:
-        return self._tokens[actor.last - 1][3].endswith("'s")
+        return self._words[actor.last - 1].endswith("'s")
 
     def _preposition(self, actor: ActorMention) -> str:
         """The word before an actor, articles and the like left out."""
         i = actor.first - 1
-        while i >= 0 and self._tokens[i][3] in _SKIPPED:
+        while i >= 0 and self._words[i] in _SKIPPED:
             i -= 1
-        return self._tokens[i][3] if i >= 0 else ""
+        return self._words[i] if i >= 0 else ""
 
 
 def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:

@@ -1,49 +1,65 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
-from services.contracts.vocabulary import ActorType, Found
 from services.enrich.core.clauses.cues import AUXILIARIES
-from services.enrich.core.mentions import ActorMention, PlaceMention
-from services.enrich.core.text import Token
+from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
+from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 
+_LONGEST_OFFICE = 3
 PREPOSITIONS = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
 
 
-def is_opposed(tokens: list[Token], first: int) -> bool:
+def is_opposed(words: list[str], first: int) -> bool:
     """Whether the name at `first` only says whom somebody else is against: an anti-Norland paper."""
-    return first > 1 and tokens[first - 1][3] == "-" and tokens[first - 2][3] == "anti"
+    return first > 1 and words[first - 1] == "-" and words[first - 2] == "anti"
 
 
-def with_subjects(tokens: list[Token], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
+def holder(spelled: list[str], actors: list[ActorMention], at: int) -> int:
+    """The person whose office is all that the state at `at` is named for, else `at` itself: US President Joe Biden."""
+    state = actors[at]
+    if state.type is not TYPE_STATE or at + 1 == len(actors):
+        return at
+    person = actors[at + 1]
+    office = spelled[state.last : person.first]
+    holds = person.type is TYPE_PERSON and person.country == state.country and 0 < len(office) <= _LONGEST_OFFICE
+    return at + 1 if holds and all(word[0].isupper() for word in office) else at
+
+
+def with_subjects(words: list[str], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
     """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
     taken = {actor.first for actor in actors}
     states = [
         _state(place, place.country)
         for place in places
-        if place.country and place.first not in taken and _is_subject(tokens, place)
+        if place.country and place.first not in taken and _is_subject(words, place)
     ]
-    return sorted([*actors, *states]) if states else actors
+    return sorted([*actors, *states], key=IN_ORDER) if states else actors
 
 
-def _is_subject(tokens: list[Token], place: PlaceMention) -> bool:
-    before = tokens[place.first - 1][3] if place.first else ""
-    return (
-        place.last < len(tokens)
-        and tokens[place.last][3] in AUXILIARIES
-        and before not in PREPOSITIONS | {"the", "and"}
-    )
+def _is_subject(words: list[str], place: PlaceMention) -> bool:
+    before = words[place.first - 1] if place.first else ""
+    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in PREPOSITIONS | {"the", "and"}
 
 
 def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
     """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
     taken = {token for actor in actors for token in range(actor.first, actor.last)}
     states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
-    return sorted([*actors, *states]) if states else actors
+    return sorted([*actors, *states], key=IN_ORDER) if states else actors
 
 
 def _state(place: PlaceMention, country: str) -> ActorMention:
-    start, end, first, last, sentence = place[:5]
     return ActorMention(
-        start, end, first, last, sentence, country, place.name, ActorType.STATE, country, None, Found.METONYM
-    )
+        place.start,
+        place.end,
+        place.first,
+        place.last,
+        place.sentence,
+        country,
+        place.name,
+        TYPE_STATE,
+        country,
+        None,
+        FOUND_METONYM,
+    )  # fmt: skip

@@ -1,19 +1,23 @@
 """The events of a text between its actors: what a verb or noun states, and nothing else."""
 
-from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import compress
+from typing import Any
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
-from services.enrich.core.build import build
+from services.enrich.core.build import build_all
 from services.enrich.core.clauses.foreseen import foreseen
 from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REPORTED, THREATEN
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
 from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
-from services.enrich.core.signals.modality import SPEECH, resolved, signal_stance, unaffected
+from services.enrich.core.signals.modality import SPEECH, is_felt, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
-from services.enrich.core.text import Text, Token
+from services.enrich.core.text import Text
+from services.enrich.core.word_masks import phrase_starts
 
 _TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
@@ -26,42 +30,57 @@ def find_signals(
     text: Text, actors: list[ActorMention], places: list[PlaceMention], clauses: list[StancedClause]
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
-    tokens = text.tokens
-    masks = MASKS.of(text.words)
-    marked = [i for i, mask in enumerate(masks) if mask]
-    verbs, nouns = [i for i in marked if masks[i] & VERB], [i for i in marked if masks[i] & NOUN]
+    words = text.words
+    masks = MASKS.of(words)
+    marked = list(compress(range(len(words)), masks))
+    verbs = _by_clause(clauses, phrase_starts(masks, marked, VERB))
+    nouns = _by_clause(clauses, phrase_starts(masks, marked, NOUN))
     arguments = Arguments(text, actors, places)
-    found: list[Signal] = []
-    for clause in clauses:
-        inside = verbs[bisect_left(verbs, clause.first) : bisect_left(verbs, clause.last)]
-        naming = nouns[bisect_left(nouns, clause.first) : bisect_left(nouns, clause.last)]
-        if not inside and not naming:
+    found: list[dict[str, Any]] = []
+    for number in sorted(verbs.keys() | nouns.keys()):
+        clause = clauses[number]
+        triggers = triggers_in(text, clause, verbs.get(number, _NOWHERE), nouns.get(number, _NOWHERE))
+        if not triggers:
             continue
-        triggers = triggers_in(tokens, clause, inside, naming)
         acting, doers = False, list[ActorMention]()
-        for trigger, future, negated in resolved(tokens, triggers, clause.first):
-            spoken_of = acting and not trigger.verb and trigger.event in _DONE_BY_OTHERS
+        for trigger, future, negated in resolved(words, triggers, clause.first):
+            done_by_others = acting and trigger.event in _DONE_BY_OTHERS
+            spoken_of = not trigger.verb and (done_by_others or is_felt(words, trigger.first))
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
-            if trigger.verb and doers and _goes_on(tokens, trigger):
+            if trigger.verb and doers and _goes_on(words, trigger):
                 sources = doers
             doers = sources if trigger.verb and not trigger.passive else doers
             acting = acting or trigger.event in SPEECH
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
             if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:
-                trigger = trigger._replace(event=trigger.sense.event)  # a threat needs somebody who makes it
+                trigger = replace(trigger, event=trigger.sense.event)  # a threat needs somebody who makes it
             stance = REPORTED
-            if future or negated or not unaffected(tokens, trigger, clause.stance, clause.first):
+            if future or negated or not unaffected(words, trigger, clause.stance, clause.first):
                 stance = signal_stance(trigger.event, clause.stance, future, negated)
             if not trigger.verb:
-                stance = foreseen(tokens, trigger.first, stance)
+                stance = foreseen(words, trigger.first, stance)
             found += _signals(text, clause, trigger, stance, sources, targets)
+    return build_all(Signal, found)
+
+
+_NOWHERE: list[int] = []
+
+
+def _by_clause(clauses: list[StancedClause], starts: list[int]) -> dict[int, list[int]]:
+    """Numbers of the clauses that hold any of the tokens `starts`, with those they hold; both in order."""
+    found: dict[int, list[int]] = {}
+    number = 0
+    for i in starts:
+        while clauses[number].last <= i:
+            number += 1
+        found.setdefault(number, []).append(i)
     return found
 
 
-def _goes_on(tokens: list[Token], trigger: Trigger) -> bool:
+def _goes_on(words: list[str], trigger: Trigger) -> bool:
     """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
-    return tokens[trigger.first][3][-3:] == "ing" and tokens[trigger.first - 1][3] in {",", "and"}
+    return words[trigger.first][-3:] == "ing" and words[trigger.first - 1] in {",", "and"}
 
 
 def _signals(
@@ -71,30 +90,33 @@ def _signals(
     stance: Stance,
     sources: list[ActorMention],
     targets: list[ActorMention],
-) -> list[Signal]:
+) -> list[dict[str, Any]]:
     quote, start, end = around(text, clause, trigger.first, trigger.last)
     weight = trigger.sense.weight if trigger.event is trigger.sense.event else WEIGHTS[trigger.event]
-    pairs = dict.fromkeys(
+    return [
+        {
+            "quote": quote,
+            "start": start,
+            "end": end,
+            "sentence": clause.sentence,
+            "event": trigger.event,
+            "source": source,
+            "target": target,
+            "stance": stance,
+            "weight": weight,
+            "speaker": clause.speaker,
+        }
+        for source, target in _pairs(sources, targets)
+    ]
+
+
+def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> Iterable[tuple[str | None, str | None]]:
+    """Every source with every target, once; nobody with himself, unless his name stands on both sides."""
+    if len(sources) <= 1 and not targets:
+        return ((sources[0].id if sources else None, None),)
+    return dict.fromkeys(
         [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
     )
-    return [
-        build(
-            Signal,
-            {
-                "quote": quote,
-                "start": start,
-                "end": end,
-                "sentence": clause.sentence,
-                "event": trigger.event,
-                "source": source,
-                "target": target,
-                "stance": stance,
-                "weight": weight,
-                "speaker": clause.speaker,
-            },
-        )
-        for source, target in pairs
-    ]
 
 
 def _ids(actors: list[ActorMention]) -> list[str | None]:

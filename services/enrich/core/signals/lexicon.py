@@ -1,15 +1,16 @@
 """The words that state an event, from `data/signals/*.toml`: one file an event, each sense with what makes it count."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
 
 from services.contracts.vocabulary import Event
-from services.enrich.core.phrases import LexiconError, Phrases, alternatives, load
-from services.enrich.core.text import Token
+from services.enrich.core.lexicon_file import LexiconFile, packaged
+from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.word_masks import WordMasks
 
 
-class Sense(NamedTuple):
+@dataclass(slots=True)
+class Sense:
     """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them.
 
     `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
@@ -30,7 +31,7 @@ class Sense(NamedTuple):
 class Frame:
     """All senses of one phrase, ready for looking up which of them its surroundings call for."""
 
-    __slots__ = ("_objects", "_phrases", "_preferred", "plain")
+    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "plain")
 
     def __init__(self, senses: list[Sense]) -> None:
         """The earlier of two senses with one object wins."""
@@ -40,81 +41,87 @@ class Frame:
             for word in sense.objects:
                 self._objects.setdefault(word, sense)
         preferred = [sense for sense in senses if sense.first]
-        self._preferred = Frame([s._replace(first=False) for s in preferred]) if preferred else None
+        self._preferred = Frame([replace(s, first=False) for s in preferred]) if preferred else None
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
+        self._telling = self._objects.keys() | (self._phrases.first_words if self._phrases else ())
 
-    def nearest(self, tokens: list[Token], first: int, last: int) -> tuple[Sense, int] | None:
+    def is_open_among(self, words: list[str]) -> bool:
+        """Whether any of `words` may decide what it says."""
+        return not self._telling.isdisjoint(words)
+
+    def nearest(self, words: list[str], first: int, last: int) -> tuple[Sense, int] | None:
         """The sense whose object comes first in tokens first..last, and where."""
-        objects, phrases = self._objects, self._phrases
-        if phrases is None:
-            if objects:
-                for i in range(first, last):
-                    if (sense := objects.get(tokens[i][3])) is not None:
-                        return sense, i
+        if self._telling.isdisjoint(words[first:last]):
             return None
+        objects, phrases = self._objects, self._phrases
         for i in range(first, last):
-            if (sense := objects.get(tokens[i][3])) is not None:
+            if (sense := objects.get(words[i])) is not None:
                 return sense, i
-            if (hit := phrases.at(tokens, i)) is not None:
+            if phrases is not None and (hit := phrases.at(words, i)) is not None:
                 return hit[1][0], i
         return None
 
-    def preferred(self, tokens: list[Token], before: int, first: int, end: int, last: int) -> tuple[Sense, int] | None:
+    def preferred(self, words: list[str], before: int, first: int, end: int, last: int) -> tuple[Sense, int] | None:
         """The preferred sense whose object stands in tokens end..last, or in before..first."""
         if self._preferred is None:
             return None
-        if (found := self._preferred.nearest(tokens, end, last)) is not None:
+        if (found := self._preferred.nearest(words, end, last)) is not None:
             return found
-        found = self._preferred.nearest(tokens, before, first)
+        found = self._preferred.nearest(words, before, first)
         return (found[0], end - 1) if found is not None else None
 
 
-def _weights() -> dict[Event, float]:
-    table = load("weights.toml")
-    if missing := sorted(set(Event) - set(table)):
-        raise LexiconError(f"weights.toml: no weight for {', '.join(missing)}")
-    for name, weight in table.items():
-        if not isinstance(weight, float) or not -10 <= weight <= 10:
-            raise LexiconError(f"weights.toml: {name} = {weight} is not between -10.0 and 10.0")
-    return {event: table[event] for event in Event}
+def weights_in(file: LexiconFile) -> dict[Event, float]:
+    """The weight of every event. Raises `LexiconError`."""
+    file.refuse_others(tuple(Event))
+    return {event: file.number(-10, 10, event) for event in Event}
 
 
-WEIGHTS: dict[Event, float] = _weights()
+WEIGHTS: dict[Event, float] = weights_in(packaged("weights.toml"))
 """Weight of each event, -10 to +10."""
 
 _KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
 
 
-def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
-    for event in Event:
-        name = f"signals/{event.lower()}.toml"
-        table = load(name)
-        if table.get("event") != event:
-            raise LexiconError(f"{name}: event must be {event}")
-        if unknown := sorted(set(table) - {"event", "verb", "noun"}):
-            raise LexiconError(f"{name}: unknown table {unknown[0]}")
-        for n, entry in enumerate(table.get(part, ()), 1):
-            if unknown := sorted(set(entry) - _KEYS):
-                raise LexiconError(f"{name}: unknown key {unknown[0]} in {part} {n}")
-            sense = _sense(event, entry)
-            for words in alternatives(entry["words"]):
-                yield words, sense
+def senses_in(file: LexiconFile, event: Event, part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
+    """Every phrase of the tables `part` (verb or noun) with its sense. Raises `LexiconError`."""
+    if file.text("event") != event:
+        file.fail(f"event must be {event}", "event")
+    file.refuse_others(("event", "verb", "noun"))
+    for n in range(len(file.tables.get(part, ()))):
+        file.refuse_others(_KEYS, part, n)
+        sense = _sense(file, event, part, n)
+        for words in alternatives(file.text(part, n, "words")):
+            yield words, sense
 
 
-def _sense(event: Event, entry: dict[str, Any]) -> Sense:
-    objects = [words for word in entry.get("objects", "").split() for words in alternatives(word)]
-    phrases = [*alternatives(entry.get("phrases", "")), *(words for words in objects if len(words) > 1)]
+def _sense(file: LexiconFile, event: Event, part: str, n: int) -> Sense:
+    entry = file.at(part, n)
+
+    def words(key: str) -> list[str]:
+        return file.words(part, n, key) if key in entry else []
+
+    objects = [found for word in words("objects") for found in alternatives(word)]
+    phrases = [*alternatives(" ".join(words("phrases"))), *(found for found in objects if len(found) > 1)]
     return Sense(
         event,
-        entry.get("weight", WEIGHTS[event]),
-        frozenset(words[0] for words in objects if len(words) == 1),
+        file.number(-10, 10, part, n, "weight") if "weight" in entry else WEIGHTS[event],
+        frozenset(found[0] for found in objects if len(found) == 1),
         tuple(phrases),
         entry.get("modal", False),
         entry.get("first", False),
-        frozenset(entry.get("unless", "").split()),
-        frozenset(entry.get("without", "").split()),
+        frozenset(words("unless")),
+        frozenset(words("without")),
     )
+
+
+_FILES = {event: packaged(f"signals/{event.lower()}.toml") for event in Event}
+
+
+def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
+    for event, file in _FILES.items():
+        yield from senses_in(file, event, part)
 
 
 def _frames() -> Iterator[tuple[tuple[str, ...], Frame]]:
@@ -131,7 +138,7 @@ VERBS: Phrases[Frame] = Phrases(_frames())
 """Every form of every verb phrase that may state an event."""
 NOUNS: Phrases[Sense] = Phrases(_senses("noun"))
 """Noun phrases that name an event."""
-VERB, NOUN = 1, 2
-"""Bits of `MASKS`."""
-MASKS = WordMasks({VERB: VERBS.first_words, NOUN: NOUNS.first_words}, lambda _: 0)
-"""Bits of words: may begin a verb phrase or a noun phrase of an event."""
+VERB, NOUN = 1, 8
+"""Bits of `MASKS`, each the lowest of the three of a lexicon of phrases."""
+MASKS = WordMasks(VERBS.classes(VERB) | NOUNS.classes(NOUN), lambda _: 0)
+"""Bits of words: which part they take in a verb phrase or a noun phrase of an event."""

@@ -1,5 +1,7 @@
 """What stands around a verb changes its event: an aid that will be given is a promise, one refused a rejection."""
 
+from dataclasses import replace
+
 from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.clauses.cues import (
     CUE_ATTRIBUTION,
@@ -36,7 +38,6 @@ from services.enrich.core.members import (
     THREATEN,
 )
 from services.enrich.core.signals.triggers import Trigger
-from services.enrich.core.text import Token
 
 FRIENDLY = frozenset({CONSULT, SUPPORT, COOPERATE, AID, CONCEDE, RETREAT, AGREE})
 """Acts that are AGREE while they are still to come, and REJECT when they are refused."""
@@ -62,22 +63,28 @@ _PASTS = irregular_pasts()
 _LOOK_BACK = 4
 _REACH = 3
 """Tokens between a governing phrase and the verb it governs: agreed to immediately release."""
+_FEELING_REACH = 5
+_FEELING_LINKS = frozenset("about of in on over for".split())
+_FEELINGS = frozenset(
+    "optimistic pessimistic hopeful confident sceptical skeptical doubtful cautious upbeat gloomy wary uneasy".split()
+)
 _LINKS = frozenset("to of for that from over against with about on".split())
 
 
-def resolved(tokens: list[Token], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
+def resolved(words: list[str], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:
     """Triggers that stay, each with its final event, whether it is future and whether negated on the spot."""
     kept: list[tuple[Trigger, bool, bool]] = []
-    found = [trigger for trigger in found if tokens[min(trigger.last, len(tokens) - 1)][3] != "not" or not trigger.verb]
     governor: Trigger | None = None
     for trigger in found:
-        if governor is not None and _governed(tokens, governor, trigger):
+        if trigger.verb and words[min(trigger.last, len(words) - 1)] == "not":
+            continue
+        if governor is not None and _governed(words, governor, trigger):
             continue
         if not trigger.verb and any(earlier.verb and earlier.event is trigger.event for earlier, _, _ in kept):
             continue  # "killed three in an attack" is one act
-        future, negated = _before(tokens, trigger.first, first)
-        event = _event(trigger.event, future, negated)
-        final = trigger if event is trigger.event else trigger._replace(event=event)
+        future, negated = _before(words, trigger.first, first)
+        event = _event(trigger.event, future, negated) if future or negated else trigger.event
+        final = trigger if event is trigger.event else replace(trigger, event=event)
         kept.append((final, future, negated))
         if final.event in SPEECH:
             governor = final
@@ -95,11 +102,11 @@ def _event(event: Event, future: bool, negated: bool) -> Event:
     return event
 
 
-def _before(tokens: list[Token], i: int, first: int) -> tuple[bool, bool]:
+def _before(words: list[str], i: int, first: int) -> tuple[bool, bool]:
     """Whether "will" or the like, and whether a refusing "not", stands right before the verb at `i`."""
     future = negated = refusing = False
     for k in range(i - 1, max(i - _LOOK_BACK, first) - 1, -1):
-        low = tokens[k][3]
+        low = words[k]
         if low in _FUTURE:
             future = True
             break
@@ -113,32 +120,41 @@ def _before(tokens: list[Token], i: int, first: int) -> tuple[bool, bool]:
     return future, negated and (future or refusing)
 
 
-def _governed(tokens: list[Token], governor: Trigger, trigger: Trigger) -> bool:
+def _governed(words: list[str], governor: Trigger, trigger: Trigger) -> bool:
     """Whether `trigger` is only the content of what `governor` says: agreed to release, accused of attacking."""
-    if governor.event is THREATEN and governor.verb and tokens[governor.first][3].startswith("warn"):
+    if governor.event is THREATEN and governor.verb and words[governor.first].startswith("warn"):
         return False  # "warned that Russia may attack" foresees an attack of somebody else
     if governor.event is ACCUSE and trigger.event is ASSAULT and not trigger.verb:
-        return tokens[trigger.first - 1][3] == "of"  # whoever condemns or investigates a murder says that it happened
+        return words[trigger.first - 1] == "of"  # whoever condemns or investigates a murder says that it happened
     if trigger.first - governor.last < _REACH:
         return True
-    if governor.event is ACCUSE and trigger.verb and tokens[trigger.first][3].endswith("ing"):
+    if governor.event is ACCUSE and trigger.verb and words[trigger.first].endswith("ing"):
         return True
     if governor.event is ACCUSE and not trigger.verb:
-        return governor.verb and tokens[trigger.first - 1][3] in {"of", "for"}
-    return tokens[trigger.first - 1][3] in _LINKS or trigger.first <= governor.object_at or not trigger.verb
+        return governor.verb and words[trigger.first - 1] in {"of", "for"}
+    return words[trigger.first - 1] in _LINKS or trigger.first <= governor.object_at or not trigger.verb
 
 
-def unaffected(tokens: list[Token], trigger: Trigger, stance: Stance, first: int) -> bool:
+def is_felt(words: list[str], first: int) -> bool:
+    """Whether the noun at `first` names what somebody feels about an act, not one of his: optimistic about talks."""
+    low = max(0, first - _FEELING_REACH)
+    for i in range(first - 1, low, -1):
+        if words[i] in _FEELING_LINKS:
+            return words[i - 1] in _FEELINGS
+    return False
+
+
+def unaffected(words: list[str], trigger: Trigger, stance: Stance, first: int) -> bool:
     """Whether an act told as done stays so although its clause, from token `first`, is of `stance`.
 
     In "accused them of planning an attack" the plan comes after the act and changes nothing about it.
     """
-    if not trigger.verb or stance not in _CHANGING or not _is_told(tokens[trigger.first][3]):
+    if not trigger.verb or stance not in _CHANGING or not _is_told(words[trigger.first]):
         return False
-    if tokens[first][3] in {"or", "nor"}:
+    if words[first] in {"or", "nor"}:
         return False  # takes over the stance of the clause before
     for i in range(first, trigger.first):
-        hit = CUES.at(tokens, i)
+        hit = CUES.at(words, i)
         if hit is not None and not _HARMLESS.issuperset(hit[1]):
             return False
     return True

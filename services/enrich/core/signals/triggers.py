@@ -1,12 +1,12 @@
 """Finds the verbs and nouns of a text that state events, and says which event in that surrounding."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
-from services.enrich.core.text import Token
+from services.enrich.core.text import Text
 
 _WINDOW = 10
 """Tokens after a verb in which its object is looked for."""
@@ -23,7 +23,7 @@ _PRONOUNS = frozenset("he she it they we i you who which that".split())
 _MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
 _BE = frozenset("was were been being is are be am get got".split())
 _SAME_PAST = frozenset("hit cut put set shut beat let cast split shed hurt bid quit read".split())
-_ADVERBS = frozenset("also then now again soon still even just".split())
+_ADVERBS = frozenset("also then now never again soon still even just".split())
 _PLURALS = frozenset({",", "and", "people", "police"})
 _BEFORE_GERUNDS = frozenset("of for by from after before in against with".split())
 _TAKES_NOUNS = frozenset("make makes made making accept accepted reject rejected receive received issue issued".split())
@@ -37,7 +37,8 @@ _HAVE = frozenset("have has had having".split())
 _IRREGULAR = irregular_pasts()
 
 
-class Trigger(NamedTuple):
+@dataclass(slots=True)
+class Trigger:
     """Tokens first..last (exclusive) state `sense`; `object_at` is the token that decided it, or last."""
 
     first: int
@@ -49,12 +50,12 @@ class Trigger(NamedTuple):
     object_at: int
 
 
-def triggers_in(tokens: list[Token], clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
+def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
     """Triggers of a clause, in order, none inside another. `verbs`, `nouns`: tokens where a phrase may begin."""
     found: list[Trigger] = []
     free = clause.first
     for i in verbs:
-        if i >= free and (trigger := _verb(tokens, i, clause)) is not None:
+        if i >= free and (trigger := _verb(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
     if not nouns:
@@ -64,144 +65,153 @@ def triggers_in(tokens: list[Token], clause: StancedClause, verbs: list[int], no
     for i in nouns:
         if i < free or any(first <= i < last for first, last in covered):
             continue
-        if (trigger := _noun(tokens, i, clause)) is not None:
+        if (trigger := _noun(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
     found.sort(key=lambda t: t.first)
     return found
 
 
-def _verb(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
+def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
+    words = text.words
     passive: bool | None = None
     fallback: Trigger | None = None
-    for size, frames in VERBS.every(tokens, i):
+    begun, longest = max(clause.first, i - _BEFORE), 0
+    for size, frames in VERBS.every(words, i):
         end = i + size
         if end > clause.last:
             continue
-        if passive is None:
-            if not _is_verb(tokens, i, end, clause.first):
-                return None
-            passive = is_passive(tokens, i, clause.first) or tokens[i][3] in _SUFFERED or _is_suffered(tokens, i, end)
+        longest = longest or end
         frame = frames[0]
-        if (best := _best(tokens, frame, i, end, clause, passive)) is not None:
+        limit = min(end + _WINDOW, clause.last)
+        open_here = frame.is_open_among(words[begun:limit])
+        if not open_here and frame.plain is None:
+            continue  # before the question whether it is a verb at all, which takes longer
+        if passive is None:
+            if not _is_verb(text, i, longest, clause.first):
+                return None
+            passive = _is_suffering(words, i, longest, clause.first)
+        if open_here and (best := _best(words, frame, begun, i, end, limit, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
-        if frame.plain is not None and fallback is None and not _is_figure(tokens, frame.plain, end, clause):
+        if frame.plain is not None and fallback is None and not _is_figure(words, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
 
 
-def _is_suffered(tokens: list[Token], i: int, end: int) -> bool:
-    """Whether the phrase at `i` begins with "be" and ends with a participle: been killed."""
-    return tokens[i][3] in _BE and tokens[end - 1][3][-2:] == "ed"
-
-
-def _is_figure(tokens: list[Token], sense: Sense, end: int, clause: StancedClause) -> bool:
-    """Whether what follows makes the verb a figure of speech, or the clause names a mishap that nobody wanted."""
-    if sense.unless and any(t[3] in sense.unless for t in tokens[end : min(end + _FIGURE, clause.last)]):
+def _is_suffering(words: list[str], i: int, end: int, first: int) -> bool:
+    """Whether the subject of the verb at i..end suffers it: was killed, died, been killed (a phrase with "be")."""
+    if words[i] in _SUFFERED or (words[i] in _BE and words[end - 1][-2:] == "ed"):
         return True
-    last = min(clause.last, len(tokens) - 1)
+    return is_passive(words, i, first)
+
+
+def _is_figure(words: list[str], sense: Sense, end: int, clause: StancedClause) -> bool:
+    """Whether what follows makes the verb a figure of speech, or the clause names a mishap that nobody wanted."""
+    if sense.unless and not sense.unless.isdisjoint(words[end : min(end + _FIGURE, clause.last)]):
+        return True
+    last = min(clause.last, len(words) - 1)
     # most clauses name none, which is found out without a step for each of their words
-    if not sense.without or sense.without.isdisjoint([t[3] for t in tokens[clause.first : last]]):
+    if not sense.without or sense.without.isdisjoint(words[clause.first : last]):
         return False
-    return any(tokens[i][3] in sense.without and tokens[i + 1][3] != "of" for i in range(clause.first, last))
+    return any(words[i] in sense.without and words[i + 1] != "of" for i in range(clause.first, last))
 
 
 def _best(
-    tokens: list[Token], frame: Frame, i: int, end: int, clause: StancedClause, passive: bool
+    words: list[str], frame: Frame, begun: int, i: int, end: int, limit: int, passive: bool
 ) -> tuple[Sense, int] | None:
-    """The sense whose object stands nearest after the verb (before it, in the passive), and where."""
-    limit = min(end + _WINDOW, clause.last)
-    begun = max(clause.first, i - _BEFORE)
-    found = frame.preferred(tokens, begun, i, end, limit) or frame.nearest(tokens, end, limit)
-    if found is None and passive and (found := frame.nearest(tokens, begun, i)) is not None:
+    """The sense whose object stands nearest after the verb, up to `limit` (before it, from `begun`, in the passive)."""
+    found = frame.preferred(words, begun, i, end, limit) or frame.nearest(words, end, limit)
+    if found is None and passive and (found := frame.nearest(words, begun, i)) is not None:
         return found[0], end - 1
     return found
 
 
-def _noun(tokens: list[Token], i: int, clause: StancedClause) -> Trigger | None:
-    if _is_in_name(tokens, i, clause.first):
+def _noun(text: Text, i: int, clause: StancedClause) -> Trigger | None:
+    if _is_in_name(text, i, clause.first):
         return None
-    for size, senses in NOUNS.every(tokens, i):
+    for size, senses in NOUNS.every(text.words, i):
         if i + size <= clause.last:
             sense = senses[0]
             return Trigger(i, i + size, sense, sense.event, False, False, i + size - 1)
     return None
 
 
-def _is_verb(tokens: list[Token], i: int, end: int, first: int) -> bool:
+def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
     """Whether the word at `i` is a verb there: "attacks" after "the" is none, after "rebels" it may be one."""
-    low = tokens[i][3]
-    if (low in _HAVE and _perfect(tokens, i)) or _is_in_name(tokens, i, first):
+    words = text.words
+    low = words[i]
+    if (low in _HAVE and _perfect(words, i)) or _is_in_name(text, i, first):
         return False
-    if low in _MODALS or (end - i > 1 and not (low[-1:] == "s" and _is_object(tokens, i, first))):
+    if low in _MODALS or (end - i > 1 and not (low[-1:] == "s" and _is_object(words, i, first))):
         return True
     k = i - 1
-    while k > first and (tokens[k][3][-2:] == "ly" or tokens[k][3] in _ADVERBS):
+    while k > first and (words[k][-2:] == "ly" or words[k] in _ADVERBS):
         k -= 1
-    before = tokens[k] if k >= first else None
+    before = words[k] if k >= first else None
     if low[-2:] == "ed" or low in _IRREGULAR:
-        return before is None or before[3] not in {"the", "a", "an", "his", "her", "its", "their"}
+        return before is None or before not in {"the", "a", "an", "his", "her", "its", "their"}
     if before is None:
         return low[-3:] == "ing"
-    if before[3] in _MODALS or before[3] in _PRONOUNS:
+    if before in _MODALS or before in _PRONOUNS:
         return True
-    if before[3] in _DETERMINERS or before[3][-2:] == "'s" or before[3].isdigit():
-        return low[-3:] == "ing" and before[3] in _BEFORE_GERUNDS
-    return low[-3:] == "ing" or _follows_subject(tokens, i, before)
+    if before in _DETERMINERS or before[-2:] == "'s" or before.isdigit():
+        return low[-3:] == "ing" and before in _BEFORE_GERUNDS
+    return low[-3:] == "ing" or _follows_subject(text, i, k)
 
 
-def _is_object(tokens: list[Token], i: int, first: int) -> bool:
+def _is_object(words: list[str], i: int, first: int) -> bool:
     """Whether the word at `i` is a plural noun after a verb or an article: make offers to."""
-    before = tokens[i - 1][3] if i > first else ""
+    before = words[i - 1] if i > first else ""
     return before in _DETERMINERS or before in _TAKES_NOUNS
 
 
-def _follows_subject(tokens: list[Token], i: int, before: Token) -> bool:
-    """Whether the present form at `i` follows what may be its subject: rebels attack, but "Iraq murder probe"."""
-    low = tokens[i][3]
-    if before[3][-1:] == "s" or before[3] in _PLURALS or low in _SUFFERED:
+def _follows_subject(text: Text, i: int, k: int) -> bool:
+    """Whether the present form at `i` follows what may be its subject, `k`: rebels attack, but "Iraq murder probe"."""
+    low, before = text.words[i], text.words[k]
+    capital = text.spelled[k][:1].isupper()
+    if before[-1:] == "s" or before in _PLURALS or low in _SUFFERED:
         return True
-    if before[2][:1].isupper() and (low[-1:] == "s" or low in _SAME_PAST):
+    if capital and (low[-1:] == "s" or low in _SAME_PAST):
         return True
-    takes_object = i + 1 < len(tokens) and _begins_object(tokens[i + 1])
-    return takes_object and (low[-1:] == "s" or before[2][:1].isupper())
+    takes_object = i + 1 < len(text.words) and _begins_object(text, i + 1)
+    return takes_object and (low[-1:] == "s" or capital)
 
 
-def _begins_object(token: Token) -> bool:
-    """Whether the token after "orders" or "attacks" makes it a verb: orders the release."""
-    return token[3] in _ARTICLES or token[2][:1].isupper() or token[2][:1].isdigit()
+def _begins_object(text: Text, i: int) -> bool:
+    """Whether the token `i` after "orders" or "attacks" makes it a verb: orders the release."""
+    return text.words[i] in _ARTICLES or text.spelled[i][:1].isupper() or text.spelled[i][:1].isdigit()
 
 
-def _is_in_name(tokens: list[Token], i: int, first: int) -> bool:
+def _is_in_name(text: Text, i: int, first: int) -> bool:
     """Whether the word is part of a name or a compound: UN Support Mission, Stock Exchange, March 16, Saudi-led."""
-    text = tokens[i][2]
-    before = tokens[i - 1] if i > 0 else None
-    if before is not None and before[3] == "-" and before[1] == tokens[i][0]:
+    spelled = text.spelled
+    word = spelled[i]
+    if i > 0 and spelled[i - 1] == "-" and text.ends[i - 1] == text.starts[i]:
         return True
-    if i == first or not text[0].isupper() or (text.isupper() and len(text) > 1) or text[-2:] in ("ed", "es"):
+    if i == first or not word[0].isupper() or (word.isupper() and len(word) > 1) or word[-2:] in ("ed", "es"):
         return False
-    following = tokens[i + 1][2] if i + 1 < len(tokens) else ""
-    if text == "March":
+    if word == "March":
         return True
-    return text[-1:] != "s" and (following[:1].isupper() or (before is not None and before[2][:1].isupper()))
+    following = spelled[i + 1] if i + 1 < len(spelled) else ""
+    return word[-1:] != "s" and (following[:1].isupper() or (i > 0 and spelled[i - 1][:1].isupper()))
 
 
-def _perfect(tokens: list[Token], i: int) -> bool:
+def _perfect(words: list[str], i: int) -> bool:
     """Whether "have" at `i` only makes the perfect of the next verb or the one after an adverb."""
-    return any(token[3][-2:] == "ed" or token[3] in _IRREGULAR or token[3] == "been" for token in tokens[i + 1 : i + 3])
+    return any(word[-2:] == "ed" or word in _IRREGULAR or word == "been" for word in words[i + 1 : i + 3])
 
 
-def is_passive(tokens: list[Token], i: int, first: int) -> bool:
+def is_passive(words: list[str], i: int, first: int) -> bool:
     """Whether the verb at `i` is a participle after a form of "be", or stands before "by"."""
-    low = tokens[i][3]
+    low = words[i]
     if low[-2:] != "ed" and low not in _IRREGULAR:
         return False
     for k in range(i - 1, max(i - 4, first) - 1, -1):
-        if tokens[k][3] in _BE:
+        if words[k] in _BE:
             return True
-        if not (tokens[k][3][-2:] == "ly" or tokens[k][3] in {"not", "also", "then", "reportedly", "being", "never"}):
+        if not (words[k][-2:] == "ly" or words[k] in {"not", "also", "then", "reportedly", "being", "never"}):
             break
-    if i + 1 == len(tokens):
+    if i + 1 == len(words):
         return False
-    following = tokens[i + 1][3]
+    following = words[i + 1]
     return following == "by" or (following in _WHERE and low in _HARMED)

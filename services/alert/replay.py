@@ -1,0 +1,77 @@
+"""Articles of the past through the code of today: what rules would have told, and when. Keeps and sends nothing.
+
+The clock stands at each article's arrival, and ticks between arrivals wherever a silence could be told.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.alert.clock import tick_at
+from services.alert.core.deciding import Claim, Decider, Known, Plan, needs
+from services.alert.core.matching import Matcher
+from services.alert.flow import find
+from services.alert.ports import Memory, Seen
+from services.alert.silences import Silences
+from services.contracts.alert import Alert, Trigger
+from services.contracts.document import Document
+
+_AN_INSTANT = timedelta(milliseconds=1)
+
+
+def arrival(document: Document) -> datetime:
+    """When an article came to us; one that was imported is taken to have come when it was published."""
+    return document.published if document.historic else document.fetched_at
+
+
+@dataclass(slots=True)
+class Replay:
+    """The flow, on a memory of its own. `clock` is the time at which a document is decided on."""
+
+    memory: Memory
+    matcher: Matcher
+    decider: Decider
+    silences: Silences
+    clock: Callable[[Document], datetime] = arrival
+    tension: bool = True
+    """Whether there is a rule that asks for the series of dyads."""
+    reached: datetime | None = None
+    """Where the clock stands."""
+
+    async def feed(self, documents: Sequence[Document]) -> list[Alert]:
+        """The alerts that these documents raise, in order; documents come in order of the clock, over all calls.
+
+        Those of ticks before a document come before its own; what arrives on a tick is looked at before the tick.
+        """
+        alerts: list[Alert] = []
+        for document in documents:
+            now = self.clock(document)
+            alerts += await self._ticks(now)
+            alerts += await self._decide(document, now)
+        return alerts
+
+    async def finish(self, until: datetime) -> list[Alert]:
+        """The alerts of the ticks up to `until`, after the last document."""
+        return await self._ticks(until + _AN_INSTANT)
+
+    async def _ticks(self, before: datetime) -> list[Alert]:
+        """Let the clock go on to `before`; it never goes back, though what was heard late may have been due before."""
+        alerts: list[Alert] = []
+        while (due := self.silences.next_due()) is not None:
+            tick = tick_at(max(due, self.reached) if self.reached is not None else due)
+            if tick >= before:
+                break
+            alerts += await self.silences.decide(tick)
+        self.reached = before if self.reached is None else max(before, self.reached)
+        return alerts
+
+    async def _decide(self, document: Document, now: datetime) -> list[Alert]:
+        found = find(self.matcher.candidates, [document], self.clock, learn=True)
+
+        def decide(claim: Claim, known: Known) -> Plan:
+            return self.decider.decide([document], found, claim, known, now)
+
+        seen = [Seen(document.id, document.revision, document.fetched_at)]
+        plan = await self.memory.record(seen, needs([document] if self.tension else [], found), decide)
+        self.silences.heard([match.subscription.id for match in found if match.subscription.kind is Trigger.SILENCE])
+        return plan.alerts
