@@ -32,7 +32,11 @@ class NoiseSettings(BaseModel):
     quiet_hours: QuietHours | None = None
     digest: DigestSchedule | None = None
     daily_budget: int | None = Field(
-        None, ge=1, le=MAX_BUDGET, description="alerts sent a day; those beyond it come in a digest when the day ends"
+        None,
+        strict=True,
+        ge=1,
+        le=MAX_BUDGET,
+        description="alerts sent a day; those beyond it come in a digest when the day ends",
     )
 
 

@@ -65,7 +65,12 @@ TimeOfDay = Annotated[
     int,
     BeforeValidator(_minutes),
     PlainSerializer(clock_text, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": _CLOCK, "examples": ["07:30"]}),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "pattern": _CLOCK}, {"type": "integer", "minimum": 0, "maximum": MINUTES}],
+            "examples": ["07:30"],
+        }
+    ),
 ]
 """Minutes since midnight on the clock on the wall, up to 1440 (24:00); in YAML and JSON `HH:MM`."""
 
