@@ -22,6 +22,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "rate_limit_per_minute",
         "require_keys",
         # ingest
+        "allow_private_feeds",
         "feeds",
         "poll_every_s",
         # alert
@@ -29,9 +30,11 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "allowed_lateness_s",
         "kibana_data_view",
         "kibana_url",
+        "mail_from",
         "public_url",
         "send_every_s",
         "send_lease_s",
+        "smtp_url",
         # enrich
         "enrich_group",
         "extract_processes",

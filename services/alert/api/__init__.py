@@ -2,15 +2,48 @@
 
 from fastapi import APIRouter
 
-from services.alert.api import alerts, articles, attention, audit, dyads, keys, rules, silences, subscriptions, why
-from services.alert.api.doors import Doors
+from services.alert.api import (
+    alerts,
+    articles,
+    attention,
+    audit,
+    channels,
+    deliveries,
+    dyads,
+    feeds,
+    keys,
+    mail_links,
+    rules,
+    silences,
+    stream,
+    subscriptions,
+    why,
+)
+from services.alert.api.doors import Doors, Reach
 
-__all__ = ["Doors", "build_router"]
+__all__ = ["Doors", "Reach", "build_router"]
 
 
 def build_router(doors: Doors) -> APIRouter:
     """The routes of alert, for its own app or for one that holds all services."""
     router = APIRouter(prefix="/v1")
-    for part in (subscriptions, rules, alerts, articles, dyads, why, attention, silences, keys, audit):
+    parts = (
+        subscriptions,
+        channels,
+        deliveries,
+        feeds,
+        rules,
+        stream,
+        alerts,
+        articles,
+        dyads,
+        why,
+        attention,
+        silences,
+        keys,
+        audit,
+        mail_links,
+    )
+    for part in parts:
         router.include_router(part.build_router(doors))
     return router

@@ -17,7 +17,7 @@ from services.alert.core.noise.memory import (
 )
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.alert import Alert, Trigger
-from services.runtime.access import MayRead, MaySubscribe, Principal
+from services.runtime.access import MaySubscribe, Principal
 from services.runtime.audit import Action, audited
 from services.runtime.problems import FieldProblem, Problem, invalid, problem_responses
 
@@ -92,17 +92,6 @@ def _add_snoozing(router: APIRouter, doors: Doors) -> None:
         asked = begun.model_dump(mode="json", exclude={"since"}, exclude_none=True)
         entry = audited(who, Action.SUBSCRIPTION_SNOOZED, rule.id, now, **asked)
         await doors.attention.snooze(rule.id, begun, audit=entry)
-        return begun
-
-    @router.get(
-        path, summary="Is it snoozed?", tags=["subscriptions"], response_model=Snooze, responses=problem_responses(404)
-    )
-    async def get_snooze(who: MayRead, subscription_id: SubscriptionId) -> Snooze:
-        """404 when it is not."""
-        rule = await existing(doors, who, subscription_id)
-        begun = await doors.attention.snoozed(rule.id)
-        if begun is None or not begun.holds(None, doors.now()):
-            raise Problem(404, "the subscription is not snoozed")
         return begun
 
     @router.delete(

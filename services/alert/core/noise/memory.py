@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.alert.core.noise.gravity import Gravity, gravity
 from services.alert.core.noise.settings import Listener
 from services.alert.core.noise.silences import Silence, Text
+from services.alert.core.noise.wall_clock import WrittenMoment
 from services.alert.core.severity import Severity
 from services.contracts.alert import Alert
 from services.contracts.message import Moment
@@ -21,10 +22,13 @@ class SnoozeDraft(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    until: Moment | None = Field(None, description="90 days from now at most, and when left out")
+    until: WrittenMoment | None = Field(None, description="90 days from now at most, and when left out")
     until_severity: Severity | None = Field(None, description="an alert of this severity or above ends it")
     until_level: float | None = Field(
-        None, allow_inf_nan=False, description="an alert whose level reached this ends it; for triggers with a level"
+        None,
+        strict=True,
+        allow_inf_nan=False,
+        description="an alert whose level reached this ends it; for triggers with a level",
     )
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt
 
 from services.alert.core.durations import Duration
 from services.alert.core.noise.schedules import DigestSchedule, QuietHours
@@ -31,12 +31,8 @@ class NoiseSettings(BaseModel):
     )
     quiet_hours: QuietHours | None = None
     digest: DigestSchedule | None = None
-    daily_budget: int | None = Field(
-        None,
-        strict=True,
-        ge=1,
-        le=MAX_BUDGET,
-        description="alerts sent a day; those beyond it come in a digest when the day ends",
+    daily_budget: StrictInt | None = Field(
+        None, ge=1, le=MAX_BUDGET, description="alerts sent a day; those beyond it come in a digest when the day ends"
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
+from services.alert.core.noise.wall_clock import WrittenMoment
 from services.contracts.alert import Alert
 from services.contracts.message import Moment
 
@@ -62,7 +63,7 @@ class Matcher(BaseModel):
 
     label: Annotated[str, StringConstraints(max_length=100), AfterValidator(_label)]
     value: Text
-    equal: bool = True
+    equal: StrictBool = True
 
     def holds(self, labels: Labels) -> bool:
         """For one alert."""
@@ -77,8 +78,8 @@ class SilenceDraft(BaseModel):
     matchers: tuple[Matcher, ...] = Field(
         min_length=1, max_length=MAX_MATCHERS, description="all must hold; one at least says what a label is"
     )
-    starts_at: Moment | None = Field(None, description="now when left out")
-    ends_at: Moment = Field(description="after the start, by a year at most: no silence lasts for ever")
+    starts_at: WrittenMoment | None = Field(None, description="now when left out")
+    ends_at: WrittenMoment = Field(description="after the start, by a year at most: no silence lasts for ever")
     author: Text
     comment: Text = Field(description="why")
 

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
+from services.contracts.message import Moment
+
 DAY = timedelta(days=1)
 MINUTES = 24 * 60
-_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
+_CLOCK = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 
 
 class Weekday(StrEnum):
@@ -67,12 +69,25 @@ TimeOfDay = Annotated[
     PlainSerializer(clock_text, return_type=str),
     WithJsonSchema(
         {
-            "anyOf": [{"type": "string", "pattern": _CLOCK}, {"type": "integer", "minimum": 0, "maximum": MINUTES}],
-            "examples": ["07:30"],
-        }
+            "anyOf": [
+                {"type": "string", "pattern": _CLOCK, "examples": ["07:30"]},
+                {"type": "integer", "minimum": 0, "maximum": MINUTES, "description": "minutes since midnight"},
+            ]
+        },
+        mode="validation",
     ),
 ]
 """Minutes since midnight on the clock on the wall, up to 1440 (24:00); in YAML and JSON `HH:MM`."""
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and "T" in value.upper()):
+        return value
+    raise ValueError("write a time with its zone, as in 2026-12-01T06:00:00Z")
+
+
+WrittenMoment = Annotated[Moment, BeforeValidator(_written)]
+"""A moment that a person writes: RFC 3339, never a bare number or a date."""
 
 
 def at(day: date, minutes: int, zone: str) -> datetime:
