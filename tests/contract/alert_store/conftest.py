@@ -23,6 +23,14 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A store that no migration has seen."""
+    if request.param == "postgresql":
+        return open_database(request.getfixturevalue("database_url"))
+    return open_database(f"sqlite:///{tmp_path / 'fresh.db'}")
+
+
 @pytest.fixture
 async def open_store(store_url: str) -> AsyncIterator[Callable[[], Database]]:
     """Opens the store once more, as another replica does."""
