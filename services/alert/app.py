@@ -50,7 +50,7 @@ from services.alert.live_rules import LiveRules
 from services.alert.outcomes import count_outcome
 from services.alert.ports import TickHandler
 from services.alert.previewing import Limits, Previewing
-from services.alert.replay import Replay, arrival
+from services.alert.replay import Replay
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
 from services.alert.silences import Silences, SilenceTicks
