@@ -1,150 +1,208 @@
-"""`python -m bench.matching [RULES]`: how fast rules are loaded, matched and alerted, and what a rule weighs.
+"""`python -m bench.matching [--alone] [RULES ...]`: matching beside Elasticsearch's percolator, in the same run.
 
-Rules are mixed (words, phrases, actors, number ranges); articles are made from a fixed seed. One core, nothing cached.
+Both get the same rules and articles, and the sets that they find are compared. Rates count seconds of processor time,
+of all threads, so that other work on the machine does not blur them; `wall` is by the clock. One core does our part.
+`which` is our rate when only the ids of the rules are wanted, as the percolator tells them; `read` is the memory of a
+rule that an article has asked for.
 """
 
+import argparse
 import asyncio
 import gc
-import random
-import sys
 import tempfile
 import tracemalloc
-from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
 
+from bench import percolator
+from bench.match_world import NOON, World, prose
+from bench.percolator import Percolator
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
-from services.alert.app import build_alerting
-from services.alert.core.matching import Matcher
-from services.alert.core.rules import Rule, compile_rule
+from services.alert.adapters.tables import COUNTERS, SUBSCRIPTIONS
+from services.alert.core.filed_keys import filed_keys
+from services.alert.core.matching import FIRST_LOOK, LEARN_EVERY, Matcher, satisfied
+from services.alert.core.rules import compile_rule, load_rule
 from services.alert.core.subscriptions import Subscription
+from services.alert.live_rules import LiveRules
 from services.contracts.document import Document
 from services.query import prepare
 from services.runtime.adapters.migrate import migrate
-from services.runtime.adapters.sql import open_database
+from services.runtime.adapters.sql import Database, open_database
+from services.runtime.garbage import keep_what_is_loaded
 
-NOON = datetime(2022, 2, 7, 12, tzinfo=UTC)
-CODES = ("RUS", "UKR", "USA", "CHN", "TWN", "ISR", "IRN", "DEU", "FRA", "POL", "LTU", "BLR")
-ARTICLES, WORDS_OF_ARTICLE = 400, 500
+ARTICLES = 300
+SAMPLE = 2_000
+WEIGHED = 10_000
+"""Most rules whose memory is measured, as that takes its time."""
+PEER_WARMS_UP = 3
+"""Times that the percolator sees the articles before it is timed, so that its code is compiled."""
+HEADER = (
+    "rules    matches  candidates  load s  B/rule  read    live ms   ours/s   wall/s  which/s | "
+    "percolator/s   wall/s  load s | times"
+)
 
 
 @dataclass(frozen=True)
-class World:
-    """Words as frequent as in a language: the word of rank r has weight 1/r."""
+class Case:
+    """So many rules, of which an article matches about so many."""
 
-    words: list[str]
-    weights: list[float]
-    chance: random.Random
+    rules: int
+    matches: float
 
-    def text(self, length: int) -> str:
-        return " ".join(self.chance.choices(self.words, self.weights, k=length))
-
-    def rare(self) -> str:
-        return self.words[self.chance.randrange(len(self.words) // 20, len(self.words))]
-
-
-def world(size: int = 20_000) -> World:
-    return World([f"w{n}" for n in range(size)], [1 / (n + 1) for n in range(size)], random.Random(7))
-
-
-def query(of: World, number: int) -> str:
-    """One of five kinds."""
-    code, other = of.chance.choice(CODES), of.chance.choice(CODES)
-    kinds: list[Callable[[], str]] = [
-        lambda: f"asserted:{of.rare()}",
-        lambda: f'"{of.rare()} {of.rare()}"',
-        lambda: f"{of.rare()} and actor_ids:{code}",
-        lambda: (
-            f"quantities:{{ unit:troops and near:{code} and low >= {10 ** of.chance.randint(4, 6)} }} and {of.rare()}"
-        ),
-        lambda: f"actors:{{ id:{code} }} and signals:{{ source:{other} and event:ASSAULT }} and asserted:{of.rare()}",
-    ]
-    return kinds[number % len(kinds)]()
+    def world(self, bases: list[Document]) -> World:
+        """The cast is as large as it must be for that, found by trying on a sample."""
+        reach, cast = min(1.0, 20 * self.matches / self.rules), 100
+        for _ in range(12):
+            found = _matches(World(cast, reach), bases) * self.rules / SAMPLE
+            if found <= self.matches * 1.05:
+                break
+            cast = int(cast * min(4.0, max(1.1, found / self.matches)))
+        return World(cast, reach)
 
 
-def subscription(name: str, text: str) -> Subscription:
-    return Subscription(id=name, name=name, query=text, created_at=NOON, updated_at=NOON)
+def _matches(of: World, bases: list[Document]) -> float:
+    matcher = Matcher(compile_rule(of.subscription(number)) for number in range(SAMPLE))
+    documents = [of.article(base) for base in bases[:100]]
+    return sum(len(matcher.matches(prepare(d.values), now=NOON)) for d in documents) / len(documents)
 
 
-def article(of: World, number: int) -> Document:
-    text = of.text(WORDS_OF_ARTICLE)
-    place = {"quote": text[:10], "start": 0, "end": 10, "sentence": 0}
-    codes = of.chance.sample(CODES, 3)
-    quantities = [
-        place | {"value": n, "low": n, "high": n, "op": "eq", "unit": "troops", "who": code, "near": codes[0]}
-        for code, n in zip(codes, (5_000.0, 40_000.0, 200_000.0), strict=True)
-    ]
-    values: dict[str, Any] = {
-        "@timestamp": NOON, "fetched_at": NOON, "id": sha256(str(number).encode()).hexdigest(), "text": text,
-        "asserted": [text[i : i + 120] for i in range(0, len(text), 120)], "story": {"id": str(number)},
-        "actors": [place | {"id": code, "name": code, "type": "state"} for code in codes], "actor_ids": codes,
-        "quantities": quantities,
-        "signals": [place | {"event": "ASSAULT", "source": codes[0], "target": codes[1], "weight": -9}],
-    }  # fmt: skip
-    return Document.model_validate(values)
-
-
-def load(of: World, count: int) -> tuple[list[Rule], float, float]:
-    """The rules, seconds and bytes a rule."""
-    gc.collect()
-    subscriptions = [subscription(str(n), query(of, n)) for n in range(count)]
-    started = perf_counter()
-    rules = [compile_rule(s) for s in subscriptions]
-    seconds = perf_counter() - started
+def weights(subscriptions: list[Subscription]) -> tuple[float, float]:
+    """Bytes of memory a rule as it is loaded, and when an article has asked for it."""
+    filed = [filed_keys(s.query) for s in subscriptions]
     gc.collect()
     tracemalloc.start()
-    sample = [compile_rule(s) for s in subscriptions[:500]]
-    size = tracemalloc.get_traced_memory()[0] / len(sample)
+    bodies = [s.model_dump_json().encode() for s in subscriptions]
+    loaded = [load_rule(body, keys) for body, keys in zip(bodies, filed, strict=True)]
+    matcher = Matcher(rule for rule in loaded if rule is not None)
+    del bodies, loaded
+    light = tracemalloc.get_traced_memory()[0]
+    for rule in matcher.rules.values():
+        rule.ready()
+    heavy = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    return rules, seconds, size
+    return light / len(subscriptions), heavy / len(subscriptions)
 
 
-def match_rate(matcher: Matcher, documents: list[Document]) -> tuple[float, float]:
-    """Articles a second, rules matched an article."""
-    started, matched = perf_counter(), 0
-    for document in documents:
-        matched += len(matcher.matches(prepare(document.values), now=NOON))
-    return len(documents) / (perf_counter() - started), matched / len(documents)
+async def filled(database: Database, subscriptions: list[Subscription]) -> None:
+    """The store as if each had been created."""
+    rows = [
+        {
+            "id": s.id, "name": s.name, "version": 1, "body": s.model_dump_json(), "change_number": number,
+            "created_at": NOON, "filed": filed_keys(s.query),
+        }
+        for number, s in enumerate(subscriptions, 1)
+    ]  # fmt: skip
+    counter = {"name": "subscription_changes", "value": len(rows)}
+    await database.write(lambda c: (c.execute(SUBSCRIPTIONS.insert(), rows), c.execute(COUNTERS.insert(), [counter])))
 
 
-async def alert_rate(of: World, rules: list[Rule], documents: list[Document]) -> tuple[float, float]:
-    """Articles a second through the whole flow into a SQLite file, alerts an article."""
+async def live_after(rules: LiveRules, of: World, elsewhere: SqlSubscriptions, tries: int = 10) -> float:
+    """Milliseconds from the answer to the creation of a rule until another process matches it: the longest."""
+    stop, longest = asyncio.Event(), 0.0
+    following = asyncio.create_task(rules.follow(stop))
+    for number in range(tries):
+        added = of.subscription(10**9 + number)
+        await elsewhere.create(added)
+        created = perf_counter()
+        while added.id not in rules.matcher.rules:  # noqa: ASYNC110 - rules tell nobody that they changed
+            await asyncio.sleep(0.001)
+        longest = max(longest, perf_counter() - created)
+        await asyncio.sleep(0.13)
+    stop.set()
+    await following
+    return longest * 1000
+
+
+async def run(case: Case, bases: list[Document], peer: Percolator | None) -> str:
+    of = case.world(bases)
+    subscriptions = [of.subscription(number) for number in range(case.rules)]
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'store.db'}"
         migrate(url)
-        database = open_database(url)
-        alerting = build_alerting(database, own_channels=("index",))
-        store = SqlSubscriptions(database, lambda: NOON + timedelta(days=1))
-        await store.create(rules[0].subscription)
-        alerting.rules.matcher = Matcher().replace(rules)
-        started, raised = perf_counter(), 0
-        for i in range(0, len(documents), 200):
-            raised += len((await alerting.raise_alerts(documents[i : i + 200])).alerts)
-        seconds = perf_counter() - started
+        database, other = open_database(url), open_database(url)
+        await filled(database, subscriptions)
+        rules = LiveRules(SqlSubscriptions(database))
+        keep_what_is_loaded()
+        started = process_time()
+        await rules.refresh()
+        load_s = process_time() - started
+        keep_what_is_loaded()
+        live_ms = await live_after(rules, of, SqlSubscriptions(other))
         await database.aclose()
-    return len(documents) / seconds, raised / len(documents)
+        await other.aclose()
+    assert len(rules.matcher.rules) >= case.rules
+    queries = {rule.id: rule.subscription.query for rule in rules.matcher.rules.values()}
+    documents = [of.article(base) for base in bases]
+    ours = Ours(rules.matcher, documents)
+    light, heavy = weights(subscriptions[:WEIGHED])
+    line = (
+        f"{case.rules:<8} {ours.matches:<8.1f} {ours.candidates:<11.0f} {load_s:<7.1f} {light:<7.0f} {heavy:<7.0f} "
+        f"{live_ms:<9.0f}"
+        f"{ours.rate:<8.0f} {ours.wall:<7.0f} {ours.which:<7.0f}"
+    )
+    return line + (beside(peer, queries, documents, ours) if peer else "")
+
+
+class Ours:
+    """What the matcher does with these documents, once it has seen as many."""
+
+    def __init__(self, matcher: Matcher, documents: list[Document]) -> None:
+        self._settle(matcher, documents)
+        gc.collect()
+        started, clock = process_time(), perf_counter()
+        self.found = [{r.id for r, _ in matcher.matches(prepare(d.values), now=NOON)} for d in documents]
+        self.rate = len(documents) / (process_time() - started)
+        """Articles a second, with the words and numbers that satisfied each rule."""
+        self.wall = len(documents) / (perf_counter() - clock)
+        started = process_time()
+        for document in documents:
+            prepared = prepare(document.values)
+            satisfied(matcher.candidates(prepared), prepared, now=NOON)
+        self.which = len(documents) / (process_time() - started)
+        """Articles a second when only the rules are asked for, which is what the percolator tells."""
+        self.matches = sum(map(len, self.found)) / len(documents)
+        self.candidates = sum(len(matcher.candidates(prepare(d.values))) for d in documents) / len(documents)
+
+    @staticmethod
+    def _settle(matcher: Matcher, documents: list[Document]) -> None:
+        """See documents until the rules that they ask for are compiled and filed by what was learned."""
+        for _ in range(1 + FIRST_LOOK * LEARN_EVERY // len(documents)):
+            for document in documents:
+                matcher.matches(prepare(document.values), now=NOON)
+        for rule in matcher.doubtful(len(matcher.rules)):
+            if (rarer := matcher.rarer(rule)) is not None:
+                matcher.put(rarer)
+
+
+def beside(peer: Percolator, queries: dict[str, str], documents: list[Document], ours: Ours) -> str:
+    """The same for the percolator, which must find the same."""
+    load_s = peer.load(list(queries.items()))
+    for _ in range(PEER_WARMS_UP):
+        peer.matches(documents)
+    started, clock = peer.cpu_s(), perf_counter()
+    found = peer.matches(documents)
+    rate = len(documents) / (peer.cpu_s() - started)
+    wall = len(documents) / (perf_counter() - clock)
+    if found != ours.found:
+        differ = next((a ^ b, d.id) for a, b, d in zip(ours.found, found, documents, strict=True) if a != b)
+        raise RuntimeError(f"the two differ on article {differ[1]}: {[queries[name] for name in differ[0]]}")
+    return f" | {rate:<12.0f} {wall:<8.0f} {load_s:<6.0f} | {ours.rate / rate:.1f}"
 
 
 def main() -> None:
-    counts = [int(sys.argv[1])] if len(sys.argv) > 1 else [1_000, 10_000]
-    print("rules   load s  bytes/rule  build s  match art/s  matches/art  alert art/s  alerts/art")
-    for count in counts:
-        of = world()
-        rules, load_s, size = load(of, count)
-        started = perf_counter()
-        matcher = Matcher().replace(rules)
-        build_s = perf_counter() - started
-        documents = [article(of, n) for n in range(ARTICLES)]
-        rate, matches = match_rate(matcher, documents)
-        alerted, alerts = asyncio.run(alert_rate(of, rules, documents))
-        print(
-            f"{count:<7} {load_s:<7.1f} {size:<11.0f} {build_s:<8.2f} {rate:<12.0f} {matches:<12.2f}"
-            f" {alerted:<12.0f} {alerts:.2f}"
-        )
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rules", nargs="*", type=int, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--alone", action="store_true", help="without the percolator")
+    options = parser.parse_args()
+    cases = [Case(count, 20) for count in options.rules]
+    cases += [Case(count, count / 100) for count in options.rules if count > 2_000]
+    bases = prose(ARTICLES)
+    print(HEADER)
+    with nullcontext() if options.alone else percolator.started() as peer:
+        for case in cases:
+            print(asyncio.run(run(case, bases, peer)), flush=True)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def elasticsearch(data: Path | None = None, *, heap: str = "512m") -> Server:
     home = fetched("elasticsearch", _arrange)
     place = data_directory("elasticsearch", data)
     port = free_port()
-    _configure(home, java, place, port)
+    configure(home, java, place, port)
     give_to_server(place)
     return Server(
         Launch(
@@ -65,7 +65,7 @@ def elasticsearch(data: Path | None = None, *, heap: str = "512m") -> Server:
             host="127.0.0.1",
             port=port,
             url=f"http://127.0.0.1:{port}",
-            ready=_is_ready,
+            ready=is_ready,
             environment={
                 "ES_JAVA_HOME": str(java),
                 "ES_PATH_CONF": str(place / "config"),
@@ -93,7 +93,8 @@ def _arrange(place: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _configure(home: Path, java: Path, place: Path, port: int) -> None:
+def configure(home: Path, java: Path, place: Path, port: int) -> None:
+    """Write the node's configuration into the folder of its data."""
     config = place / "config"
     for folder in (config / "jvm.options.d", place / "data", place / "logs", place / "tmp", place / "snapshots"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -118,7 +119,8 @@ def _has_vectors(java: Path) -> bool:
     return VECTOR_MODULE in answer.stdout
 
 
-def _is_ready(server: Server) -> bool:
+def is_ready(server: Server) -> bool:
+    """Does it answer?"""
     try:
         answer = httpx.get(f"{server.url}/_cluster/health", params={"wait_for_status": "yellow", "timeout": "1s"})
     except httpx.TransportError:

@@ -13,8 +13,8 @@ from deploy.local.errors import StackError
 FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt/java", "/Library/Java/JavaVirtualMachines")
 
 
-def java_home(at_least: int, *, full_jdk: bool, needed_by: str) -> Path:
-    """The first Java of this machine that is new enough. Raises `StackError` that says what to install.
+def java_home(at_least: int, *, full_jdk: bool, needed_by: str, at_most: int | None = None) -> Path:
+    """The first Java of this machine that is new enough, and not too new. Raises `StackError`: what to install.
 
     Looks at JAVA_HOME, at `java` on the PATH and where systems keep theirs. `full_jdk`: with its own tools (`jlink`).
     """
@@ -22,14 +22,21 @@ def java_home(at_least: int, *, full_jdk: bool, needed_by: str) -> Path:
     for home in _candidates():
         version = _version(home)
         seen.append(f"{home} ({version or 'does not start'})")
-        if version is not None and version >= at_least and (not full_jdk or (home / "bin" / "jlink").exists()):
+        fits = version is not None and at_least <= version <= (at_most or version)
+        if fits and (not full_jdk or (home / "bin" / "jlink").exists()):
             return home
     kind = "JDK" if full_jdk else "Java"
     raise StackError(
-        f"{needed_by} needs a {'full ' if full_jdk else ''}{kind} of version {at_least} or newer. "
+        f"{needed_by} needs a {'full ' if full_jdk else ''}{kind} of version {at_least}{_range(at_least, at_most)}. "
         f"Install one (for example Eclipse Temurin from https://adoptium.net, or your system's package) "
         f"and set JAVA_HOME to it. Found here: {', '.join(seen) or 'none'}."
     )
+
+
+def _range(at_least: int, at_most: int | None) -> str:
+    if at_most is None:
+        return " or newer"
+    return f" to {at_most}" if at_most > at_least else ""
 
 
 def maven() -> str:

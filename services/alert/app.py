@@ -17,8 +17,10 @@ from services.alert.adapters.apprise_chat import understood
 from services.alert.adapters.notifiers import open_notifiers
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
+from services.alert.adapters.sql_attention import SqlAttention
 from services.alert.adapters.sql_consents import SqlConsents
 from services.alert.adapters.sql_deliveries import SqlDeliveries
+from services.alert.adapters.sql_digests import SqlDigests
 from services.alert.adapters.sql_dyads import SqlDyads
 from services.alert.adapters.sql_endpoints import SqlEndpoints
 from services.alert.adapters.sql_feed_tokens import SqlFeedTokens
@@ -27,6 +29,7 @@ from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_signing import signing_key
+from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.api import Doors, Reach, build_router
@@ -41,7 +44,10 @@ from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.tokens import Tokens
-from services.alert.flow import Alerting, LiveRules
+from services.alert.digesting import DigestTicks
+from services.alert.flow import Alerting
+from services.alert.live_rules import LiveRules
+from services.alert.outcomes import count_outcome
 from services.alert.ports import TickHandler
 from services.alert.replay import Replay, arrival
 from services.alert.sender import Sender
@@ -126,7 +132,7 @@ def build_replay(
 ) -> Replay:
     """Rules, which are taken to be as old as they say, and the past through them. Raises `InvalidRule`."""
     rules = {subscription.id: subscription for subscription in subscriptions}
-    matcher = Matcher().replace(map(compile_rule, rules.values()))
+    matcher = Matcher(map(compile_rule, rules.values()))
     memory, decider = ReplayMemory(), Decider(Composer(links), Judge(lateness))
     silent = {name: rule for name, rule in rules.items() if rule.kind is Trigger.SILENCE}
     tension = any(rule.kind is Trigger.CHANGES for rule in rules.values())
@@ -134,24 +140,32 @@ def build_replay(
 
 
 def assemble(
-    settings: AlertSettings, bus: Bus, index: Index, database: Database, health: Health, console: TextIO = sys.stdout
+    settings: AlertSettings,
+    bus: Bus,
+    index: Index,
+    database: Database,
+    health: Health,
+    console: TextIO = sys.stdout,
+    now: Callable[[], datetime] = utc_now,
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
     tokens, consents = Tokens(signing_key(database, token_urlsafe)), SqlConsents(database)
     journal = SqlJournal(database)
     tail = Tail(journal)
-    notifiers = open_notifiers(settings, bus, index, console, tokens, consents, journal, utc_now)
+    notifiers = open_notifiers(settings, bus, index, console, tokens, consents, journal, now)
     sender = Sender(
-        SqlOutbox(database),
+        SqlOutbox(database, count_outcome),
         notifiers.by_kind,
-        utc_now,
+        now,
         every_s=settings.send_every_s,
         lease_s=settings.send_lease_s,
         patience_s=settings.unavailable_s,
     )
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     lateness = timedelta(seconds=settings.allowed_lateness_s)
-    alerting = build_alerting(database, links=links, own_channels=notifiers.own, queued=sender.wake, lateness=lateness)
+    alerting = build_alerting(
+        database, now=now, links=links, own_channels=notifiers.own, queued=sender.wake, lateness=lateness
+    )
     subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
     reach = Reach(
         notifiers.by_kind,
@@ -172,9 +186,11 @@ def assemble(
         SqlDyads(database),
         keys,
         SqlAudit(database),
+        SqlSilences(database),
+        SqlAttention(database),
         index,
         alerting.rules.refresh,
-        utc_now,
+        now,
         _new_id,
         _new_secret,
         token_urlsafe,
@@ -196,16 +212,19 @@ def assemble(
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
 
-    ticking: list[TickHandler] = [_silence_ticks(alerting, bus, settings)]
+    ticking: list[TickHandler] = [
+        _silence_ticks(alerting, bus, settings),
+        DigestTicks(SqlDigests(database), sender.wake),
+    ]
     background = {
         "alert": match,
         "sender": send,
         "rules": alerting.rules.follow,
-        "clock": Clock(SqlLeases(database), ticking, utc_now).run,
+        "clock": Clock(SqlLeases(database), ticking, now).run,
         "upkeep": upkeep,
         "streams": tail.follow,
     }
-    access = access_of(settings, keys, utc_now)
+    access = access_of(settings, keys, now)
     return Parts(
         subscriptions,
         alerts,

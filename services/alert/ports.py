@@ -25,11 +25,15 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A subscription that changed; `subscription` is None when it was deleted."""
+    """A subscription that changed.
+
+    `stored` is its JSON, None when it was deleted; `filed` are its keys as `core.filed_keys` made them, if it did.
+    """
 
     id: str
     number: int
-    subscription: Subscription | None
+    stored: bytes | None
+    filed: bytes | None = None
 
 
 class Subscriptions(Protocol):
@@ -64,8 +68,11 @@ class Subscriptions(Protocol):
     async def list(self, *, team: str, cursor: str | None, limit: int, name: str | None = None) -> Listing:
         """Those of a team, in order of creation. Raises `ValueError` for a cursor that is none of ours."""
 
-    async def changes(self, after: int) -> Sequence[Change]:
-        """What changed after change number `after`, in order; cheap when nothing did."""
+    async def changes(self, after: int, limit: int = 2_000) -> Sequence[Change]:
+        """The first `limit` of what changed after change number `after`, in order; cheap when nothing did."""
+
+    async def file(self, filed: Sequence[Change]) -> None:
+        """Keep the keys of those that did not change meanwhile; nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,8 @@ class Outbox(Protocol):
     ) -> Sequence[Leased]:
         """At most `limit` due rows, and of each lane at most `room(lane)`, oldest first, held by `owner` until `until`.
 
-        No other lease returns them before. Rows whose channel is gone or disabled are cancelled instead.
+        No other lease returns them before. Rows whose channel is gone or disabled, or whose subscription is paused, are
+        cancelled instead; those that noise control holds up by now (`core.noise.sending`) go back with its reason.
         """
 
     async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:

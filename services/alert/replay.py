@@ -66,7 +66,7 @@ class Replay:
         return alerts
 
     async def _decide(self, document: Document, now: datetime) -> list[Alert]:
-        found = find(self.matcher, [document], self.clock, learn=True)
+        found = find(self.matcher.candidates, [document], self.clock, learn=True)
 
         def decide(claim: Claim, known: Known) -> Plan:
             return self.decider.decide([document], found, claim, known, now)

@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 from services.alert.core.bulkheads import Bulkheads
 from services.alert.core.outbox import Leased, Receipt, Result, Settlement
 from services.alert.core.retries import settle
+from services.alert.outcomes import count_outcome
 from services.alert.ports import Notifier, Outbox
 from services.contracts.errors import Unavailable
 from services.runtime import metrics
@@ -115,7 +116,9 @@ class Sender:
         now = self._now()
         took_ms = max(0, int((now - started).total_seconds() * 1000))
         for delivery, receipt in zip(deliveries, receipts, strict=True):
-            self._settled.put_nowait(settle(delivery, receipt, now, took_ms, random()))  # noqa: S311  spreads retries
+            settlement = settle(delivery, receipt, now, took_ms, random())  # noqa: S311  spreads retries
+            self._settled.put_nowait(settlement)
+            count_outcome(delivery.channel_key, settlement.state, settlement.cause)
             _count(_kind(lane), delivery, receipt, now)
         if self._bulkheads.crowded:
             self.wake()
@@ -179,7 +182,7 @@ def _kind(lane: str) -> str:
 
 def _count(kind: str, delivery: Leased, receipt: Receipt, now: datetime) -> None:
     metrics.DELIVERIES.labels(kind, receipt.result).inc()
-    if receipt.result is Result.SENT:
+    if receipt.result is Result.SENT and not delivery.was_held:
         metrics.PUBLISH_TO_NOTIFY_SECONDS.labels(kind).observe(max(0.0, (now - delivery.fetched_at).total_seconds()))
         age = (now - delivery.published_at).total_seconds()
         metrics.ARTICLE_AGE_AT_NOTIFY_SECONDS.labels(kind).observe(max(0.0, age))

@@ -9,6 +9,7 @@ from services.alert.core.judging import silence_group
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.settings import Silence, settings_of
 from services.alert.core.triggers.silence import SilenceState, due_at
+from services.alert.outcomes import count_queued
 from services.alert.ports import Memory
 from services.contracts.alert import Alert
 from services.runtime import metrics
@@ -64,6 +65,7 @@ class Silences:
         plan = await self._memory.record((), Needs(groups=groups), decide)
         for alert in plan.alerts:
             metrics.ALERTS.labels(alert.trigger).inc()
+        count_queued(plan.outbox)
         return plan.alerts
 
     def _earliest(self, rule: Subscription) -> datetime | None:

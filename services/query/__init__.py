@@ -2,8 +2,9 @@
 
 from services.query.checks import Problem, Severity, check
 from services.query.dsl import to_elasticsearch
-from services.query.evaluation import Compiled, Hit, Match, compile_query, evaluate
+from services.query.evaluation import Compiled, compile_query, evaluate
 from services.query.explanation import Explained, explain_tree
+from services.query.hits import Hit, Match
 from services.query.prepared import Prepared, prepare
 from services.query.printing import to_kql
 from services.query.syntax import MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse

@@ -68,9 +68,20 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(found[0], position, found.start(), found.end())
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Start and end of the token at each position, dropped ones included."""
-    return [found.span() for found in _TOKEN.finditer(_folded(text))]
+def occurrences(lowered: str, term: str) -> list[tuple[int, int]]:
+    """Start and end of each token that is this term, in a text in lower case."""
+    found, start = [], lowered.find(term)
+    while start >= 0:
+        end = start + len(term)
+        if not (_in_token(lowered[start - 1 : start]) or _in_token(lowered[end : end + 1])):
+            found.append((start, end))
+        start = lowered.find(term, end)
+    return found
+
+
+def _in_token(character: str) -> bool:
+    """Does it belong to a token? No character at all does not."""
+    return character.isalnum() or (bool(character) and unicodedata.category(character)[0] == "M")
 
 
 def _folded(text: str) -> str:

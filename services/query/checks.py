@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from services.contracts.document import NESTED, SCHEMA, FieldKind
 from services.query.evaluation import tests
@@ -20,8 +21,8 @@ from services.query.tree import And, Exists, Is, Leaf, Nested, Node, Not, Or, Ra
 from services.query.values import double
 from services.query.vocabulary import VOCABULARIES
 
-_ALIKE: Final = 60.0
-"""How alike a suggestion must be, 0 to 100."""
+_ALIKE: Final = 0.65
+"""How much of a name must be right, 0 to 1: `lwo` is low (0.67), `region` is no misspelt revision (0.62)."""
 
 
 class Severity(StrEnum):
@@ -188,7 +189,7 @@ def _nearest(text: str, names: Iterable[str]) -> str:
     """The name most like `text`, by the whole of it or by its last part; empty when none is alike."""
     known = [(form, name) for name in names for form in (name, name.rpartition(".")[2])]
     forms = [form for form, _ in known]
-    found = process.extractOne(text, forms, scorer=fuzz.ratio, processor=str.lower, score_cutoff=_ALIKE)
+    found = process.extractOne(text, forms, scorer=OSA.normalized_similarity, processor=str.lower, score_cutoff=_ALIKE)
     return known[found[2]][1] if found else ""
 
 

@@ -1,88 +1,55 @@
 """Does a document satisfy a query, and by which words? Decided in process, the same as the index decides it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from functools import lru_cache
 from typing import Any, Final
 
-from services.query.connectives import all_of, any_object, any_of, none_of
+from services.query.conditions import All, Braces, Clause, Condition, Fields, Gathering, Inverse, Never, Once, Some
 from services.query.dates import milliseconds
 from services.query.fields import Field, nested_path, resolve, within
-from services.query.leaves import Holds, Present, Test
+from services.query.hits import Match, match_of
+from services.query.leaves import Exactly, Present, Test
 from services.query.meaning import meaning
 from services.query.prepared import Prepared, Scope, prepare
 from services.query.printing import to_kql
 from services.query.tree import And, Everything, Exists, Is, Leaf, Nested, Node, Not, Or, Range
+from services.query.vocabulary import VOCABULARIES
 
-MAX_HITS: Final = 50
-"""Most hits that one clause reports for one field of a document or nested object."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A value that satisfied a clause. Clauses under `not` report none."""
-
-    clause: str
-    """The clause in KQL."""
-    position: int
-    """Where the clause's value starts in the query, in code points."""
-    field: str
-    path: str | None = None
-    """The nested path around it, if any, and `object`, the number of the object there."""
-    object: int | None = None
-    entry: int = 0
-    """Number of the value in the field's array, 0 for a single value."""
-    start: int | None = None
-    """Start and end of the words in that value, in code points; None for fields that are no text."""
-    end: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Why a document satisfies a query."""
-
-    hits: tuple[Hit, ...] = ()
-    nested: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Nested path -> numbers of the objects that satisfied the whole braces, outside any `not`, in order."""
-
-    def objects(self, path: str) -> tuple[int, ...]:
-        """Numbers of the objects at `path` that satisfied their braces, in order."""
-        return self.nested.get(path, ())
+SHARED: Final = 16_384
+"""Most clauses, and most braces, that queries made later may share; only the latest asked for are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A query ready for many documents: fields and values are resolved once."""
 
-    tree: Node
-    holds: Holds
+    condition: Condition
+    positions: tuple[int, ...]
+    """Where its clauses and braces stand in the query, in code points."""
 
     def matches(self, document: Prepared, *, now: datetime) -> bool:
         """Does the document satisfy it? `now` is what date math counts from."""
-        return self.holds(document, milliseconds(now))
+        return self.condition.holds(document, milliseconds(now))
+
+    def why(self, document: Prepared, *, now: datetime) -> Match:
+        """What made a document satisfy it that does."""
+        gathering = Gathering(self.positions, milliseconds(now))
+        self.condition.gather(document, (None, None), 0, gathering)
+        return match_of(gathering.hits)
 
 
 def compile_query(tree: Node) -> Compiled:
     """`tree` ready for many documents."""
-    return Compiled(tree, _compiled(tree, None))
+    return Compiled(_compiled(tree, None), tuple(_positions(tree, [])))
 
 
 def evaluate(query: Node | Compiled, document: Mapping[str, Any] | Prepared, *, now: datetime) -> Match | None:
     """Why `document` (JSON form or prepared) satisfies `query`, or None when it does not. Total."""
     scope = document if isinstance(document, Scope) else prepare(document)
-    if isinstance(query, Compiled) and not query.matches(scope, now=now):
-        return None
-    tree = query.tree if isinstance(query, Compiled) else query
-    found = _found(tree, None, scope, milliseconds(now))
-    if found is None:
-        return None
-    nested: dict[str, set[int]] = {}
-    for hit in found:
-        if hit.path is not None and hit.object is not None:
-            nested.setdefault(hit.path, set()).add(hit.object)
-    hits = tuple(dict.fromkeys(hit for hit in found if hit.clause))
-    return Match(hits, {path: tuple(sorted(numbers)) for path, numbers in nested.items()})
+    compiled = query if isinstance(query, Compiled) else compile_query(query)
+    return compiled.why(scope, now=now) if compiled.matches(scope, now=now) else None
 
 
 def tests(node: Leaf, inside: str | None) -> tuple[tuple[Field, Test], ...]:
@@ -90,85 +57,76 @@ def tests(node: Leaf, inside: str | None) -> tuple[tuple[Field, Test], ...]:
     fields = resolve(node.field, inside)
     match node:
         case Exists(name):
-            return tuple((f, Present(f.kind)) for f in fields or within(name, inside))
+            return tuple((f, Present(f.kind, f.path)) for f in fields or within(name, inside))
         case Is(_, value):
-            return tuple((f, meaning(f.kind, value)) for f in fields)
+            return tuple((f, meaning(f.path, f.kind, value)) for f in fields)
         case Range(_, operator, value):
-            return tuple((f, meaning(f.kind, value, operator)) for f in fields)
+            return tuple((f, meaning(f.path, f.kind, value, operator)) for f in fields)
 
 
-def _compiled(node: Node, inside: str | None) -> Holds:
+def _compiled(node: Node, inside: str | None) -> Condition:
     match node:
         case And(queries):
-            return all_of(_compiled(q, inside) for q in queries)
+            parts = tuple(_compiled(q, inside) for q in queries)
+            return All(parts, _cheapest_first(parts), sum(part.width for part in parts))
         case Or(queries):
-            return any_of(_compiled(q, inside) for q in queries)
+            parts = tuple(_compiled(q, inside) for q in queries)
+            return Some(parts, _cheapest_first(parts), sum(part.width for part in parts))
         case Not(query):
-            return none_of(_compiled(query, inside))
-        case Nested(name, query):
-            path = nested_path(name, inside)
-            return any_of(()) if path is None else any_object(path, _compiled(query, path))
+            return Inverse(_compiled(query, inside))
         case Everything():
-            return all_of(())
-        case _:
-            return any_of(_bound(f, test) for f, test in tests(node, inside))
-
-
-def _bound(leaf: Field, test: Test) -> Holds:
-    holds = test.bind(leaf.path)
-    return holds if leaf.nested is None else any_object(leaf.nested, holds)
-
-
-def _found(node: Node, inside: str | None, scope: Scope, now: int) -> list[Hit] | None:
-    """The hits of a clause that holds, None when it does not."""
-    match node:
-        case And(queries):
-            every: list[Hit] = []
-            for query in queries:
-                hits = _found(query, inside, scope, now)
-                if hits is None:
-                    return None
-                every += hits
-            return every
-        case Or(queries):
-            some = [h for q in queries if (h := _found(q, inside, scope, now)) is not None]
-            return list(chain.from_iterable(some)) if some else None
-        case Not(query):
-            return [] if _found(query, inside, scope, now) is None else None
+            return All((), (), 0)
         case Nested():
-            return _found_in_objects(node, inside, scope, now)
-        case Everything():
-            return []
+            return _braces(node, inside)
         case _:
-            return _found_in_fields(node, inside, scope, now)
+            return _clause(node, inside)
 
 
-def _found_in_objects(node: Nested, inside: str | None, scope: Scope, now: int) -> list[Hit] | None:
+def _cheapest_first(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    checks = tuple(sorted(parts, key=lambda part: part.cost))
+    return parts if checks == parts else checks
+
+
+@lru_cache(maxsize=SHARED)
+def _braces(node: Nested, inside: str | None) -> Condition:
     path = nested_path(node.path, inside)
-    found: list[Hit] = []
-    for number, item in enumerate(scope.objects[path] if path else ()):
-        hits = _found(node.query, path, item, now)
-        if hits is not None:
-            found.append(Hit("", node.path.start, str(path), path, number))
-            found += (replace(hit, path=path, object=number) for hit in hits)
-    return found or None
+    if path is None:
+        return Never(len(_positions(node, [])))
+    part = _compiled(node.query, path)
+    braces = Braces(path, part, _key(part))
+    return Once(braces) if inside is None else braces
 
 
-def _found_in_fields(node: Leaf, inside: str | None, scope: Scope, now: int) -> list[Hit] | None:
-    value = node.field if isinstance(node, Exists) else node.value
-    clause, held, found = "", False, []
-    for leaf, test in tests(node, inside):
-        holds = test.bind(leaf.path)
-        for number, holder in _holders(scope, leaf):
-            if holds(holder, now):
-                clause, held = clause or to_kql(node), True
-                for place in islice(test.places(holder, leaf.path, now), MAX_HITS):
-                    where = (place.entry, place.start, place.end)
-                    found.append(Hit(clause, value.start, leaf.path, leaf.nested, number, *where))
-    return found if held else None
+def _key(part: Condition) -> Exactly | None:
+    """A value that an object must hold; of several, one of a field that can hold many."""
+    clauses = part.parts if isinstance(part, All) else (part,)
+    exact = [c.test for c in clauses if isinstance(c, Clause) and isinstance(c.test, Exactly)]
+    return min(exact, key=lambda test: test.path in VOCABULARIES, default=None)
 
 
-def _holders(scope: Scope, leaf: Field) -> Iterator[tuple[int | None, Scope]]:
-    if leaf.nested is None:
-        return iter([(None, scope)])
-    return iter(enumerate(scope.objects[leaf.nested]))
+@lru_cache(maxsize=SHARED)
+def _clause(node: Leaf, inside: str | None) -> Condition:
+    found = tests(node, inside)
+    if len(found) == 1 and found[0][0].nested is None:
+        clause: Condition = Clause(to_kql(node), found[0][1])
+    else:
+        clause = Fields(to_kql(node), found)
+    return Once(clause) if inside is None and clause.cost else clause
+
+
+def _positions(node: Node, found: list[int]) -> list[int]:
+    """Added to `found` in the order in which conditions are laid out: braces before what is in them."""
+    match node:
+        case Is(_, value) | Range(_, _, value):
+            found.append(value.start)
+        case And(queries) | Or(queries):
+            for query in queries:
+                _positions(query, found)
+        case Not(query):
+            _positions(query, found)
+        case Nested(name, query):
+            found.append(name.start)
+            _positions(query, found)
+        case Exists(name):
+            found.append(name.start)
+    return found

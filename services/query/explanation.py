@@ -81,7 +81,7 @@ def _score(part: Explained) -> float:
 def _clause(node: Leaf, clause: str, inside: str | None, scope: Scope, now: int) -> Explained:
     found = tests(node, inside)
     held = any(
-        test.bind(field.path)(holder, now)
+        test.holds(holder, now)
         for field, test in found
         for holder in ((scope,) if field.nested is None else scope.objects[field.nested])
     )

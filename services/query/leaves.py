@@ -1,18 +1,25 @@
 """The tests that a clause makes on one field: does a document satisfy it, and where? `meaning` chooses the test."""
 
 import math
-from abc import ABC, abstractmethod
+import operator
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Final, TypeVar
 
 from services.contracts.document import FieldKind
 from services.query.dates import Bound
 from services.query.prepared import Scope
 
 T = TypeVar("T")
-Holds = Callable[[Scope, int], bool]
-"""(fields, now in milliseconds) -> does the clause hold?"""
+_REVERSED: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "is": operator.eq,
+    "gt": operator.lt,
+    "gte": operator.le,
+    "lt": operator.gt,
+    "lte": operator.ge,
+}
+"""(limit, value) -> does the value compare so?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +31,24 @@ class Place:
     end: int | None = None
 
 
-class Test(ABC):
-    """What a clause asks of the field at `path`. Rules by the hundred thousand are made of these, so they are small."""
+class Test:
+    """What a clause asks of the field at `path`. Rules by the hundred thousand are made of these, so they are small.
+
+    Of no abstract class: `isinstance` would take several times as long for each of them.
+    """
 
     __slots__ = ()
     path: str
+    cost: ClassVar[int] = 1
+    """How long it takes to find out: 0 a look-up, 1 a search."""
 
-    def bind(self, path: str) -> Holds:
-        """The test on the field at `path`, ready for many documents."""
-        return self.on(path)._holds
+    def holds(self, scope: Scope, now: int) -> bool:
+        """Does the field satisfy it? `now` in milliseconds."""
+        raise NotImplementedError
 
-    def on(self, path: str) -> Self:
-        """The same test on another field."""
-        return replace(self, path=path)  # type: ignore[type-var] # every subclass is a dataclass
-
-    def places(self, scope: Scope, path: str, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         """The values or words that satisfy it."""
-        return self.on(path)._places(scope, now)
-
-    @abstractmethod
-    def _holds(self, scope: Scope, now: int) -> bool: ...
-
-    @abstractmethod
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]: ...
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,13 @@ class Nothing(Test):
     """No value can satisfy it; `why` is for the author of the query."""
 
     why: str
-    path: str = ""
+    path: str
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return False
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return iter(())
 
 
@@ -68,13 +71,14 @@ class Present(Test):
     """The field has a value."""
 
     kind: FieldKind
-    path: str = ""
+    path: str
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         values = scope.exact if self.kind is FieldKind.KEYWORD else scope.values
         return bool(values[self.path])
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return (Place(entry) for entry in range(len(scope.values[self.path])))
 
 
@@ -83,15 +87,16 @@ class AnyOf(Test):
     """Text that holds one of these tokens at least."""
 
     terms: tuple[str, ...]
-    path: str = ""
+    path: str
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         terms = self.terms
         if len(terms) == 1:
             return terms[0] in scope.text[self.path].terms
         return not scope.text[self.path].terms.isdisjoint(terms)
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _tokens_of(scope, self.path, self.terms)
 
 
@@ -100,16 +105,16 @@ class Phrase(Test):
     """Text that holds these tokens at these distances from the first."""
 
     terms: tuple[tuple[str, int], ...]
-    path: str = ""
+    path: str
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return next(scope.text[self.path].phrase(self.terms), None) is not None
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         text, length = scope.text[self.path], self.terms[-1][1]
-        for position in text.phrase(self.terms):
-            entry, start, _ = text.place(position)
-            yield Place(entry, start, text.place(position + length)[2])
+        for number in text.phrase(self.terms):
+            entry, start, _ = text.place(number)
+            yield Place(entry, start, text.place(number + length)[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +123,15 @@ class SomeToken(Test):
 
     prefix: str
     passes: Callable[[str], bool]
-    path: str = ""
+    path: str
 
     def _terms(self, scope: Scope) -> Iterator[str]:
         return filter(self.passes, scope.text[self.path].starting_with(self.prefix))
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return next(self._terms(scope), None) is not None
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _tokens_of(scope, self.path, self._terms(scope))
 
 
@@ -135,17 +140,13 @@ class Either(Test):
     """One of several tests on the same field."""
 
     tests: tuple[Test, ...]
-    path: str = ""
+    path: str
 
-    def on(self, path: str) -> Self:
-        """The same tests on another field."""
-        return replace(self, tests=tuple(test.on(path) for test in self.tests), path=path)
+    def holds(self, scope: Scope, now: int) -> bool:
+        return any(test.holds(scope, now) for test in self.tests)
 
-    def _holds(self, scope: Scope, now: int) -> bool:
-        return any(test._holds(scope, now) for test in self.tests)
-
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
-        return (place for test in self.tests for place in test._places(scope, now))
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return (place for test in self.tests for place in test.places(scope, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,13 @@ class Exactly(Test):
     """A keyword, letter by letter."""
 
     text: str
-    path: str = ""
+    path: str
+    cost: ClassVar[int] = 0
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return self.text in scope.exact[self.path]
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _entries(scope.values[self.path], lambda value: value == self.text)
 
 
@@ -167,28 +169,29 @@ class SomeKeyword(Test):
     """A keyword that passes."""
 
     passes: Callable[[str], bool]
-    path: str = ""
+    path: str
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return any(map(self.passes, scope.exact[self.path]))
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         good = set(filter(self.passes, scope.exact[self.path]))
         return _entries(scope.values[self.path], good.__contains__)
 
 
 @dataclass(frozen=True, slots=True)
 class SomeNumber(Test):
-    """A number that passes."""
+    """A number that compares so (`is`, gt, gte, lt, lte) with a limit."""
 
-    passes: Callable[[float], bool]
-    path: str = ""
+    compare: str
+    limit: float
+    path: str
 
-    def _holds(self, scope: Scope, now: int) -> bool:
-        return any(map(self.passes, scope.numbers[self.path]))
+    def holds(self, scope: Scope, now: int) -> bool:
+        return any(map(beside(self.compare, self.limit), scope.numbers[self.path]))
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
-        return _entries(scope.numbers[self.path], self.passes)
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
+        return _entries(scope.numbers[self.path], beside(self.compare, self.limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +199,12 @@ class SomeTruth(Test):
     """A truth value that passes."""
 
     passes: Callable[[bool], bool]
-    path: str = ""
+    path: str
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         return any(map(self.passes, scope.truths[self.path]))
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         return _entries(scope.truths[self.path], self.passes)
 
 
@@ -211,7 +214,7 @@ class SomeTime(Test):
 
     compare: str
     period: Bound
-    path: str = ""
+    path: str
 
     def _inside(self, now: int) -> tuple[float, float]:
         """First and last millisecond that satisfy it."""
@@ -226,18 +229,23 @@ class SomeTime(Test):
                 return -math.inf, self.period(now, True)
         return self.period(now, False), self.period(now, True)
 
-    def _holds(self, scope: Scope, now: int) -> bool:
+    def holds(self, scope: Scope, now: int) -> bool:
         first, last = self._inside(now)
         return any(first <= value <= last for value in scope.times[self.path])
 
-    def _places(self, scope: Scope, now: int) -> Iterator[Place]:
+    def places(self, scope: Scope, now: int) -> Iterator[Place]:
         first, last = self._inside(now)
         return _entries(scope.times[self.path], lambda value: first <= value <= last)
 
 
+def beside(compare: str, limit: Any) -> Callable[[Any], bool]:
+    """Does a value compare so with `limit`? `compare` is is, gt, gte, lt or lte."""
+    return partial(_REVERSED[compare], limit)
+
+
 def _tokens_of(scope: Scope, path: str, terms: Iterable[str]) -> Iterator[Place]:
     text = scope.text[path]
-    return (Place(*text.place(position)) for term in terms for position in text.postings.get(term, ()))
+    return (Place(*text.place(number)) for term in terms for number in text.occurrences(term))
 
 
 def _entries(values: tuple[T, ...], passes: Callable[[T], bool]) -> Iterator[Place]:

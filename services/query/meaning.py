@@ -1,13 +1,12 @@
 """A value in a query -> the test it asks for, by the kind of its field. Knows no document."""
 
-import operator
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from services.contracts.document import FieldKind
-from services.query.analysis import lower, tokens
+from services.query.analysis import lower
+from services.query.analysis import words as analysed
 from services.query.dates import bound
 from services.query.leaves import (
     AnyOf,
@@ -22,6 +21,7 @@ from services.query.leaves import (
     SomeToken,
     SomeTruth,
     Test,
+    beside,
 )
 from services.query.tree import Value
 from services.query.values import double, ordered, truth, whole
@@ -32,31 +32,26 @@ _NAMES: Final = {
     FieldKind.INTEGER: "number",
     FieldKind.DOUBLE: "number",
 }
-_REVERSED: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "is": operator.eq,
-    "gt": operator.lt,
-    "gte": operator.le,
-    "lt": operator.gt,
-    "lte": operator.ge,
-}
-"""(limit, value) -> does the value compare so?"""
 _BLANKS: Final = re.compile("[ \t\n\r\u3000]")
 
 
-def meaning(kind: FieldKind, value: Value, compare: str = "is") -> Test:
-    """What `field: value`, or `field > value`, asks of a field of this kind. `compare` is is, gt, gte, lt or lte."""
+def meaning(path: str, kind: FieldKind, value: Value, compare: str = "is") -> Test:
+    """What `field: value`, or `field > value`, asks of the field of this kind at `path`.
+
+    `compare` is is, gt, gte, lt or lte.
+    """
     if value.is_null:
-        return _null(kind, compare)
+        return _null(path, kind, compare)
     match kind:
         case FieldKind.TEXT:
-            return _text(value) if compare == "is" else SomeToken("", _beside(compare, value.text))
+            return _text(path, value) if compare == "is" else SomeToken("", beside(compare, value.text), path)
         case FieldKind.KEYWORD:
-            return _keyword(value, compare)
+            return _keyword(path, value, compare)
         case FieldKind.GEO_POINT:
-            return Nothing("a place on the map cannot be searched by value")
+            return Nothing("a place on the map cannot be searched by value", path)
     if value.wildcard and compare == "is":
-        return Nothing(f"a {_NAMES[kind]} takes no pattern")
-    return _scalar(kind, value.text, compare)
+        return Nothing(f"a {_NAMES[kind]} takes no pattern", path)
+    return _scalar(path, kind, value.text, compare)
 
 
 def words(value: Value) -> Iterator[tuple[str, ...]]:
@@ -90,56 +85,56 @@ def follows(parts: tuple[str, ...], text: str) -> bool:
     return True
 
 
-def _null(kind: FieldKind, compare: str) -> Test:
+def _null(path: str, kind: FieldKind, compare: str) -> Test:
     # To the index a range with a null end is open there, and a date is always asked for as a range.
     if compare != "is" or kind is FieldKind.DATE:
-        return Present(kind)
-    return Nothing("null is no value; to ask for a missing field write not FIELD:*")
+        return Present(kind, path)
+    return Nothing("null is no value; to ask for a missing field write not FIELD:*", path)
 
 
-def _keyword(value: Value, compare: str) -> Test:
+def _keyword(path: str, value: Value, compare: str) -> Test:
     if compare != "is":
-        return SomeKeyword(_beside(compare, value.text))
-    return SomeKeyword(lambda text: follows(value.parts, text)) if value.wildcard else Exactly(value.text)
+        return SomeKeyword(beside(compare, value.text), path)
+    return SomeKeyword(lambda text: follows(value.parts, text), path) if value.wildcard else Exactly(value.text, path)
 
 
-def _scalar(kind: FieldKind, text: str, compare: str) -> Test:
+def _scalar(path: str, kind: FieldKind, text: str, compare: str) -> Test:
     if kind is FieldKind.DATE:
         period = bound(text)
-        return Nothing(f"{text!r} is no date") if period is None else SomeTime(compare, period)
+        return Nothing(f"{text!r} is no date", path) if period is None else SomeTime(compare, period, path)
     if kind is FieldKind.BOOLEAN:
         value = truth(text)
-        return Nothing(f"{text!r} is neither true nor false") if value is None else SomeTruth(_beside(compare, value))
+        return (
+            Nothing(f"{text!r} is neither true nor false", path)
+            if value is None
+            else SomeTruth(beside(compare, value), path)
+        )
     number = double(text)
     if number is None:
-        return Nothing(f"{text!r} is no number")
+        return Nothing(f"{text!r} is no number", path)
     if kind is FieldKind.DOUBLE:
-        return SomeNumber(_beside(compare, ordered(number)))
+        return SomeNumber(compare, ordered(number), path)
     if compare != "is" and not whole(number):
-        return Nothing(f"{text!r} is beyond the whole numbers of 32 bits")
-    return SomeNumber(_beside(compare, number))
+        return Nothing(f"{text!r} is beyond the whole numbers of 32 bits", path)
+    return SomeNumber(compare, number, path)
 
 
-def _beside(compare: str, limit: Any) -> Callable[[Any], bool]:
-    return partial(_REVERSED[compare], limit)
-
-
-def _text(value: Value) -> Test:
+def _text(path: str, value: Value) -> Test:
     if value.wildcard:
-        return Either(tuple(_word(word) for word in words(value)))
-    found = list(tokens(value.text))
+        return Either(tuple(_word(path, word) for word in words(value)), path)
+    found = [(term, position) for position, term in enumerate(analysed(value.text)) if term]
     if not found:
-        return Nothing(f"{value.text!r} holds no letter and no digit")
+        return Nothing(f"{value.text!r} holds no letter and no digit", path)
     if value.quoted and len(found) > 1:
-        first = found[0].position
-        return Phrase(tuple((t.term, t.position - first) for t in found))
-    return AnyOf(tuple(dict.fromkeys(t.term for t in found)))
+        first = found[0][1]
+        return Phrase(tuple((term, position - first) for term, position in found), path)
+    return AnyOf(tuple(dict.fromkeys(term for term, _ in found)), path)
 
 
-def _word(pieces: tuple[str, ...]) -> Test:
+def _word(path: str, pieces: tuple[str, ...]) -> Test:
     if len(pieces) == 1:
-        return AnyOf(tuple(dict.fromkeys(t.term for t in tokens(pieces[0]))))
+        return AnyOf(tuple(dict.fromkeys(filter(None, analysed(pieces[0])))), path)
     if pieces == ("", ""):
-        return Present(FieldKind.TEXT)
+        return Present(FieldKind.TEXT, path)
     lowered = tuple(map(lower, pieces))
-    return SomeToken(lowered[0], lambda term: follows(lowered, term))
+    return SomeToken(lowered[0], lambda term: follows(lowered, term), path)

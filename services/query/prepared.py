@@ -8,7 +8,7 @@ from itertools import accumulate, chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 from services.contracts.message import Message
-from services.query.analysis import POSITION_GAP, spans, words
+from services.query.analysis import lower, occurrences, words
 from services.query.dates import milliseconds
 from services.query.values import ordered
 
@@ -18,49 +18,77 @@ MAX_KEYWORD: Final = 8191
 
 
 class TextIndex:
-    """The tokens of one text field. Positions and places are made when a phrase or a hit needs them."""
+    """The tokens of one text field. Places are made when a hit needs them."""
 
     def __init__(self, entries: tuple[str, ...]) -> None:
         self._entries = entries
-        self._words = list(map(words, entries))
-        self.terms: Final = frozenset(filter(None, chain.from_iterable(self._words)))
+        # A line feed parts words, so all entries are read in one go.
+        self._text = "\n".join(entries)
+        self._tokens = words(self._text)
+        self.terms: Final = frozenset(filter(None, self._tokens))
+        self._occurrences: dict[str, list[int]] = {}
+        self._places: dict[str, list[tuple[int, int]]] = {}
 
-    @cached_property
-    def postings(self) -> dict[str, list[int]]:
-        """Term -> its positions, rising. Entries of an array are `POSITION_GAP` positions apart."""
-        found: dict[str, list[int]] = {term: [] for term in self.terms}
-        for first, entry in zip(self._first, self._words, strict=True):
-            for position, term in enumerate(entry, first):
-                if term:
-                    found[term].append(position)
+    def occurrences(self, term: str) -> list[int]:
+        """The numbers of the tokens that are this term, rising."""
+        found = self._occurrences.get(term)
+        if found is None:
+            found = self._occurrences[term] = list(self._look_for(term)) if term in self.terms else []
         return found
 
-    @cached_property
-    def _first(self) -> list[int]:
-        """The position at which each entry starts."""
-        return list(accumulate((len(entry) + POSITION_GAP for entry in self._words[:-1]), initial=0))
+    def phrase(self, terms: tuple[tuple[str, int], ...]) -> Iterator[int]:
+        """Numbers of the tokens from which on these terms stand at these distances, within one entry.
+
+        The index keeps entries `POSITION_GAP` positions apart; no query is long enough to span that.
+        """
+        if all(term in self.terms for term, _ in terms):
+            longest, ahead = max(terms, key=_length)  # mostly the rarest
+            last, tokens = terms[-1][1], self._tokens
+            for number in self.occurrences(longest):
+                first = number - ahead
+                if first < 0 or first + last >= len(tokens):
+                    continue
+                same = all(tokens[first + distance] == term for term, distance in terms)
+                if same and (len(self._entries) == 1 or self.place(first)[0] == self.place(first + last)[0]):
+                    yield first
+
+    def place(self, number: int) -> tuple[int, int, int]:
+        """Number of the entry, start and end in it, of a token."""
+        term = self._tokens[number]
+        start, end = self._spans(term)[bisect_left(self.occurrences(term), number)]
+        entry = bisect_right(self._starts, start) - 1
+        first = self._starts[entry]
+        return entry, start - first, end - first
+
+    def _spans(self, term: str) -> list[tuple[int, int]]:
+        """Start and end in the text of each occurrence: what is asked for is a few words of many."""
+        found = self._places.get(term)
+        if found is None:
+            found = self._places[term] = occurrences(self._lowered, term)
+        return found
+
+    def _look_for(self, term: str) -> Iterator[int]:
+        number = -1
+        try:
+            while True:
+                number = self._tokens.index(term, number + 1)
+                yield number
+        except ValueError:
+            return
 
     @cached_property
-    def _spans(self) -> list[list[tuple[int, int]]]:
-        return list(map(spans, self._entries))
+    def _lowered(self) -> str:
+        return lower(self._text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each entry starts."""
+        return list(accumulate((len(entry) + 1 for entry in self._entries[:-1]), initial=0))
 
     @cached_property
     def vocabulary(self) -> list[str]:
         """All terms, sorted."""
         return sorted(self.terms)
-
-    def place(self, position: int) -> tuple[int, int, int]:
-        """Number of the entry, start and end in it, of the token at a position."""
-        entry = bisect_right(self._first, position) - 1
-        return entry, *self._spans[entry][position - self._first[entry]]
-
-    def phrase(self, terms: tuple[tuple[str, int], ...]) -> Iterator[int]:
-        """Positions where these terms stand at these distances."""
-        if all(term in self.terms for term, _ in terms):
-            others = [(frozenset(self.postings[term]), distance) for term, distance in terms[1:]]
-            for position in self.postings[terms[0][0]]:
-                if all(position + distance in positions for positions, distance in others):
-                    yield position
 
     def starting_with(self, prefix: str) -> Iterator[str]:
         """The terms that begin so, sorted."""
@@ -80,8 +108,10 @@ class _Values(dict[str, tuple[Any, ...]]):
         self._skip = len(below) + 1 if below else 0
 
     def __missing__(self, path: str) -> tuple[Any, ...]:
-        head, *rest = path[self._skip :].split(".")
-        found = each(self._raw.get(head))
+        name = path[self._skip :]
+        head, *rest = name.split(".") if "." in name else (name,)
+        value = self._raw.get(head)
+        found = (value,) if isinstance(value, str) else each(value)
         for name in rest:
             found = tuple(v for o in found for v in each(members(o).get(name)))
         self[path] = found
@@ -108,7 +138,18 @@ class Scope:
     A view of a kind (`exact["actors.id"]`) is made when it is first asked for: most objects are asked for little.
     """
 
-    __slots__ = ("exact", "numbers", "objects", "text", "times", "truths", "values")
+    __slots__ = (
+        "_answers",
+        "_answers_at",
+        "_holders",
+        "exact",
+        "numbers",
+        "objects",
+        "text",
+        "times",
+        "truths",
+        "values",
+    )
 
     exact: Mapping[str, frozenset[str]]
     numbers: Mapping[str, tuple[float, ...]]
@@ -119,6 +160,27 @@ class Scope:
 
     def __init__(self, raw: Mapping[str, Any], below: str = "") -> None:
         self.values: Final = _Values(raw, below)
+        self._answers_at: int | None = None
+        self._answers: dict[object, bool]
+        self._holders: dict[str, dict[str, list[int]]] | None = None
+
+    def answers(self, now: int) -> dict[object, bool]:
+        """What was found out about it at `now`, by what was asked; whoever asks adds to it."""
+        if self._answers_at != now:
+            self._answers, self._answers_at = {}, now
+        return self._answers
+
+    def holders(self, path: str, leaf: str) -> dict[str, list[int]]:
+        """The numbers of the objects at a nested path by what they hold in a keyword field of theirs."""
+        if self._holders is None:
+            self._holders = {}
+        found = self._holders.get(leaf)
+        if found is None:
+            found, name = self._holders.setdefault(leaf, {}), leaf.removeprefix(f"{path}.")
+            for number, item in enumerate(self.values[path]):
+                for value in _exact(each(members(item).get(name))):
+                    found.setdefault(value, []).append(number)
+        return found
 
     def __getattr__(self, name: str) -> Any:
         """Make a view at its first use."""
@@ -130,7 +192,7 @@ class Scope:
 
 
 _VIEWS: Final[dict[str, Callable[[str, tuple[Any, ...]], Any]]] = {
-    "exact": lambda _, found: frozenset(v for v in map(string, found) if len(v) <= MAX_KEYWORD // 2 or _searchable(v)),
+    "exact": lambda _, found: _exact(found),
     "numbers": lambda _, found: tuple(ordered(float(v)) for v in found),
     "objects": lambda path, found: tuple(Scope(members(v), path) for v in found),
     "text": lambda _, found: TextIndex(tuple(map(string, found))),
@@ -170,6 +232,16 @@ def string(value: Any) -> str:
     if isinstance(value, str):
         return value
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _exact(found: tuple[Any, ...]) -> frozenset[str]:
+    if len(found) == 1 and isinstance(found[0], str) and len(found[0]) <= MAX_KEYWORD // 2:
+        return frozenset(found)  # most are single words
+    return frozenset(v for v in map(string, found) if len(v) <= MAX_KEYWORD // 2 or _searchable(v))
+
+
+def _length(pair: tuple[str, int]) -> int:
+    return len(pair[0])
 
 
 def _searchable(value: str) -> bool:

@@ -17,7 +17,8 @@ MAX_DEPTH: Final = 100
 """Most brackets and braces open at one place."""
 
 # A space is blank, tab, return, line feed or no-break space, and nothing else. `or` and `and` need one on both sides.
-# A word runs over spaces up to the next operator; `not` and a space end it wherever they stand.
+# A word runs over spaces up to the next operator; `not` and a space end it wherever they stand. What is no space and no
+# n cannot begin an operator, so it is taken in one go.
 GRAMMAR: Final = r"""
 start: [any]
 ?any: all (_OR all)*
@@ -43,7 +44,7 @@ _NOT.4: /[nN][oO][tT][ \t\r\n\xa0]+/
 SPACE.3: /[ \t\r\n\xa0]+/
 OPERATOR.2: /<=|>=|<|>/
 PHRASE.2: /"(?:\\["\\]|[^"])*+"/
-WORDS.1: /(?:\\[trn\\():<>"*{}]|\\u[0-9a-fA-F]{4}|\\(?:[oO][rR]|[aA][nN][dD]|[nN][oO][tT])|(?![ \t\r\n\xa0](?:[oO][rR]|[aA][nN][dD])[ \t\r\n\xa0]|[nN][oO][tT][ \t\r\n\xa0])[^\\():<>"{}])+/
+WORDS.1: /(?:[^\\():<>"{} \t\r\n\xa0nN]++|\\[trn\\():<>"*{}]|\\u[0-9a-fA-F]{4}|\\(?:[oO][rR]|[aA][nN][dD]|[nN][oO][tT])|(?![ \t\r\n\xa0](?:[oO][rR]|[aA][nN][dD])[ \t\r\n\xa0]|[nN][oO][tT][ \t\r\n\xa0])[^\\():<>"{}])+/
 %ignore SPACE
 """  # noqa: E501 - a terminal is one line
 

@@ -24,6 +24,12 @@ class Action(StrEnum):
     DELIVERY_SENT_AGAIN = "delivery_sent_again"
     FEED_NAMED = "feed_named"
     FEED_ENDED = "feed_ended"
+    SUBSCRIPTION_SNOOZED = "subscription_snoozed"
+    SNOOZE_ENDED = "snooze_ended"
+    SILENCE_CREATED = "silence_created"
+    SILENCE_ENDED = "silence_ended"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    ACKNOWLEDGEMENT_WITHDRAWN = "acknowledgement_withdrawn"
     KEY_CREATED = "key_created"
     KEY_REVOKED = "key_revoked"
 

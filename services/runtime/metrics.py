@@ -47,6 +47,12 @@ MATCH_SECONDS = Histogram(
     buckets=(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0),
 )  # fmt: skip
 ALERTS = Counter("tocsin_alerts_total", "Alerts raised, each once, by trigger.", ["trigger"])
+ALERT_OUTCOMES = Counter(
+    "tocsin_alert_outcomes_total",
+    "What became of deliveries to subscribers, by outcome (sent, held, suppressed, cancelled, failed) and cause; "
+    "one that is held is counted again when it is sent, its digest in its place.",
+    ["outcome", "cause"],
+)
 OUTBOX_WAITING = Gauge("tocsin_outbox_waiting_rows", "Rows of the outbox that are not yet settled.", ["stage"])
 OUTBOX_OLDEST_SECONDS = Gauge(
     "tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.", ["stage"]

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, select, tuple_
 
 from services.alert.adapters.tables import ALERTS, DELIVERIES, MESSAGES
-from services.alert.core.outbox import Queued, State
+from services.alert.core.outbox import Queued
 from services.contracts.alert import Alert, Kind
 from services.contracts.notification import Notification
 from services.runtime.adapters.sql import insert
@@ -61,7 +61,8 @@ def queue(connection: Connection, rows: Sequence[Queued]) -> None:
                 "published_at": row.published_at,
                 "fetched_at": row.fetched_at,
                 "created_at": row.created_at,
-                "settled_at": row.created_at if row.state in SETTLED else None,
+                "settled_at": row.created_at if row.state.is_final else None,
+                "weight": row.weight,
             }
             for row in rows
         ],
@@ -90,6 +91,3 @@ def read_messages(connection: Connection, keys: Iterable[tuple[Kind, str, int]])
 def edition_of(message: Notification) -> int:
     """Alerts have editions; digests and notices come once."""
     return message.edition if isinstance(message, Alert) else 0
-
-
-SETTLED = frozenset({State.SENT, State.FAILED, State.CANCELLED})

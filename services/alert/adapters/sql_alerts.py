@@ -108,6 +108,7 @@ def delivery_json(row: Any, tries: Sequence[Any]) -> dict[str, Any]:
         "cause": row.cause,
         "due_at": iso(row.due_at) if row.settled_at is None else None,
         "settled_at": iso(row.settled_at) if row.settled_at is not None else None,
+        "digest_id": row.digest_id,
         "attempts": [
             {
                 "attempt": t.attempt,

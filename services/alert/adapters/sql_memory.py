@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
+from services.alert.adapters.noise_control import ruled
 from services.alert.adapters.outbox_rows import queue
 from services.alert.adapters.sql_dyads import lock_dyads, write_dyads
 from services.alert.adapters.tables import ALERTS, OBSERVATIONS, SEEN_ARTICLES, TRIGGER_STATES
@@ -150,6 +151,6 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     ]
     raised = frozenset(connection.execute(new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
     alerts = [alert for alert in plan.alerts if alert.id in raised]
-    outbox = [row for row in plan.outbox if row.message_id in raised]
+    outbox = ruled(connection, alerts, [row for row in plan.outbox if row.message_id in raised])
     queue(connection, outbox)
     return replace(plan, alerts=alerts, outbox=outbox)

@@ -6,23 +6,29 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, tuple_, update
 
+from services.alert.adapters.listening import Listening
 from services.alert.adapters.outbox_rows import read_messages
 from services.alert.adapters.sql_endpoints import Place, record_tries
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
 from services.alert.core.channels import OWN_CHANNELS, Channel
-from services.alert.core.outbox import Cause, Leased, Settlement, State
+from services.alert.core.noise.deciding import Ruling
+from services.alert.core.outbox import HELD, Cause, Leased, Settlement, State
 from services.alert.core.subscriptions import Subscription
-from services.contracts.alert import Kind
+from services.contracts.alert import Alert, Kind
 from services.runtime.adapters.sql import Database, insert
 
 _D = DELIVERIES.c
 
 
 class SqlOutbox:
-    """Implements `Outbox`: a lease is two columns; PostgreSQL's senders skip each other's locked rows."""
+    """Implements `Outbox`: a lease is two columns; PostgreSQL's senders skip each other's locked rows.
 
-    def __init__(self, database: Database) -> None:
+    `held_up` is told what `lease` did not return: its channel, and the state and cause that it has now.
+    """
+
+    def __init__(self, database: Database, held_up: Callable[[str, State, Cause], None] = lambda *_: None) -> None:
         self._database = database
+        self._held_up = held_up
 
     async def lease(
         self, now: datetime, until: datetime, owner: str, limit: int, room: Callable[[str], int]
@@ -31,9 +37,13 @@ class SqlOutbox:
 
         def work(connection: Connection) -> list[Leased]:
             rows = _take(connection, now, until, owner, limit, room)
-            return _open(connection, rows, now)
+            return _open(connection, rows, now, held_up.append)
 
-        return await self._database.write(work)
+        held_up: list[tuple[str, Ruling]] = []
+        leased = await self._database.write(work)
+        for channel, ruling in held_up:
+            self._held_up(channel, ruling.state, ruling.cause)
+        return leased
 
     async def settle(self, settlements: Sequence[Settlement], owner: str) -> int:
         """One transaction."""
@@ -91,11 +101,17 @@ def _take(
     return taken
 
 
-def _open(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Leased]:
-    """Join the leased rows with their alerts and with their channels as they are now; cancel those without."""
+def _open(
+    connection: Connection, rows: Sequence[Row[Any]], now: datetime, held_up: Callable[[tuple[str, Ruling]], None]
+) -> list[Leased]:
+    """Join the leased rows with their messages and with their channels as they are now.
+
+    Those without a channel are cancelled, and those that noise control holds up by now are put back.
+    """
     if not rows:
         return []
-    subscriptions = _subscriptions(connection, {row.subscription_id for row in rows if row.channel not in OWN_CHANNELS})
+    told = {row.subscription_id for row in rows if row.channel not in OWN_CHANNELS}
+    subscriptions, listening = _subscriptions(connection, told), Listening(connection, told, now)
     pairs = [(row.subscription_id, row.channel) for row in rows]
     disabled = {
         (s, c)
@@ -108,24 +124,35 @@ def _open(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> li
     messages = read_messages(connection, ((Kind(row.kind), row.message_id, row.edition) for row in rows))
     leased: list[Leased] = []
     for row in rows:
+        message = messages[row.message_id, row.edition]
         channel, cause = _channel(row, subscriptions.get(row.subscription_id), disabled)
-        if cause:
-            cancel = {"state": State.CANCELLED, "cause": cause, "settled_at": now, "leased_until": None}
-            connection.execute(update(DELIVERIES).where(_D.id == row.id).values(cancel))
+        ruling = Ruling(State.CANCELLED, cause, now) if cause else None
+        if ruling is None and channel is not None:
+            ruling = listening.reconsider(message)
+        if ruling is not None:
+            _put_back(connection, row.id, ruling, now)
+            held_up((row.channel, ruling))
             continue
         leased.append(
             Leased(
                 row.id,
-                messages[row.message_id, row.edition],
+                message,
                 row.channel,
                 row.lane,
                 channel,
                 row.attempts,
                 row.published_at,
                 row.fetched_at,
+                was_held=row.cause in HELD or not isinstance(message, Alert),
             )
         )
     return leased
+
+
+def _put_back(connection: Connection, delivery_id: str, ruling: Ruling, now: datetime) -> None:
+    values: dict[str, Any] = {"state": ruling.state, "cause": ruling.cause, "leased_until": None, "leased_by": None}
+    values |= {"settled_at": now} if ruling.state.is_final else {"due_at": ruling.due_at}
+    connection.execute(update(DELIVERIES).where(_D.id == delivery_id).values(values))
 
 
 def _subscriptions(connection: Connection, ids: set[str]) -> dict[str, Subscription]:

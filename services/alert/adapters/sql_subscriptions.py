@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, tuple_, update
+from sqlalchemy import Connection, bindparam, literal, select, tuple_, update
 
 from services.alert.adapters.sql_consents import ask_new_addresses
 from services.alert.adapters.sql_endpoints import switch_on
@@ -14,6 +14,7 @@ from services.alert.adapters.tables import (
     SUBSCRIPTION_VERSIONS,
     SUBSCRIPTIONS,
 )
+from services.alert.core.filed_keys import filed_keys
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Conflict, Listing
 from services.runtime.adapters.cursor import row_before, to_cursor
@@ -145,7 +146,7 @@ class SqlSubscriptions:
         more = len(rows) > limit
         return Listing(items, to_cursor(items[-1].created_at, items[-1].id) if more else None)
 
-    async def changes(self, after: int) -> Sequence[Change]:
+    async def changes(self, after: int, limit: int = 2_000) -> Sequence[Change]:
         """The counter is read first: when it stands still, nothing else is."""
 
         def work(connection: Connection) -> list[Change]:
@@ -154,18 +155,28 @@ class SqlSubscriptions:
                 return []
             table = SUBSCRIPTIONS.c
             rows = connection.execute(
-                select(table.id, table.change_number, table.body, table.deleted_at)
+                select(table.id, table.change_number, table.body, table.deleted_at, table.filed)
                 .where(table.change_number > after)
                 .order_by(table.change_number)
+                .limit(limit)
             )
             return [
-                Change(
-                    row.id, row.change_number, None if row.deleted_at else Subscription.model_validate_json(row.body)
-                )
-                for row in rows
+                Change(name, number, None if deleted else body.encode(), filed)
+                for name, number, body, deleted, filed in rows
             ]
 
         return await self._database.read(work)
+
+    async def file(self, filed: Sequence[Change]) -> None:
+        """By change number: a newer version has keys of its own."""
+        keep = (
+            update(SUBSCRIPTIONS)
+            .where(SUBSCRIPTIONS.c.id == bindparam("name"), SUBSCRIPTIONS.c.change_number == bindparam("number"))
+            .values(filed=bindparam("keys"))
+        )
+        rows = [{"name": change.id, "number": change.number, "keys": change.filed} for change in filed]
+        if rows:
+            await self._database.write(lambda connection: connection.execute(keep, rows))
 
 
 def _next_change(connection: Connection) -> int:
@@ -182,6 +193,7 @@ def _columns(subscription: Subscription, number: int) -> dict[str, object]:
         "version": subscription.version,
         "body": subscription.model_dump_json(),
         "change_number": number,
+        "filed": filed_keys(subscription.query),
     }
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
 from services.alert.adapters.channel_tables import JOURNAL
+from services.alert.adapters.noise_tables import COOLDOWNS, SILENCES
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
 from services.alert.adapters.trigger_tables import DYAD_POINTS
 from services.runtime.adapters.access_tables import AUDIT_LOG
@@ -23,7 +24,8 @@ class SqlUpkeep:
         self._database = database
 
     async def expire(self, before: datetime) -> int:
-        """Delete observations, settled deliveries with their tries, articles seen, request keys, audit entries.
+        """Delete what is dated: observations, settled deliveries with their tries, articles seen, request keys, audit
+        entries, cooldowns and silences that ended.
 
         The journal and the history of dyads too; all of before then. Returns how many rows went.
         """
@@ -34,8 +36,10 @@ class SqlUpkeep:
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
             (JOURNAL, JOURNAL.c.at),
-            (DYAD_POINTS, DYAD_POINTS.c.at),
             (AUDIT_LOG, AUDIT_LOG.c.at),
+            (DYAD_POINTS, DYAD_POINTS.c.at),
+            (COOLDOWNS, COOLDOWNS.c.at),
+            (SILENCES, SILENCES.c.ends_at),
         ):
             while True:
                 deleted = await self._database.write(partial(_expire_some, table, moment, before))

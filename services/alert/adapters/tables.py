@@ -1,6 +1,18 @@
 """The tables of alert, as the migrations make them (a test compares the two). Knows no query."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from services.runtime.adapters.sql_types import UtcMoment
 
@@ -17,6 +29,7 @@ SUBSCRIPTIONS = Table(
     Column("change_number", Integer, nullable=False, index=True),
     Column("created_at", UtcMoment, nullable=False),
     Column("deleted_at", UtcMoment, nullable=True),
+    Column("filed", LargeBinary, nullable=True),
     Index("ix_subscriptions_team_created_at_id", "team", "created_at", "id"),
 )
 """Each subscription as it is now; a deleted one stays, so that its id is never given again."""
@@ -131,11 +144,14 @@ DELIVERIES = Table(
     Column("fetched_at", UtcMoment, nullable=False),
     Column("created_at", UtcMoment, nullable=False),
     Column("settled_at", UtcMoment, nullable=True),
+    Column("weight", Integer, nullable=False, server_default="0"),
+    Column("digest_id", String(64), nullable=True),
     UniqueConstraint("message_id", "edition", "channel"),
     Index("ix_deliveries_state_due_at", "state", "due_at"),
     Index("ix_deliveries_settled_at", "settled_at"),
     Index("ix_deliveries_created_at_id", "created_at", "id"),
     Index("ix_deliveries_subscription_id_created_at_id", "subscription_id", "created_at", "id"),
+    Index("ix_deliveries_subscription_id_state", "subscription_id", "state"),
 )
 """The outbox. A message is an alert (edition 0, kind alert) or a row of `messages`."""
 

@@ -3,9 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.alert.api.doors import Cursor, Doors, Limit, Page, Time, bad_cursor, next_url
+from services.alert.core.noise.memory import Acknowledgement
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.alert import Alert
 from services.runtime.access import MayRead
@@ -34,12 +35,14 @@ class DeliveryView(BaseModel):
     cause: str
     due_at: str | None
     settled_at: str | None
+    digest_id: str | None = Field(None, description="the digest that it was told in")
     attempts: list[Attempt]
 
 
 class AlertView(Alert):
-    """An alert and its deliveries."""
+    """An alert, who has seen to it, and its deliveries."""
 
+    acknowledgement: Acknowledgement | None = None
     deliveries: tuple[DeliveryView, ...] = ()
 
 
@@ -80,6 +83,9 @@ def build_router(doors: Doors) -> APIRouter:
         alert = await doors.alerts.get_alert(alert_id, team=who.team)
         if alert is None:
             raise Problem(404, "there is no such alert")
-        return alert.model_dump() | {"deliveries": await doors.alerts.deliveries(alert_id)}
+        return alert.model_dump() | {
+            "acknowledgement": await doors.attention.acknowledged(alert_id),
+            "deliveries": await doors.alerts.deliveries(alert_id),
+        }
 
     return router

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.tokens import Tokens
+from services.alert.noise_ports import Attention, Silences
 from services.alert.ports import (
     Alerts,
     Consents,
@@ -58,6 +59,8 @@ class Doors:
     dyads: Dyads
     keys: Keys
     audit: AuditLog
+    silences: Silences
+    attention: Attention
     index: Index
     refresh: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

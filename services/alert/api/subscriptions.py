@@ -15,6 +15,7 @@ from services.alert.api.subscribing import (
     unsubscribe,
     webhook_secrets,
 )
+from services.alert.core.noise.memory import Snooze
 from services.alert.core.subscriptions import ID_PATTERN, PRINTABLE, Draft
 from services.contracts.message import Moment
 from services.runtime.access import MayRead, MaySubscribe
@@ -37,6 +38,12 @@ class Stored(Draft):
     version: int
     created_at: Moment
     updated_at: Moment
+
+
+class Found(Stored):
+    """A subscription and the snooze that lasts, which is no part of what PUT takes and makes no version."""
+
+    snooze: Snooze | None = None
 
 
 class SubscriptionPage(Page):
@@ -101,12 +108,15 @@ def build_router(doors: Doors) -> APIRouter:
     @router.get(
         "/subscriptions/{subscription_id}",
         summary="Read one",
-        response_model=Stored,
+        response_model=Found,
         response_model_exclude_none=True,
         responses=problem_responses(404),
     )
     async def get_subscription(who: MayRead, subscription_id: SubscriptionId, reply: Response) -> dict[str, Any]:
-        return shown(reply, await existing(doors, who, subscription_id))
+        body = shown(reply, await existing(doors, who, subscription_id))
+        snooze = await doors.attention.snoozed(subscription_id)
+        lasts = snooze is not None and snooze.holds(None, doors.now())
+        return body | {"snooze": snooze if lasts else None}
 
     @router.put(
         "/subscriptions/{subscription_id}",

@@ -4,13 +4,14 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.alert.api.alerts import DeliveryView
 from services.alert.api.doors import Doors
 from services.alert.api.rules import ClauseView
 from services.alert.core.answers import Answer, answer
-from services.alert.core.rules import parse_query
+from services.alert.core.outbox import Cause
+from services.alert.core.rules import rule_tree
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.message import Moment
 from services.query import explain_tree, prepare
@@ -33,6 +34,8 @@ class Why(BaseModel):
     """The answer, and what it rests on."""
 
     answer: Answer
+    cause: Cause = Field(description="why it is held, gathered, suppressed, failed or cancelled; else empty")
+    until: Moment | None = Field(description="when it is sent, or its digest is made, where that is known")
     because: str
     matches: bool
     clauses: ClauseView
@@ -56,14 +59,17 @@ def build_router(doors: Doors) -> APIRouter:
         if rule is None or document is None:
             raise Problem(404, "there is no such " + ("subscription" if rule is None else "article"))
         prepared = prepare(document.values)
-        clauses = explain_tree(parse_query(rule.query), prepared, now=document.fetched_at)
+        clauses = explain_tree(rule_tree(rule), prepared, now=document.fetched_at)
         observations = await doors.alerts.observed(subscription, article)
         told = next((seen.alert_id for seen in observations if seen.alert_id), None)
         deliveries = [d for d in await doors.alerts.deliveries(told) if d["channel"]] if told else []
-        found = answer(rule, document, clauses.holds, observations)
+        found = answer(rule, document, clauses.holds, observations, deliveries)
+        not_raised = found.answer is Answer.NOT_RAISED
         return {
-            "answer": found,
-            "because": observations[0].verdict.sentence if found is Answer.NOT_RAISED else found.sentence,
+            "answer": found.answer,
+            "cause": found.cause,
+            "until": found.until,
+            "because": observations[0].verdict.sentence if not_raised else found.sentence,
             "matches": clauses.holds,
             "clauses": asdict(clauses),
             "observations": [

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from datetime import datetime
 
 from services.contracts.alert import Kind, Trigger
+from services.contracts.message import iso
 
 
 def alert_id(subscription_id: str, trigger: Trigger, group_key: str, episode: str) -> str:
@@ -19,6 +21,11 @@ def notice_id(subscription_id: str, kind: Kind, *about: str) -> str:
 def delivery_id(alert: str, edition: int, channel: str) -> str:
     """Names one outbox row; stays the same over retries and is the `webhook-id`."""
     return "dlv_" + _digest(alert, str(edition), channel)[:40]
+
+
+def digest_id(subscription_id: str, cause: str, until: datetime, part: int) -> str:
+    """SHA-256 (hex) of subscription, kind, what was gathered until when, and which part of that it is (from 0)."""
+    return _digest(subscription_id, "digest", cause, iso(until), str(part))
 
 
 def channel_key(kind: str, address: str) -> str:

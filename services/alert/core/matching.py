@@ -1,94 +1,105 @@
-"""Which of many rules a document satisfies: candidates by their rarest required terms, then the query itself decides.
+"""Which of many rules a document satisfies: candidates by the rarest keys they require, then the query itself decides.
 
-The cost of a document follows the rules that share a term with it, not the number of rules.
+The cost of a document follows the rules that share a key with it, not the number of rules.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from services.alert.core.filing import Filing
+from services.alert.core.rarity import MAX_LEARNED, Rarity
+from services.alert.core.required_keys import required_keys
 from services.alert.core.rules import Rule
-from services.contracts.document import SCHEMA, FieldKind
-from services.query import Match, Prepared, evaluate
-from services.query.fields import parent
+from services.query import Match, Prepared
+from services.query.dates import milliseconds
 
-_Postings = dict[str, dict[str, tuple[Rule, ...]]]
+LEARN_EVERY = 8
+"""One document in so many teaches which values are rare."""
+FIRST_LOOK = 64
+"""So many lessons, and the rules that were filed by guess are looked at again; then at twice as many, and so on."""
+_BETTER = 0.5
+"""A rule moves to other keys when they are rarer by this factor at least."""
 
 
-@dataclass(frozen=True, slots=True)
 class Matcher:
-    """An immutable index of live rules: a change makes a new one, so that a document in hand sees one state."""
+    """An index of live rules, changed in place: whoever changes it does so between two documents."""
 
-    rules: Mapping[str, Rule] = field(default_factory=dict)
-    _postings: _Postings = field(default_factory=dict)
-    _always: Mapping[str, Rule] = field(default_factory=dict)
+    def __init__(self, rules: Iterable[Rule] = (), rarity: Rarity | None = None) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.rarity = rarity or Rarity()
+        self._filing = Filing()
+        self._always: dict[str, Rule] = {}
+        self._documents = 0
+        self._next_look = FIRST_LOOK
+        self._doubtful: list[str] = []
+        for rule in rules:
+            self.put(rule)
 
-    def replace(self, rules: Iterable[Rule]) -> "Matcher":
-        """An index of exactly these rules."""
-        return Matcher().apply({rule.subscription.id: rule for rule in rules})
+    @property
+    def is_empty(self) -> bool:
+        """Is no rule filed anywhere?"""
+        return not (self.rules or self._always or self._filing)
 
-    def apply(self, changes: Mapping[str, Rule | None]) -> "Matcher":
-        """This index with the rules of these subscription ids replaced, or removed where None."""
-        rules, always = dict(self.rules), dict(self._always)
-        postings = {path: dict(terms) for path, terms in self._postings.items()}
-        added: dict[tuple[str, str], list[Rule]] = {}
-        for subscription_id, rule in changes.items():
-            if (old := rules.pop(subscription_id, None)) is not None:
-                always.pop(subscription_id, None)
-                _remove(postings, old)
-            if rule is None:
-                continue
-            rules[subscription_id] = rule
-            if rule.terms is None:
-                always[subscription_id] = rule
-            for key in rule.terms or ():
-                added.setdefault(key, []).append(rule)
-        for (path, term), new in added.items():
-            filed = postings.setdefault(path, {})
-            filed[term] = (*filed.get(term, ()), *new)
-        return Matcher(rules, postings, always)
+    def put(self, rule: Rule) -> None:
+        """Add a rule; the one of the same subscription makes way for it."""
+        self.remove(rule.id)
+        self.rules[rule.id] = rule
+        if rule.keys is None:
+            self._always[rule.id] = rule
+        for key in rule.keys or ():
+            self._filing.add(key, rule)
+            self.rarity.ask(key.table.fields)
 
-    def candidates(self, document: Prepared) -> Iterator[Rule]:
+    def remove(self, subscription_id: str) -> None:
+        """Forget a rule, if there is one."""
+        rule = self.rules.pop(subscription_id, None)
+        if rule is not None:
+            self._always.pop(subscription_id, None)
+            for key in rule.keys or ():
+                self._filing.discard(key, rule)
+
+    def candidates(self, document: Prepared) -> list[Rule]:
         """Every rule that might be satisfied, once."""
-        yield from self._always.values()
-        seen: set[str] = set()
-        for path, filed in self._postings.items():
-            for term in filed.keys() & _terms(document, path):
-                for rule in filed[term]:
-                    if rule.subscription.id not in seen:
-                        seen.add(rule.subscription.id)
-                        yield rule
+        self._documents += 1
+        if self._documents % LEARN_EVERY == 0:
+            self.rarity.learn(document)
+        found = list(self._always.values())
+        for rules in self._filing.held_by(document):
+            found += rules
+        return list(dict.fromkeys(found))
+
+    def doubtful(self, limit: int) -> list[Rule]:
+        """The next rules whose keys may be more common than was known; at most `limit`, mostly none.
+
+        Only those that a document asked for: the others are rare enough.
+        """
+        if not self._doubtful and self.rarity.seen >= self._next_look:
+            self._next_look += min(self.rarity.seen, MAX_LEARNED // 2)
+            self._doubtful = [rule.id for rule in self.rules.values() if rule.compiled is not None]
+        chosen, self._doubtful = self._doubtful[:limit], self._doubtful[limit:]
+        return [rule for name in chosen if (rule := self.rules.get(name)) is not None]
+
+    def rarer(self, rule: Rule) -> Rule | None:
+        """The rule with keys that fewer documents hold, as far as is known now; None when there are none."""
+        keys = required_keys(rule.ready().condition, self.rarity.share)
+        if not keys or not rule.keys or self.rarity.cost(keys) > _BETTER * self.rarity.cost(rule.keys):
+            return None
+        return replace(rule, keys=tuple(keys))
 
     def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
         """The rules that `document` satisfies, with why, in order of subscription id."""
-        return satisfied(self.candidates(document), document, now=now)
+        held = satisfied(self.candidates(document), document, now=now)
+        return [(rule, rule.ready().why(document, now=now)) for rule in held]
 
 
-def satisfied(rules: Iterable[Rule], document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
-    """Those of `rules` whose query holds, with why, in order of subscription id."""
-    found = []
-    for rule in rules:
-        if (match := evaluate(rule.compiled, document, now=now)) is not None:
-            found.append((rule, match))
-    return sorted(found, key=lambda pair: pair[0].subscription.id)
+def satisfied(rules: Iterable[Rule], document: Prepared, *, now: datetime) -> list[Rule]:
+    """Those of `rules` whose query holds, in order of subscription id."""
+    moment = milliseconds(now)
+    held = [rule for rule in rules if (rule.compiled or rule.ready()).condition.holds(document, moment)]
+    held.sort(key=_by_id)
+    return held
 
 
-def _remove(postings: _Postings, rule: Rule) -> None:
-    for path, term in rule.terms or ():
-        kept = tuple(other for other in postings[path][term] if other is not rule)
-        if kept:
-            postings[path][term] = kept
-        else:
-            del postings[path][term]
-            if not postings[path]:
-                del postings[path]
-
-
-def _terms(document: Prepared, path: str) -> Set[str]:
-    """The tokens or keywords of a field, over all nested objects where it is theirs."""
-    if SCHEMA[path] is FieldKind.TEXT:
-        return document.text[path].terms
-    nested = parent(path)
-    if nested is None:
-        return document.exact[path]
-    return frozenset().union(*(item.exact[path] for item in document.objects[nested]))
+def _by_id(rule: Rule) -> str:
+    return rule.id

@@ -10,12 +10,20 @@ from services.contracts.notification import Notification
 
 
 class State(StrEnum):
-    """Where a delivery stands. Waiting ones are sent when due; the others are final."""
+    """Where a delivery stands. When due, waiting ones are sent and gathered ones join a digest; the rest are final."""
 
     WAITING = "waiting"
+    GATHERED = "gathered"
     SENT = "sent"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
+    DIGESTED = "digested"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self not in (State.WAITING, State.GATHERED)
 
 
 class Cause(StrEnum):
@@ -32,6 +40,18 @@ class Cause(StrEnum):
     CHANNEL_REMOVED = "channel_removed"
     ENDPOINT_DISABLED = "endpoint_disabled"
     UNCONFIRMED = "unconfirmed"
+    SUBSCRIPTION_PAUSED = "subscription_paused"
+    QUIET_HOURS = "quiet_hours"
+    DIGEST = "digest"
+    BUDGET = "budget"
+    SNOOZED = "snoozed"
+    COOLDOWN = "cooldown"
+    SILENCED = "silenced"
+    ACKNOWLEDGED = "acknowledged"
+
+
+HELD = frozenset({Cause.QUIET_HOURS, Cause.SNOOZED})
+"""Why a waiting delivery is held, not merely on its way."""
 
 
 class Redelivery(StrEnum):
@@ -61,6 +81,8 @@ class Queued:
     kind: Kind = Kind.ALERT
     state: State = State.WAITING
     cause: Cause = Cause.NONE
+    weight: int = 0
+    """Its place in a digest: the heaviest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,8 @@ class Leased:
     attempts: int
     published_at: datetime
     fetched_at: datetime
+    was_held: bool = False
+    """Noise control chose its time: how late it is says nothing of our speed. So are digests and notices."""
 
 
 class Result(StrEnum):

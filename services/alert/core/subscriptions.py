@@ -1,12 +1,13 @@
 """The subscription: one flat shape for YAML, JSON and the API. Checks its own fields; knows no store."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from services.alert.core.channels import AppriseChannel, Channel, Retiring, WebhookChannel
+from services.alert.core.noise.settings import NoiseSettings
+from services.alert.core.severity import Severity
 from services.alert.core.triggers.settings import TriggerSpec, kind_of
 from services.contracts.alert import Trigger
 from services.contracts.message import Moment
@@ -17,20 +18,8 @@ MAX_QUERY = 20_000
 MAX_CHANNELS = 10
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 """No control characters: what people name goes to terminals, and PostgreSQL takes no NUL."""
+LANGUAGE_PATTERN = r"^[a-z]{2,3}$"
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
-
-
-class Severity(StrEnum):
-    """How much an alert matters to its subscriber."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE)]
@@ -43,14 +32,22 @@ def _distinct(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
     return channels
 
 
-class Draft(_Strict):
+class Draft(NoiseSettings):
     """What a user writes. Raises pydantic's `ValidationError`, one entry a field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, StringConstraints(pattern=ID_PATTERN)] | None = Field(
         None, description="chosen by the writer or made; stays for ever"
     )
     name: Name
+    owner: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=PRINTABLE)] = Field(
+        "", description="whose it is: a name or an address, for people to read"
+    )
     query: Annotated[str, StringConstraints(max_length=MAX_QUERY)] = Field(description="KQL, as in Kibana's search bar")
+    languages: tuple[Annotated[str, StringConstraints(pattern=LANGUAGE_PATTERN)], ...] = Field(
+        (), max_length=20, description="only articles in these (ISO 639-1, such as en); all when left out"
+    )
     trigger: TriggerSpec = "each"
     channels: Annotated[tuple[Channel, ...], AfterValidator(_distinct)] = Field((), max_length=MAX_CHANNELS)
     severity: Severity = Severity.MEDIUM

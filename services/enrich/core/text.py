@@ -5,7 +5,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import sub
-from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"\s*(?:"  # whitespace is all that stands between tokens
@@ -31,7 +30,8 @@ MAX_SENTENCE_TOKENS = 400
 """A longer run without a full stop is cut here, so that no text costs more than a linear reading."""
 
 
-class Sentence(NamedTuple):
+@dataclass(slots=True)
+class Sentence:
     """Tokens first..last (exclusive) and code points start..end (exclusive); `number` counts from 0."""
 
     number: int

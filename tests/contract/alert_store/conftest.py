@@ -9,6 +9,7 @@ from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
+from tests.contract.alert_store.desk import Desk
 from tests.contract.alert_store.stores import LATER
 
 
@@ -20,6 +21,14 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         url = request.getfixturevalue("database_url")
     migrate(url)
     return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A store that no migration has seen."""
+    if request.param == "postgresql":
+        return open_database(request.getfixturevalue("database_url"))
+    return open_database(f"sqlite:///{tmp_path / 'fresh.db'}")
 
 
 @pytest.fixture
@@ -49,3 +58,8 @@ def subscriptions(database: Database) -> SqlSubscriptions:
 @pytest.fixture
 def outbox(database: Database) -> SqlOutbox:
     return SqlOutbox(database)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)

@@ -1,9 +1,7 @@
 """Notifications besides first alerts, and the migration that made room for them."""
 
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, text
 
 from services.alert.adapters.outbox_rows import queue, read_messages, store_messages
@@ -14,7 +12,7 @@ from services.alert.core.outbox import Queued
 from services.contracts.alert import Kind
 from services.contracts.notification import Notice
 from services.runtime.adapters.migrate import upgrade
-from services.runtime.adapters.sql import Database, open_database
+from services.runtime.adapters.sql import Database
 from tests.articles import NOON
 from tests.contract.alert_store.stores import lease
 from tests.subscriptions import subscription
@@ -48,14 +46,6 @@ async def test_a_notice_is_leased_like_an_alert(
 
     await database.write(work)
     assert [leased.message for leased in await lease(outbox)] == [NOTICE]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """A store that no migration has seen."""
-    if request.param == "postgresql":
-        return open_database(request.getfixturevalue("database_url"))
-    return open_database(f"sqlite:///{tmp_path / 'fresh.db'}")
 
 
 OLD_ROWS = (

@@ -94,7 +94,7 @@ class TestSubscriptions:
         assert await subscriptions.changes(2) == []
         await subscriptions.delete("a", None, team=DEFAULT_TEAM)
         (change,) = await subscriptions.changes(2)
-        assert (change.id, change.subscription, change.number) == ("a", None, 3)
+        assert (change.id, change.stored, change.number) == ("a", None, 3)
 
     async def test_writers_in_two_replicas_get_numbers_of_their_own(self, open_store: Callable[[], Database]) -> None:
         replicas = [SqlSubscriptions(open_store()) for _ in range(2)]

@@ -13,6 +13,7 @@ from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.topic_channel import TopicChannel
 from services.alert.app import build_alerting, utc_now
+from services.alert.core.matching import Matcher
 from services.alert.core.outbox import Leased, Receipt, Result
 from services.alert.core.rules import compile_rule
 from services.alert.flow import Alerting
@@ -43,7 +44,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 async def alerting(database: Database) -> Alerting:
     alerting = build_alerting(database, own_channels=("index", "topic"))
-    alerting.rules.matcher = alerting.rules.matcher.replace(
+    alerting.rules.matcher = Matcher(
         [compile_rule(subscription("each")), compile_rule(subscription("climbs", query=TROOPS, trigger=ladder(5)))]
     )
     return alerting

@@ -14,7 +14,7 @@ from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.tables import SUBSCRIPTIONS
 from services.alert.app import build_alerting, keep_up
 from services.alert.core.subscriptions import revise
-from services.alert.flow import LiveRules
+from services.alert.live_rules import LiveRules
 from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database

@@ -1,6 +1,7 @@
 """What may be a subscription, and what is said about the rest."""
 
 from datetime import timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -202,3 +203,14 @@ def test_a_file_that_cannot_be_used_says_why_and_where(text: str, says: str) -> 
     with pytest.raises(InvalidRule) as caught:
         read_rules(text)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("query", ["a" * 50_000, "(" * 200 + "a" + ")" * 200, "not (" * 200 + "a" + ")" * 200])
+def test_a_rule_that_is_too_long_or_too_deep_is_refused_in_milliseconds(query: str) -> None:
+    started = process_time()
+    with pytest.raises(InvalidRule) as refused:
+        read_draft({"name": "greedy", "query": query})
+    assert process_time() - started < 0.1
+    (problem,) = refused.value.problems
+    assert problem.field == "query"
+    assert "at most 20000" in problem.reason or "more than 100 brackets" in problem.reason

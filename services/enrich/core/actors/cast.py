@@ -1,7 +1,7 @@
 """Walks the known names of a text in order and tells people and organisations from places; invents nobody."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapidfuzz.distance.Levenshtein import distance
@@ -174,7 +174,7 @@ class Casting:
             return name
         named = short_name(scene, Hit(at, at + 1, name), None)
         sure = named and (named.person.country in scene.countries or len(word) >= _TELLING)
-        return named._replace(how=FOUND_FUZZY) if named and sure else None
+        return replace(named, how=FOUND_FUZZY) if named and sure else None
 
 
 def _belongs(text: Text, at: int, state: Hit) -> bool:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from services.contracts.vocabulary import Found
 from services.enrich.core.folding import fold
@@ -46,7 +45,8 @@ _SINGULAR = frozenset(
 _PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
 
 
-class Named(NamedTuple):
+@dataclass(slots=True)
+class Named:
     """Tokens first..last (exclusive) mean a person."""
 
     first: int

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
 from services.enrich.core.lexicon_file import LexiconFile, packaged
@@ -57,7 +56,8 @@ class CueHit:
     cue: Cue
 
 
-class Domain(NamedTuple):
+@dataclass(slots=True)
+class Domain:
     """A field of life and how strongly a phrase points to it."""
 
     name: str

@@ -25,15 +25,10 @@ class _Points:
     borrowed: bool = False
 
     def add(self, domain: Domain) -> None:
-        """Count one word."""
-        if domain.kind == BORROWED:
-            self.borrowed = True
-        elif domain.name == CONFLICT:
-            self.conflict += domain.weight
-        else:
-            self.other[domain.name] = self.other.get(domain.name, 0) + domain.weight
-            if domain.weight > 1:
-                self.strong.add(domain.name)
+        """Count one word of another domain than conflict."""
+        self.other[domain.name] = self.other.get(domain.name, 0) + domain.weight
+        if domain.weight > 1:
+            self.strong.add(domain.name)
 
     def leading(self) -> int:
         """Points of the strongest other domain that is more than a few weak words."""
@@ -58,10 +53,16 @@ def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:
                 sentence = next(sentences)
             own = points[sentence.number] = _Points()
         for domain in hit[1]:
-            own.add(domain)
-            whole.add(domain)
-            if domain.name == "sport" and _gives_score(words, i, sentence.last):
-                own.add(_SCORE)
+            if domain.kind == BORROWED:
+                own.borrowed = True
+            elif domain.name == CONFLICT:  # most of what news of conflict says, so without a call
+                own.conflict += domain.weight
+                whole.conflict += domain.weight
+            else:
+                own.add(domain)
+                whole.add(domain)
+                if domain.name == "sport" and _gives_score(words, i, sentence.last):
+                    own.add(_SCORE)
     balance = whole.leading() - 2 * whole.conflict
     found = {number for number, own in points.items() if _is_other(own, balance)}
     if balance >= _WHOLE_TEXT:

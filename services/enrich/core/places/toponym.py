@@ -1,7 +1,6 @@
 """A place name in a text and the places it may mean."""
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 from services.contracts.vocabulary import Use
 from services.enrich.core.folding import key_of
@@ -16,7 +15,8 @@ _AREA_SIZE = 8_000_000
 _CITY_SIZE = 500_000
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """A place that a name may mean. `size`: inhabitants, or what weighs as much. `acts`: the state it may act for."""
 
     id: str
@@ -83,7 +83,7 @@ def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> l
     own = next((t for t in towns if t.country == state.code), None) or _capital(state, gazetteer)
     if own is None:
         return [whole]
-    seat = _of_town(own)._replace(kind=CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
+    seat = replace(_of_town(own), kind=CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
     return [seat, *(_of_town(t) for t in towns if t.id != own.id)]
 
 
@@ -103,9 +103,9 @@ def _of_region(region: Region, surface: str, gazetteer: Gazetteer) -> list[Candi
     names = (region.name, *region.aliases)
     same = [t for name in names for t in gazetteer.towns(key_of(name)) if t.country == region.country]
     if not same:
-        return [own._replace(size=_CITY_SIZE), *others]
+        return [replace(own, size=_CITY_SIZE), *others]
     town = max(same, key=lambda t: t.population)
-    return [own._replace(id=town.id, division=town.division, size=max(_CITY_SIZE, town.population)), *others]
+    return [replace(own, id=town.id, division=town.division, size=max(_CITY_SIZE, town.population)), *others]
 
 
 def of_region(region: Region) -> Candidate:

@@ -1,7 +1,7 @@
 """The words that state an event, from `data/signals/*.toml`: one file an event, each sense with what makes it count."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.lexicon_file import LexiconFile, packaged
@@ -9,7 +9,8 @@ from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.word_masks import WordMasks
 
 
-class Sense(NamedTuple):
+@dataclass(slots=True)
+class Sense:
     """One meaning of a verb or noun. With `objects` or `phrases` it counts only near one of them.
 
     `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
@@ -40,7 +41,7 @@ class Frame:
             for word in sense.objects:
                 self._objects.setdefault(word, sense)
         preferred = [sense for sense in senses if sense.first]
-        self._preferred = Frame([s._replace(first=False) for s in preferred]) if preferred else None
+        self._preferred = Frame([replace(s, first=False) for s in preferred]) if preferred else None
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
         self._telling = self._objects.keys() | (self._phrases.first_words if self._phrases else ())

@@ -25,7 +25,7 @@ ARTICLE = news_at(
 
 def groups(query: str, trigger: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     compiled = rule(query=query, trigger=trigger)
-    match = evaluate(compiled.compiled, prepare(ARTICLE.values), now=NOON)
+    match = evaluate(compiled.ready(), prepare(ARTICLE.values), now=NOON)
     assert match is not None
     return {group.key: group.objects for group in matched(compiled, ARTICLE, match).groups}
 

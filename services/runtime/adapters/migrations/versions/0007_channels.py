@@ -6,7 +6,7 @@ from alembic import op
 from services.runtime.adapters.sql_types import UtcMoment
 
 revision = "0007_channels"
-down_revision = "0003_triggers"
+down_revision = "0008_filed_keys"
 branch_labels = None
 depends_on = None
 
