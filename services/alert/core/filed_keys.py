@@ -15,6 +15,7 @@ from services.query import Compiled, QuerySyntaxError, compile_query, parse
 
 VERSION = 1
 """One more whenever a query gives other keys than before: a test holds a list of queries and their keys."""
+_NO_LIMIT = 0.0
 _MADE_BY = f"{VERSION}-{crc32(repr(sorted(SCHEMA.items())).encode()):08x}"
 
 
@@ -41,8 +42,13 @@ def from_filed(filed: bytes | None, query: str) -> tuple[Key, ...] | None:
         raise Unfiled
     if rows is None:
         return None
+    same: dict[str, str] = {}  # a word is often looked for in two fields
     return tuple(
-        Key(table_of(path or None, tuple(fields), number, rising), tuple(values), float(limit))
+        Key(
+            table_of(path or None, tuple(fields), number, rising),
+            tuple(same.setdefault(value, value) for value in values),
+            _limit(limit),
+        )
         for path, fields, number, rising, values, limit in rows
     )
 
@@ -50,6 +56,11 @@ def from_filed(filed: bytes | None, query: str) -> tuple[Key, ...] | None:
 def _row(key: Key) -> list[Any]:
     path, fields, number, rising = key.table
     return [path or "", fields, number, rising, key.values, str(key.limit)]  # JSON has no infinite numbers
+
+
+def _limit(text: str) -> float:
+    """Most keys have none: they share one zero."""
+    return _NO_LIMIT if text == "0.0" else float(text)
 
 
 def _mark(query: str) -> int:
