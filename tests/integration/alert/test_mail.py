@@ -109,7 +109,7 @@ async def desk(database: Database, mailroom: Mailroom) -> AsyncIterator[Desk]:
     )
     parts = assemble(settings, bus, MemoryIndex(), database, Health())
     transport = httpx.ASGITransport(build_app(parts, Health()))
-    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as api:
+    async with httpx.AsyncClient(transport=transport, base_url="http://tocsin") as api:
         yield Desk(parts, api, mailroom)
     await bus.aclose()
 
@@ -306,7 +306,7 @@ async def test_without_a_mail_server_a_mail_channel_is_refused_with_what_is_miss
     bus = EmbeddedBus(":memory:")
     parts = assemble(AlertSettings(), bus, MemoryIndex(), database, Health())
     transport = httpx.ASGITransport(build_app(parts, Health()))
-    async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as api:
+    async with httpx.AsyncClient(transport=transport, base_url="http://tocsin") as api:
         body = {"name": "n", "query": "invasion", "channels": [{"type": "email", "address": "a@reader.example"}]}
         reply = await api.post("/v1/subscriptions", json=body)
     await bus.aclose()
