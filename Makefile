@@ -13,7 +13,7 @@ COMPILE_ARGS ?=
 CORE := $(shell find services/enrich/core services/contracts -name '*.py') services/native.py
 NATIVE := $(if $(filter off,$(TOCSIN_NATIVE)),,build/native/made)
 
-.PHONY: help run try explain test check eval bench bench-enrich bench-match bench-delivery stack docker-test lock docs clean
+.PHONY: help run try explain test check eval bench bench-enrich bench-match bench-backtest bench-delivery stack docker-test lock docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -76,6 +76,9 @@ bench-enrich: .venv/made-bench $(NATIVE) ## extraction speed, beside quantulum3 
 bench-match: .venv/made-dev $(NATIVE) ## speed and memory of matching rules
 	@$(BIN)/python -m bench.matching $(ARGS)
 
+bench-backtest: .venv/made-dev $(NATIVE) ## stored articles a second that a backtest of one rule covers
+	@$(BIN)/python -m bench.backtest $(ARGS)
+
 bench-delivery: .venv/made-dev $(NATIVE) ## seconds to notify a thousand receivers of which some are dead
 	@$(BIN)/python -m bench.delivery $(ARGS)
 
@@ -85,7 +88,7 @@ stack: .venv/made-dev ## a real Kafka, Elasticsearch and PostgreSQL on free port
 docker-test: ## build the image, start the composed system, follow articles to alerts, scale, tear down
 	@bash deploy/docker-test.sh
 
-docs: .venv/made-dev ## write docs/fields.md and docs/settings.md from the code
+docs: .venv/made-dev ## write docs/fields.md, docs/settings.md and docs/rules.schema.json from the code
 	@$(BIN)/python -m services.cli.reference
 
 lock: .venv/made-dev ## pin every dependency with its hashes

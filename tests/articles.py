@@ -28,5 +28,4 @@ def article(name: str = "one", **changes: Any) -> Article:
 def document(name: str = "one", **changes: Any) -> Document:
     """A document without findings, of its own id per `name`."""
     values = article(name).model_dump() | {"story": Story(id=article(name).id)}
-    values["@timestamp"] = values.pop("published")
     return Document.model_validate(values | changes)

@@ -1,6 +1,6 @@
 """An index in memory that decides by evaluation: for tests of what stands on an index."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from services.contracts.document import Document
 from services.contracts.errors import Rejected, Unavailable
 from services.query import evaluate
 from services.query.tree import Node
-from services.runtime.ports import Page
+from services.runtime.ports import Arrivals, Page
 
 
 class MemoryIndex:
@@ -50,6 +50,20 @@ class MemoryIndex:
             and evaluate(query, d.model_dump(mode="json"), now=datetime.now(UTC)) is not None
         ]
         return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+
+    async def scan(
+        self, query: Node, *, since: datetime, until: datetime
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
+        """Proposes every document: the caller decides."""
+        self._answer()
+        for document in sorted(self.documents.values(), key=lambda d: (d.arrived, d.id)):
+            if since <= document.arrived < until:
+                yield [document.model_dump(mode="json", by_alias=True)]
+
+    async def arrivals(self, since: datetime, until: datetime) -> Arrivals:
+        self._answer()
+        found = [d for d in self.documents.values() if since <= d.arrived < until]
+        return Arrivals(len(found), sum(d.revision > 1 for d in found))
 
     async def get(self, document_id: str) -> Document | None:
         self._answer()

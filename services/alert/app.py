@@ -49,7 +49,8 @@ from services.alert.flow import Alerting
 from services.alert.live_rules import LiveRules
 from services.alert.outcomes import count_outcome
 from services.alert.ports import TickHandler
-from services.alert.replay import Replay, arrival
+from services.alert.previewing import Limits, Previewing
+from services.alert.replay import Replay
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
 from services.alert.silences import Silences, SilenceTicks
@@ -126,7 +127,7 @@ def build_alerting(
 def build_replay(
     subscriptions: Iterable[Subscription],
     *,
-    clock: Callable[[Document], datetime] = arrival,
+    clock: Callable[[Document], datetime] = lambda document: document.arrived,
     links: Links = NOWHERE,
     lateness: timedelta = DEFAULT_LATENESS,
 ) -> Replay:
@@ -196,6 +197,8 @@ def assemble(
         token_urlsafe,
         settings.public_url,
         reach,
+        Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness)),
+        Limits(settings.preview_s, settings.preview_articles),
     )
 
     async def match(stop: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.alert.clock import tick_at
-from services.alert.core.deciding import Claim, Decider, Known, Plan, needs
+from services.alert.core.deciding import Claim, Decider, Known, Matched, Plan, needs
 from services.alert.core.matching import Matcher
 from services.alert.flow import find
 from services.alert.ports import Memory, Seen
@@ -19,11 +19,6 @@ from services.contracts.document import Document
 _AN_INSTANT = timedelta(milliseconds=1)
 
 
-def arrival(document: Document) -> datetime:
-    """When an article came to us; one that was imported is taken to have come when it was published."""
-    return document.published if document.historic else document.fetched_at
-
-
 @dataclass(slots=True)
 class Replay:
     """The flow, on a memory of its own. `clock` is the time at which a document is decided on."""
@@ -32,7 +27,7 @@ class Replay:
     matcher: Matcher
     decider: Decider
     silences: Silences
-    clock: Callable[[Document], datetime] = arrival
+    clock: Callable[[Document], datetime] = lambda document: document.arrived
     tension: bool = True
     """Whether there is a rule that asks for the series of dyads."""
     reached: datetime | None = None
@@ -45,10 +40,13 @@ class Replay:
         """
         alerts: list[Alert] = []
         for document in documents:
-            now = self.clock(document)
-            alerts += await self._ticks(now)
-            alerts += await self._decide(document, now)
+            alerts += await self.take(document, find(self.matcher.candidates, [document], self.clock, learn=True))
         return alerts
+
+    async def take(self, document: Document, found: Sequence[Matched]) -> list[Alert]:
+        """`feed` of one document, of which it is known which rules it satisfies."""
+        now = self.clock(document)
+        return [*await self._ticks(now), *await self._decide(document, found, now)]
 
     async def finish(self, until: datetime) -> list[Alert]:
         """The alerts of the ticks up to `until`, after the last document."""
@@ -65,9 +63,7 @@ class Replay:
         self.reached = before if self.reached is None else max(before, self.reached)
         return alerts
 
-    async def _decide(self, document: Document, now: datetime) -> list[Alert]:
-        found = find(self.matcher.candidates, [document], self.clock, learn=True)
-
+    async def _decide(self, document: Document, found: Sequence[Matched], now: datetime) -> list[Alert]:
         def decide(claim: Claim, known: Known) -> Plan:
             return self.decider.decide([document], found, claim, known, now)
 

@@ -31,6 +31,12 @@ class AlertSettings(ApiSettings):
     send_lease_s: float = Field(
         60.0, ge=1, le=3600, description="after which what a killed sender held is sent by another; longer than any try"
     )
+    preview_s: float = Field(
+        20.0, gt=0, le=25, description="of work, after which a preview tells what it has; under the patience of clients"
+    )
+    preview_articles: int = Field(
+        100_000, ge=1, le=10_000_000, description="stored articles that one preview loads at most"
+    )
     allowed_lateness_s: float = Field(
         86_400,
         ge=0,

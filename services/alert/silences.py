@@ -63,8 +63,6 @@ class Silences:
             return plan
 
         plan = await self._memory.record((), Needs(groups=groups), decide)
-        for alert in plan.alerts:
-            metrics.ALERTS.labels(alert.trigger).inc()
         count_queued(plan.outbox)
         return plan.alerts
 
@@ -99,7 +97,10 @@ class SilenceTicks:
         if not await self._caught_up():
             metrics.TICKS_WITHHELD.inc()
             return
-        if await self._silences.decide(at):
+        alerts = await self._silences.decide(at)
+        for alert in alerts:
+            metrics.ALERTS.labels(alert.trigger).inc()
+        if alerts:
             self._queued()
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.keys_app import keys_app
+from services.cli.rules_app import rules_app
 
 app = typer.Typer(
     name="tocsin",
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(rules_app)
 app.add_typer(keys_app, name="keys")
 
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of words")]
@@ -64,6 +66,24 @@ def try_(
     from services.cli.trying import try_rules
 
     sys.exit(try_rules(articles, rules, as_json=json, date=date))
+
+
+@app.command()
+def backtest(
+    rule: Annotated[str, typer.Argument(metavar="RULE|FILE", help="a subscription's name or id, or a file of rules")],
+    since: Annotated[str, typer.Option(help="a time, a date, or so long ago as in 30d")] = "30d",
+    until: Annotated[str | None, typer.Option(help="a time or a date; without it, now")] = None,
+    warm_up: Annotated[
+        str | None, typer.Option(help="so much more before teaches the trigger what is usual, for example 90d")
+    ] = None,
+    alerts: Annotated[int, typer.Option(min=0, max=100, help="how many alerts to show with their evidence")] = 5,
+    json: Json = False,
+) -> None:
+    """Show what rules would have told over the stored articles of a running Tocsin. Nothing is kept or sent."""
+    from services.cli.backtesting import backtest as run_backtest
+
+    query = {"since": since, "until": until, "warm_up": warm_up, "alerts": alerts}
+    sys.exit(run_backtest(rule, {k: v for k, v in query.items() if v is not None}, as_json=json))
 
 
 @app.command()

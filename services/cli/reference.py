@@ -1,4 +1,4 @@
-"""Writes docs/fields.md and docs/settings.md from the code, so that the pages cannot disagree with it."""
+"""Writes docs/fields.md, settings.md and rules.schema.json from the code, so that they cannot disagree with it."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from services.alert.settings import AlertSettings
 from services.cli.client import ClientSettings
+from services.cli.rule_checking import schema_text
 from services.contracts import vocabulary
 from services.contracts.document import DEFAULT_FIELDS, FIELDS, FieldKind
 from services.enrich.settings import EnrichSettings
@@ -97,6 +98,7 @@ def main() -> None:
     Path("docs").mkdir(exist_ok=True)
     Path("docs/fields.md").write_text(fields_page(), encoding="utf-8")
     Path("docs/settings.md").write_text(settings_page(), encoding="utf-8")
+    Path("docs/rules.schema.json").write_text(schema_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from services.alert.app import build_replay
 from services.alert.core.plain_text import render
+from services.alert.core.rule_files import id_of_name
 from services.alert.core.rules import InvalidRule
 from services.alert.core.subscriptions import Draft, Subscription
 from services.cli.reading import read_files
@@ -80,7 +81,8 @@ async def replay(
 
 def _since(draft: Draft, made: datetime) -> Subscription:
     """A rule that was there before the first article."""
-    return Subscription.model_validate(draft.model_dump() | {"created_at": made, "updated_at": made})
+    values = {"id": draft.id or id_of_name(draft.name), "created_at": made, "updated_at": made}
+    return Subscription.model_validate(draft.model_dump() | values)
 
 
 async def _arrived(article: Article, database: Database) -> Article | None:

@@ -213,6 +213,11 @@ class Document(Message):
         return f"{self.title}\n{self.text}" if self.title else self.text
 
     @property
+    def arrived(self) -> Moment:
+        """The first key of the order of arrival, before `id`: `fetched_at`, of a historic article `@timestamp`."""
+        return self.published if self.historic else self.fetched_at
+
+    @property
     def values(self) -> dict[str, Any]:
         """Its values by the names they have in JSON, the messages in it as they are."""
         return vars(self) | {"@timestamp": self.published}

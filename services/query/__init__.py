@@ -8,6 +8,7 @@ from services.query.hits import Hit, Match
 from services.query.prepared import Prepared, prepare
 from services.query.printing import to_kql
 from services.query.syntax import MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
+from services.query.timeless import at_any_time
 
 __all__ = [
     "MAX_DEPTH",
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "QuerySyntaxError",
     "Severity",
+    "at_any_time",
     "check",
     "compile_query",
     "evaluate",

@@ -1,6 +1,6 @@
 """Ports shared by several services. Adapters live in `runtime/adapters/`; one contract test a port runs on all."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -91,6 +91,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrivals:
+    """How many stored articles arrived in a span, and of how many of them the text was changed since."""
+
+    articles: int
+    revised: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One page of a list in the store, and where the next one starts."""
 
@@ -120,6 +128,19 @@ class Index(Protocol):
         limit: int = 20,
     ) -> Page:
         """Documents that satisfy `query`, since <= @timestamp < until. Raises `Unavailable`, `ValueError` (cursor)."""
+
+    def scan(
+        self, query: Node, *, since: datetime, until: datetime
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
+        """Documents as JSON values in order of arrival (`Document.arrived`, `id`), since <= arrived < until, in pages.
+
+        Each that satisfies `query` at whatever time is there once, in its newest revision; others may be. A page can
+        be gone through once, and may parse a document when it is reached. Close it when leaving early.
+        Raises `Unavailable`, `ValueError` (a query that is too much for the index).
+        """
+
+    async def arrivals(self, since: datetime, until: datetime) -> Arrivals:
+        """How much is stored of since <= arrived < until. Raises `Unavailable`."""
 
     async def get(self, document_id: str) -> Document | None:
         """The newest revision, or None. Raises `Unavailable`."""

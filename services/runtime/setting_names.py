@@ -31,6 +31,8 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "kibana_data_view",
         "kibana_url",
         "mail_from",
+        "preview_articles",
+        "preview_s",
         "public_url",
         "send_every_s",
         "send_lease_s",

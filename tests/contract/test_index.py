@@ -10,12 +10,13 @@ import pytest
 
 from services.contracts.document import Document, Quantity, Story
 from services.contracts.vocabulary import Op, Unit
-from services.query import parse
+from services.query import compile_query, parse, prepare
 from services.runtime.adapters.elastic_index import ElasticIndex
 from services.runtime.adapters.embedded_index import EmbeddedIndex
-from services.runtime.ports import Index, Page
+from services.runtime.ports import Arrivals, Index, Page
 
 NOON = datetime(2022, 2, 7, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
 Refresh = Callable[[], Awaitable[None]]
 
 
@@ -144,6 +145,79 @@ async def test_since_is_inside_and_until_is_outside(index: Index, refresh: Refre
     await refresh()
     page = await index.search(parse(""), since=NOON + hour, until=NOON + 3 * hour)
     assert numbers(page) == [2, 1]
+
+
+def scanned_documents() -> list[Document]:
+    """Documents 0..449 in order of arrival a minute apart; every third is historic and arrived when it was published.
+
+    They are published in another order, over two months; two pairs arrive in the same millisecond.
+    """
+    found = []
+    for n in range(450):
+        at = NOON + timedelta(minutes=n - n % 200 // 199)
+        other = NOON + timedelta(days=40 - n)
+        times = {"published": at, "fetched_at": other} if n % 3 == 0 else {"published": other, "fetched_at": at}
+        found.append(document(n, historic=n % 3 == 0, escalation={"score": n % 5}, **times))
+    return found
+
+
+async def read_scan(index: Index, query: str, first: int, end: int) -> list[int]:
+    minute = timedelta(minutes=1)
+    pages = index.scan(parse(query), since=NOON + first * minute, until=NOON + end * minute)
+    return [int(values["id"], 16) async for page in pages for values in page]
+
+
+async def test_a_scan_gives_each_document_once_in_order_of_arrival(index: Index, refresh: Refresh) -> None:
+    put = scanned_documents()
+    await index.put(put[::-1][:250])
+    await index.put(put[:200])
+    await refresh()
+    assert await read_scan(index, "", 0, 450) == list(range(450))
+    assert await read_scan(index, "", 7, 301) == list(range(7, 301))
+    assert await index.arrivals(NOON + timedelta(minutes=7), NOON + timedelta(minutes=301)) == Arrivals(294, 0)
+
+
+async def test_a_scan_loses_nothing_that_satisfies_the_query(index: Index, refresh: Refresh) -> None:
+    await index.put(scanned_documents())
+    await refresh()
+    for query in (
+        "escalation.score >= 4 and troops",
+        "troops and not revision > 1 and @timestamp < now",
+        "not locusts",
+    ):
+        wanted = compile_query(parse(query))
+        pages = index.scan(parse(query), since=NOON, until=NOON + timedelta(days=1))
+        found = [d["id"] async for page in pages for d in page if wanted.matches(prepare(d), now=NOON + 999 * DAY)]
+        every = [d.id for d in scanned_documents() if wanted.matches(prepare(d.values), now=NOON + 999 * DAY)]
+        assert found == every, query
+
+
+async def test_a_scan_asks_nothing_of_the_clock(index: Index, refresh: Refresh) -> None:
+    """The time of a rule is the arrival of each document, and the index does not know that time."""
+    await index.put([document(1)])
+    await refresh()
+    for query in (
+        "@timestamp >= now-1h",
+        "not @timestamp < now-1h",
+        'troops and @timestamp:"now/d"',
+        "fetched_at < now",
+    ):
+        assert await read_scan(index, query, 0, 1) == [1], query
+
+
+async def test_a_scan_gives_the_newest_revision_at_the_first_arrival(index: Index, refresh: Refresh) -> None:
+    await index.put([document(1), document(2, fetched_at=NOON + timedelta(minutes=1))])
+    await index.put([document(1, revision=2, text="changed", revised_at=NOON + DAY)])
+    await refresh()
+    pages = index.scan(parse("changed or troops"), since=NOON, until=NOON + DAY)
+    found = [Document.model_validate(values) async for page in pages for values in page]
+    assert [(d.revision, d.text[:7]) for d in found] == [(2, "changed"), (1, "Article")]
+    assert await index.arrivals(NOON, NOON + DAY) == Arrivals(2, 1)
+
+
+async def test_a_scan_of_nothing_is_empty(index: Index) -> None:
+    assert await read_scan(index, "troops", 0, 10) == []
+    assert await index.arrivals(NOON, NOON + DAY) == Arrivals(0, 0)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "W10", "WyJhIiwiYiJd", "!!!!", "é", "WzEsMl0", "WzFlOTksImEiXQ"])

@@ -36,7 +36,6 @@ class SqlUpkeep:
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
             (JOURNAL, JOURNAL.c.at),
-            (DYAD_POINTS, DYAD_POINTS.c.at),
             (AUDIT_LOG, AUDIT_LOG.c.at),
             (DYAD_POINTS, DYAD_POINTS.c.at),
             (COOLDOWNS, COOLDOWNS.c.at),

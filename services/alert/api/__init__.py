@@ -13,10 +13,12 @@ from services.alert.api import (
     feeds,
     keys,
     mail_links,
+    previews,
     rules,
     silences,
     stream,
     subscriptions,
+    templates,
     why,
 )
 from services.alert.api.doors import Doors, Reach
@@ -33,6 +35,7 @@ def build_router(doors: Doors) -> APIRouter:
         deliveries,
         feeds,
         rules,
+        previews,
         stream,
         alerts,
         articles,
@@ -46,4 +49,5 @@ def build_router(doors: Doors) -> APIRouter:
     )
     for part in parts:
         router.include_router(part.build_router(doors))
+    router.include_router(templates.build_router())
     return router

@@ -23,6 +23,7 @@ from services.alert.ports import (
     Notifier,
     Subscriptions,
 )
+from services.alert.previewing import Limits, Previewing
 from services.alert.tail import Tail
 from services.runtime.api_keys import Keys
 from services.runtime.audit import AuditLog
@@ -69,6 +70,8 @@ class Doors:
     new_token: Callable[[], str]
     public_url: str
     reach: Reach
+    previewing: Previewing
+    preview_limits: Limits
 
 
 class Finding(BaseModel):
@@ -117,10 +120,10 @@ def finding(problem: RuleProblem) -> Finding:
     )
 
 
-def refused(error: InvalidRule) -> Problem:
-    """422: each problem with its place in the body, and in the query."""
+def refused(error: InvalidRule, *below: str) -> Problem:
+    """422: each problem with its place in the query and in the body, where the rule stands `below` these names."""
     errors = [
-        FieldProblem(location="body", pointer=pointer(p.field.split(".")), detail=str(p)).model_dump()
+        FieldProblem(location="body", pointer=pointer([*below, *p.field.split(".")]), detail=str(p)).model_dump()
         for p in error.problems
     ]
     findings = [finding(p).model_dump() for p in error.problems]

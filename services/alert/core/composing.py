@@ -19,9 +19,10 @@ from services.query import Hit, Match
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """`links` are the same for every alert of this service."""
+    """`links` are the same for every alert of this service. Without `quotes` an alert can only be counted."""
 
     links: Links = NOWHERE
+    quotes: bool = True
 
     def compose(
         self,
@@ -33,10 +34,12 @@ class Composer:
         now: datetime,
     ) -> Alert:
         """The alert of this decision; its id depends on subscription, trigger, group and episode alone."""
+        alert = self._alert(subscription, group.key if group else "", decision, _plain(group), now)
+        if not self.quotes:
+            return alert
         proof = prove(document, _of_group(subscription, match, group))
         level = _level(subscription, decision, group)
         start, end = Quoter(document).first_sentence()
-        alert = self._alert(subscription, group.key if group else "", decision, _plain(group), now)
         links = self.links.of(alert.id, subscription.query, document.url, document.published)
         article = AlertArticle(
             id=document.id,

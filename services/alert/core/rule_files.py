@@ -1,53 +1,79 @@
-"""Subscriptions as code: the YAML form `rules: [...]`. Reads text; opens no file."""
+"""Subscriptions as code: the YAML form `rules: [...]`, whole rules and filled-in templates. Opens no file."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
-import yaml
-
-from services.alert.core.rules import InvalidRule, Problem, read_draft
+from services.alert.core.rules import InvalidRule, Problem, parse_query, query_warnings, read_draft
 from services.alert.core.subscriptions import ID_PATTERN, Draft
+from services.alert.core.templates.expansion import expand_entry
+from services.alert.core.yaml_lines import Located, NotYaml, read_yaml
 
 MAX_BYTES = 10_000_000
+"""Of one file."""
+MAX_RULES = 10_000
+"""In one file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Located(Problem):
-    """A problem and the line of the rule (or of the fault) in its file, from 1."""
+class PlacedProblem(Problem):
+    """A problem, the line it stands on in its file (from 1), and the name of its rule where one is known."""
 
     line: int = 1
+    rule: str = ""
 
     def __str__(self) -> str:
         """One line for a person."""
-        return f"line {self.line}: {Problem.__str__(self)}"
+        of = f"[rule {self.rule}] " if self.rule else ""
+        return f"line {self.line}: {of}{Problem.__str__(self)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What a file says: the rules that can be used, all that is wrong with the others, and what is odd."""
+
+    drafts: tuple[Draft, ...]
+    problems: tuple[PlacedProblem, ...]
+    warnings: tuple[PlacedProblem, ...]
 
 
 def read_rules(text: str) -> list[Draft]:
-    """The subscriptions of a file, each with an id: its own, or one that its name makes.
+    """The subscriptions of a file, in its order. Raises `InvalidRule` with every problem, as `PlacedProblem`."""
+    found = check_rules(text)
+    if found.problems:
+        raise InvalidRule(found.problems)
+    return list(found.drafts)
 
-    Raises `InvalidRule` with every problem of every rule, as `Located`.
-    """
-    entries = _entries(text)
-    problems: list[Located] = []
-    drafts: dict[str, Draft] = {}
-    for line, values in entries:
+
+def check_rules(text: str) -> RuleFile:
+    """All that can be said of a file without a server. Never raises."""
+    try:
+        entries = list(_entries(text))
+    except InvalidRule as error:
+        return RuleFile((), tuple(p for p in error.problems if isinstance(p, PlacedProblem)), ())
+    drafts: list[Draft] = []
+    problems: list[PlacedProblem] = []
+    warnings: list[PlacedProblem] = []
+    for entry, line in entries:
+        name = entry.value.get("name", "") if isinstance(entry.value, dict) else ""
+        name = name if isinstance(name, str) else ""
         try:
-            draft = read_draft(values)
+            draft = read_draft(expand_entry(entry.value))
         except InvalidRule as error:
-            name = values.get("name") if isinstance(values, dict) else None
-            problems += [_located(problem, line, name) for problem in error.problems]
+            problems += [_placed(problem, entry, line, name) for problem in error.problems]
             continue
-        draft = draft if draft.id else draft.model_copy(update={"id": id_of_name(draft.name)})
-        if any(draft.name == other.name or draft.id == other.id for other in drafts.values()):
-            reason = f"another rule of this file has the name or the id of {draft.name!r}"
-            problems.append(Located("name", reason, line=line))
-        drafts.setdefault(str(draft.id), draft)
-    if problems:
-        raise InvalidRule(problems)
-    return list(drafts.values())
+        if any(are_one(draft, other) for other in drafts):
+            reason = "another rule of this file is the same subscription, by its id or its name"
+            problems.append(_placed(Problem("name", reason), entry, line, draft.name))
+        drafts.append(draft)
+        warnings += [_placed(p, entry, line, draft.name) for p in query_warnings(parse_query(draft.query))]
+    return RuleFile(tuple(drafts), tuple(problems), tuple(warnings))
+
+
+def are_one(one: Draft, other: Draft) -> bool:
+    """Whether two rules name one subscription: by their ids when both have one, else by their names."""
+    return one.id == other.id if one.id and other.id else one.name == other.name
 
 
 def id_of_name(name: str) -> str:
@@ -55,27 +81,31 @@ def id_of_name(name: str) -> str:
     return name if re.fullmatch(ID_PATTERN, name) else "rule-" + sha256(name.encode()).hexdigest()[:24]
 
 
-def _entries(text: str) -> Iterator[tuple[int, Any]]:
-    """(line, value) of each rule."""
+def _entries(text: str) -> Iterator[tuple[Located, int]]:
+    """Each rule and its line. Raises `InvalidRule` for a text that is no file of rules."""
+    if len(text) > MAX_BYTES:
+        raise _unusable(f"longer than {MAX_BYTES:,} characters")
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        whole = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise InvalidRule([Located("file", f"not YAML: {error.problem or error.context}", line=line)]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InvalidRule([Located("file", f"not YAML: {error}")]) from error
-    rules = whole.get("rules") if isinstance(whole, dict) else None
-    if not isinstance(rules, list) or not isinstance(root, yaml.MappingNode) or not rules:
-        raise InvalidRule([Located("file", "write one key, rules, that holds a list of at least one rule")])
-    unknown = [key for key in whole if key != "rules"]
+        whole = read_yaml(text)
+    except NotYaml as error:
+        raise _unusable(f"not YAML: {error}", error.line) from error
+    rules = whole.value.get("rules") if isinstance(whole.value, dict) else None
+    if not isinstance(rules, list) or not rules:
+        raise _unusable("write one key, rules, that holds a list of at least one rule")
+    if len(rules) > MAX_RULES:
+        raise _unusable(f"more than {MAX_RULES:,} rules: write several files")
+    unknown = [key for key in whole.value if key != "rules"]
     if unknown:
-        raise InvalidRule([Located(str(unknown[0]), "no such key; a file of rules has one, rules")])
-    node = next(value for key, value in root.value if key.value == "rules")
-    return zip((item.start_mark.line + 1 for item in node.value), rules, strict=True)
+        place = whole.line((str(unknown[0]),))
+        raise InvalidRule([PlacedProblem(str(unknown[0]), "no such key; a file of rules has one, rules", line=place)])
+    for number in range(len(rules)):
+        yield whole.at(("rules", number)), whole.line(("rules", number))
 
 
-def _located(problem: Problem, line: int, name: object) -> Located:
-    reason = f"{problem.reason} [rule {name}]" if isinstance(name, str) else problem.reason
-    return Located(problem.field, reason, problem.position, problem.expected, problem.hint, line)
+def _unusable(reason: str, line: int = 1) -> InvalidRule:
+    return InvalidRule([PlacedProblem("file", reason, line=line)])
+
+
+def _placed(problem: Problem, entry: Located, line: int, name: str) -> PlacedProblem:
+    at = max(line, entry.line(problem.field.split(".")))
+    return PlacedProblem(problem.field, problem.reason, problem.position, problem.expected, problem.hint, at, name)

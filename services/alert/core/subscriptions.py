@@ -54,6 +54,11 @@ class Draft(NoiseSettings):
     tags: tuple[Label, ...] = Field((), max_length=20)
     paused: StrictBool = False
 
+    def as_written(self) -> dict[str, Any]:
+        """JSON values as a person would write them: no defaults, no secrets."""
+        secrets = {"channels": {"__all__": {"secret"}}}
+        return self.model_dump(mode="json", exclude_defaults=True, exclude=secrets)
+
 
 class Subscription(Draft):
     """A stored draft. `version` grows by one with each change of it; id and team never change."""

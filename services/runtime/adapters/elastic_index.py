@@ -5,7 +5,8 @@ One bulk request a batch. The server's verdict on a document is final (`Rejected
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
@@ -17,8 +18,10 @@ from services.contracts.document import Document
 from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.message import iso
 from services.query.dsl import to_elasticsearch
+from services.query.timeless import at_any_time
 from services.query.tree import Node
 from services.runtime.adapters.cursor import from_cursor, to_cursor
+from services.runtime.adapters.elastic_scan import counting, scanned
 from services.runtime.adapters.elastic_setup import (
     ALERTS,
     ARTICLES,
@@ -29,7 +32,7 @@ from services.runtime.adapters.elastic_setup import (
     index_month,
     index_templates,
 )
-from services.runtime.ports import Page
+from services.runtime.ports import Arrivals, Page
 
 T = TypeVar("T")
 DEPENDENCY: Final = "index"
@@ -95,6 +98,25 @@ class ElasticIndex:
         )
         last = documents[-1] if len(documents) == limit else None
         return Page(documents, to_cursor(last.published, last.id) if last else None)
+
+    async def scan(
+        self, query: Node, *, since: datetime, until: datetime
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
+        """See `Index`. Exactly the documents of the query, but for what it says of `now`."""
+        await self._ready()
+        wanted = to_elasticsearch(at_any_time(query))
+        async with aclosing(scanned(self._sources, wanted, since, until)) as pages:
+            async for page in pages:
+                yield page
+
+    async def arrivals(self, since: datetime, until: datetime) -> Arrivals:
+        """See `Index`."""
+        await self._ready()
+        answer = await _answer(
+            self._client.search(index=self._alias, ignore_unavailable=True, **counting(since, until))
+        )
+        revised = answer.get("aggregations", {}).get("revised", {}).get("doc_count", 0)
+        return Arrivals(answer["hits"]["total"]["value"], revised)
 
     async def get(self, document_id: str) -> Document | None:
         """See `Index`. Its month is not known, so this is a search: a document is found one second after `put`."""
@@ -176,13 +198,16 @@ class ElasticIndex:
         return [item["index"] for item in answer["items"]]
 
     async def _documents(self, **search: Any) -> tuple[Document, ...]:
+        return tuple(map(Document.model_validate, await self._sources(**search)))
+
+    async def _sources(self, **search: Any) -> Sequence[Mapping[str, Any]]:
         try:
             answer = await _answer(
                 self._client.search(index=self._alias, ignore_unavailable=True, track_total_hits=False, **search)
             )
         except ApiError as error:
             raise ValueError(f"the query cannot be run: {_why(error)}") from error
-        return tuple(Document.model_validate(hit["_source"]) for hit in answer["hits"]["hits"])
+        return [hit["_source"] for hit in answer["hits"]["hits"]]
 
 
 class _TooLargeError(Exception):

@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -18,9 +19,13 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
+    inspect,
+    literal,
     select,
     text,
     tuple_,
+    update,
 )
 from sqlalchemy.sql import Select
 
@@ -31,6 +36,8 @@ from services.runtime.adapters.sql import insert
 
 CHUNK: Final = 200
 """Documents read at a time."""
+KEYS: Final = 5000
+"""Places in the order of arrival looked up at a time: full text is asked once for all of them."""
 
 _METADATA: Final = MetaData()
 _DOCUMENTS: Final = Table(
@@ -41,8 +48,10 @@ _DOCUMENTS: Final = Table(
     Column("revision", Integer, nullable=False),
     Column("published", String, nullable=False),
     Column("fetched_at", String, nullable=False, index=True),
+    Column("arrived", String, nullable=False, server_default=""),
     Column("body", LargeBinary, nullable=False),
     Index("documents_by_time", "published", "id"),
+    Index("documents_by_arrival", "arrived", "id"),
     sqlite_autoincrement=True,
 )
 _ALERTS: Final = Table(
@@ -73,6 +82,7 @@ _MATCHING: Final = "number IN (SELECT rowid FROM terms WHERE terms MATCH :expres
 
 def create(connection: Connection) -> None:
     """Make the tables where they are missing, and full text anew when the analysis has changed."""
+    _add_arrival(connection)
     _METADATA.create_all(connection)
     connection.execute(text(TERMS_TABLE))
     if connection.execute(select(_MADE_WITH.c.analysis)).scalars().all() == [_ANALYSIS]:
@@ -104,6 +114,7 @@ def put(connection: Connection, documents: Sequence[Document]) -> None:
                 "revision": document.revision,
                 "published": iso(document.published),
                 "fetched_at": iso(document.fetched_at),
+                "arrived": iso(document.arrived),
                 "body": body,
             }
         )
@@ -137,6 +148,33 @@ def expire(connection: Connection, before: datetime) -> int:
     return len(rows)
 
 
+def arrivals(connection: Connection, since: datetime, until: datetime) -> tuple[int, int]:
+    """Documents that arrived in the span, and those among them that were revised."""
+    counts = select(func.count(), func.count().filter(_DOCUMENTS.c.revision > 1))
+    articles, revised = connection.execute(counts.where(*_span(since, until))).one()
+    return articles, revised
+
+
+def arrived(
+    connection: Connection, expression: str | None, since: datetime, until: datetime, after: tuple[str, str] | None
+) -> list[tuple[str, str]]:
+    """(arrived, id) of the next candidates behind a place, in order of arrival: at most `KEYS`."""
+    key = _DOCUMENTS.c.arrived, _DOCUMENTS.c.id
+    rows = select(*key).where(*_span(since, until)).order_by(*key).limit(KEYS)
+    if after is not None:
+        rows = rows.where(tuple_(*key) > tuple_(literal(after[0]), literal(after[1])))
+    if expression is not None:
+        rows = rows.where(text(_MATCHING).bindparams(expression=expression))
+    return [(at, name) for at, name in connection.execute(rows)]
+
+
+def bodies(connection: Connection, ids: Sequence[str]) -> list[bytes]:
+    """The JSON of these documents as far as they are there, in the order given."""
+    rows = select(_DOCUMENTS.c.id, _DOCUMENTS.c.body).where(_DOCUMENTS.c.id.in_(ids))
+    found = {row.id: row.body for row in connection.execute(rows)}
+    return [zlib.decompress(found[name]) for name in ids if name in found]
+
+
 def candidates(expression: str | None, since: datetime | None, until: datetime | None) -> Select[Any]:
     """Rows newest first that may satisfy a query, by its full-text expression and the time of publication."""
     time = _DOCUMENTS.c.published
@@ -159,6 +197,24 @@ def read(connection: Connection, rows: Select[Any], after: tuple[str, str] | Non
         if len(chunk) < CHUNK:
             return
         after = (chunk[-1].published, chunk[-1].id)
+
+
+def _span(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _DOCUMENTS.c.arrived >= iso(since), _DOCUMENTS.c.arrived < iso(until)
+
+
+def _add_arrival(connection: Connection) -> None:
+    """A file made before the order of arrival was kept gets it from its documents."""
+    if "documents" not in inspect(connection).get_table_names():
+        return
+    if "arrived" in {column["name"] for column in inspect(connection).get_columns("documents")}:
+        return
+    connection.execute(text("ALTER TABLE documents ADD COLUMN arrived VARCHAR NOT NULL DEFAULT ''"))
+    for row in connection.execute(select(_DOCUMENTS.c.number, _DOCUMENTS.c.body)):
+        when = Document.model_validate_json(zlib.decompress(row.body)).arrived
+        of_row = update(_DOCUMENTS).where(_DOCUMENTS.c.number == row.number)
+        connection.execute(of_row.values(arrived=iso(when)))
+    connection.execute(text("CREATE INDEX documents_by_arrival ON documents (arrived, id)"))
 
 
 def _drop(connection: Connection, number: int, body: bytes) -> None:

@@ -1,6 +1,6 @@
 """The index in one SQLite file: full text (FTS5) proposes documents, the query itself decides. One process only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,12 +20,14 @@ from services.runtime.adapters import embedded_archive
 from services.runtime.adapters.cursor import from_cursor, to_cursor
 from services.runtime.adapters.embedded_prefilter import expression
 from services.runtime.adapters.sql import open_database
-from services.runtime.ports import Page
+from services.runtime.ports import Arrivals, Page
 
 T = TypeVar("T")
 DEPENDENCY: Final = "index"
 MAX_PAGE: Final = 1000
 """Most documents of one page."""
+SCAN_PAGE: Final = 50
+"""Documents of one page of a scan."""
 
 
 class EmbeddedIndex:
@@ -74,6 +76,26 @@ class EmbeddedIndex:
         documents = await self._read(find)
         last = documents[-1] if len(documents) == limit else None
         return Page(documents, to_cursor(last.published, last.id) if last else None)
+
+    async def scan(
+        self, query: Node, *, since: datetime, until: datetime
+    ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
+        """See `Index`. What full text proposes, undecided."""
+        proposed, after = expression(query), None
+        while True:
+            find = partial(embedded_archive.arrived, expression=proposed, since=since, until=until, after=after)
+            keys = await self._read(find)
+            for start in range(0, len(keys), SCAN_PAGE):
+                ids = [name for _, name in keys[start : start + SCAN_PAGE]]
+                # One document in memory as values at a time: the collector of cycles walks through all that stay.
+                yield map(orjson.loads, await self._read(partial(embedded_archive.bodies, ids=ids)))
+            if len(keys) < embedded_archive.KEYS:
+                return
+            after = keys[-1]
+
+    async def arrivals(self, since: datetime, until: datetime) -> Arrivals:
+        """See `Index`."""
+        return Arrivals(*await self._read(partial(embedded_archive.arrivals, since=since, until=until)))
 
     async def get(self, document_id: str) -> Document | None:
         """See `Index`."""

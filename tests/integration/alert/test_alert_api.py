@@ -257,6 +257,51 @@ class TestSearch:
         assert (tree["holds"], [part["holds"] for part in tree["parts"]]) == (False, [True, False])
 
     @pytest.mark.parametrize(
+        ("query", "trigger", "verdict", "raises"),
+        [
+            ("invasion", "each", "new_story", True),
+            (TROOPS, ladder(100), "rung_crossed", True),
+            (TROOPS, ladder(5_000), "below_ladder", False),
+            (TROOPS, {"count": {"at_least": 2, "window": "1h"}}, None, False),
+            ("siege", "each", None, False),
+        ],
+    )
+    async def test_it_is_explained_what_a_trigger_would_make_of_an_article_alone(
+        self, api: httpx.AsyncClient, index: MemoryIndex, query: str, trigger: Any, verdict: str | None, raises: bool
+    ) -> None:
+        await index.put([news("a"), troops("t", 1_000)])
+        article = news("a").id if "unit" not in query else troops("t", 1_000).id
+        question = {"query": query, "trigger": trigger, "article": article}
+        told = (await api.post("/v1/rules/explain", json=question)).json()
+        if query == "siege":
+            assert (told["holds"], told["trigger"]) == (False, None)
+            return
+        assert told["trigger"]["raises_alert"] is raises
+        assert told["trigger"]["because"]
+        assert verdict in (None, told["trigger"]["verdict"])
+
+    async def test_a_trigger_that_cannot_be_used_is_not_explained(self, api: httpx.AsyncClient) -> None:
+        question = {"query": "invasion", "trigger": ladder(1), "article": news("a").id}
+        assert (await api.post("/v1/rules/explain", json=question)).status_code == 422
+
+    async def test_a_template_is_listed_and_filled_in(self, api: httpx.AsyncClient) -> None:
+        listed = (await api.get("/v1/rules/templates")).json()["items"]
+        (found,) = [template for template in listed if template["name"] == "deployment-to"]
+        assert [(p["name"], p["required"]) for p in found["parameters"]] == [("country", True), ("force", False)]
+        filled = await api.post("/v1/rules/templates/deployment-to/expand", json={"with": {"country": "Lithuania"}})
+        assert filled.json()["name"] == "Deployment to Lithuania"
+        assert (await api.post("/v1/subscriptions", json=filled.json())).status_code == 201
+
+    async def test_a_template_that_is_filled_in_wrongly_says_where(self, api: httpx.AsyncClient) -> None:
+        url = "/v1/rules/templates/{}/expand"
+        wrong = await api.post(url.format("deployment-to"), json={"with": {"country": "Lithunia"}})
+        assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/with/country")
+        assert (await api.post(url.format("nothing"), json={})).status_code == 404
+
+    async def test_the_schema_of_files_is_served(self, api: httpx.AsyncClient) -> None:
+        assert (await api.get("/v1/rules/schema")).json()["title"] == "Tocsin rules"
+
+    @pytest.mark.parametrize(
         ("changes", "document", "answer"),
         [
             ({}, news("a"), "raised"),
@@ -307,6 +352,10 @@ def test_the_openapi_document_names_every_route(app: FastAPI) -> None:
         "/v1/articles/{article_id}": {"get"},
         "/v1/dyads/{dyad}": {"get"},
         "/v1/rules/validate": {"post"},
+        "/v1/rules/preview": {"post"},
+        "/v1/rules/schema": {"get"},
+        "/v1/rules/templates": {"get"},
+        "/v1/rules/templates/{name}/expand": {"post"},
         "/v1/rules/explain": {"post"},
         "/v1/why": {"get"},
         "/v1/alerts/{alert_id}/ack": {"post", "delete"},

@@ -89,3 +89,18 @@ def test_a_file_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as down:
         EmbeddedIndex(str(tmp_path / "taken" / "index.db"))
     assert down.value.dependency == "index"
+
+
+async def test_a_file_without_the_order_of_arrival_gets_it(path: Path) -> None:
+    first = EmbeddedIndex(str(path))
+    late, old = document("late", fetched_at=NOON + timedelta(hours=1)), document("old", historic=True)
+    await first.put([late, old])
+    await first.aclose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP INDEX documents_by_arrival")
+        connection.execute("ALTER TABLE documents DROP COLUMN arrived")
+        connection.commit()
+    second = EmbeddedIndex(str(path))
+    pages = second.scan(parse(""), since=NOON - timedelta(days=1), until=NOON + timedelta(days=1))
+    assert [values["id"] async for page in pages for values in page] == [old.id, late.id]
+    await second.aclose()

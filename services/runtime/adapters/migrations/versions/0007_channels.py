@@ -6,7 +6,7 @@ from alembic import op
 from services.runtime.adapters.sql_types import UtcMoment
 
 revision = "0007_channels"
-down_revision = "0005_noise"
+down_revision = "0006_noise"
 branch_labels = None
 depends_on = None
 
