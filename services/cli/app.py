@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.rules_app import rules_app
+from services.cli.subscribe_command import subscribe
 
 app = typer.Typer(
     name="tocsin",
@@ -95,6 +96,9 @@ def explain(
     from services.cli.explaining import explain_article
 
     sys.exit(explain_article(source, as_json=json, html=html, date=date))
+
+
+app.command()(subscribe)
 
 
 @app.command()
