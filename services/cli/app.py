@@ -8,6 +8,7 @@ import typer
 
 from services.cli.keys_app import keys_app
 from services.cli.rules_app import rules_app
+from services.cli.subscribe_command import subscribe
 
 app = typer.Typer(
     name="tocsin",
@@ -97,6 +98,9 @@ def explain(
     from services.cli.explaining import explain_article
 
     sys.exit(explain_article(source, as_json=json, html=html, date=date))
+
+
+app.command()(subscribe)
 
 
 @app.command()

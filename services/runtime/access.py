@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.problems import Problem
@@ -113,6 +114,16 @@ def requires(scope: Scope) -> Callable[..., Awaitable[Principal]]:
         return principal
 
     return admitted
+
+
+async def still_admitted(request: Request, who: Principal) -> bool:
+    """Whether a request that lasts may go on: its key may have been revoked meanwhile. Raises `Unavailable`."""
+    access: Access = request.app.state.access
+    if access.unasked is not None:
+        return True
+    _, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    found = [await verifier.verify(token) for verifier in access.verifiers]
+    return any(now is not None and now.key_id == who.key_id for now in found)
 
 
 def is_loopback(host: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.alert.api.doors import Doors
@@ -11,7 +11,7 @@ from services.alert.api.subscribing import existing
 from services.alert.core.payload import webhook_body
 from services.alert.core.subscriptions import ID_PATTERN
 from services.contracts.errors import Unavailable
-from services.runtime.access import MayRead
+from services.runtime.access import MayRead, Principal, still_admitted
 from services.runtime.problems import Problem, problem_responses
 
 RECONNECT_MS = 2_000
@@ -46,24 +46,28 @@ def build_router(doors: Doors) -> APIRouter:
         responses=problem_responses(404, 422, 503),
     )
     async def stream_alerts(
-        who: MayRead, after: Annotated[int, Depends(start)], subscription_id: SubscriptionId = None
+        who: MayRead, request: Request, after: Annotated[int, Depends(start)], subscription_id: SubscriptionId = None
     ) -> AsyncIterator[ServerSentEvent]:
         """`event` is the kind, `data` what a webhook gets. From now on, or after `Last-Event-ID` without a gap."""
-        async for event in _events(doors, who.team, subscription_id, after):
+        async for event in _events(doors, request, who, subscription_id, after):
             yield event
 
     return router
 
 
-async def _events(doors: Doors, team: str, subscription_id: str | None, after: int) -> AsyncIterator[ServerSentEvent]:
-    """Pages of the journal as they fill; ends with the process, or when its store does not answer."""
+async def _events(
+    doors: Doors, request: Request, who: Principal, subscription_id: str | None, after: int
+) -> AsyncIterator[ServerSentEvent]:
+    """Pages of the journal as they fill; ends with the process, with the key, or when its store does not answer."""
     tail, journal = doors.reach.tail, doors.reach.journal
     with tail.stream():
         yield ServerSentEvent(comment="alerts", retry=RECONNECT_MS, id=str(after))
         while not tail.closing:
             seen = tail.latest
             try:
-                page = await journal.after(after, team=team, subscription_id=subscription_id, limit=PAGE)
+                if not await still_admitted(request, who):
+                    return
+                page = await journal.after(after, team=who.team, subscription_id=subscription_id, limit=PAGE)
             except Unavailable:
                 return  # the client comes back with the last id that it has
             for entry in page:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from services.runtime.access import (
     OPEN,
@@ -17,6 +17,7 @@ from services.runtime.access import (
     Principal,
     Scope,
     install_access,
+    still_admitted,
 )
 from services.runtime.problems import install_problems
 from services.runtime.rate_limits import RateLimits
@@ -214,3 +215,19 @@ def test_the_document_names_the_scheme_and_what_access_may_answer_on_every_route
     for path in document["paths"].values():
         assert path["get"]["security"] == [{"api_key": []}]
         assert {"401", "403", "429", "503"} <= path["get"]["responses"].keys()
+
+
+@pytest.mark.parametrize(
+    ("access", "goes_on"),
+    [
+        (OPEN, True),
+        (Access((Known(good=principal(Scope.READ)),)), True),
+        (Access((Known(), Known(good=principal(Scope.READ)))), True),
+        (Access((Known(),)), False),
+        (Access((Known(good=Principal("theirs", "key_2", frozenset({Scope.READ}))),)), False),
+    ],
+)
+async def test_a_request_that_lasts_goes_on_as_long_as_its_key(access: Access, goes_on: bool) -> None:
+    headers = [(b"authorization", b"Bearer good")]
+    request = Request({"type": "http", "app": app_with(access), "headers": headers})
+    assert await still_admitted(request, principal(Scope.READ)) is goes_on
