@@ -7,31 +7,35 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from secrets import token_bytes
+from secrets import token_bytes, token_urlsafe
 from typing import TextIO
 from uuid import uuid4
 
 from fastapi import APIRouter, FastAPI
 
-from services.alert.adapters.console import ConsoleNotifier
-from services.alert.adapters.index_channel import IndexChannel
+from services.alert.adapters.apprise_chat import understood
+from services.alert.adapters.notifiers import open_notifiers
 from services.alert.adapters.replay_memory import ReplayMemory
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_attention import SqlAttention
+from services.alert.adapters.sql_consents import SqlConsents
+from services.alert.adapters.sql_deliveries import SqlDeliveries
 from services.alert.adapters.sql_digests import SqlDigests
 from services.alert.adapters.sql_dyads import SqlDyads
+from services.alert.adapters.sql_endpoints import SqlEndpoints
+from services.alert.adapters.sql_feed_tokens import SqlFeedTokens
+from services.alert.adapters.sql_journal import SqlJournal
 from services.alert.adapters.sql_leases import SqlLeases
 from services.alert.adapters.sql_memory import SqlMemory
 from services.alert.adapters.sql_outbox import SqlOutbox
+from services.alert.adapters.sql_signing import signing_key
 from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
-from services.alert.adapters.topic_channel import TopicChannel
-from services.alert.adapters.webhook import WebhookNotifier
-from services.alert.api import Doors, build_router
+from services.alert.api import Doors, Reach, build_router
 from services.alert.catching_up import caught_up
 from services.alert.clock import Clock
-from services.alert.core.channels import INDEX, SECRET_PREFIX, TOPIC
+from services.alert.core.channels import SECRET_PREFIX
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
 from services.alert.core.judging import Judge
@@ -39,16 +43,18 @@ from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
 from services.alert.core.rules import compile_rule
 from services.alert.core.subscriptions import Subscription
+from services.alert.core.tokens import Tokens
 from services.alert.digesting import DigestTicks
 from services.alert.flow import Alerting
 from services.alert.live_rules import LiveRules
 from services.alert.outcomes import count_outcome
-from services.alert.ports import Notifier, TickHandler
+from services.alert.ports import TickHandler
 from services.alert.previewing import Limits, Previewing
 from services.alert.replay import Replay
 from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
 from services.alert.silences import Silences, SilenceTicks
+from services.alert.tail import Tail
 from services.contracts.alert import Trigger
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
@@ -65,7 +71,7 @@ from services.runtime.connect import open_bus, open_index, opened
 from services.runtime.consume import consume
 from services.runtime.health import Health
 from services.runtime.log import configure_logging
-from services.runtime.operations import build_version, operations_router
+from services.runtime.operations import operations_router
 from services.runtime.patience import Patience
 from services.runtime.ports import Bus, Index
 from services.runtime.serve import Background, serve
@@ -90,6 +96,7 @@ class Parts:
     sender: Sender
     router: APIRouter
     access: Access
+    doors: Doors
     background: Mapping[str, Background]
 
 
@@ -143,29 +150,37 @@ def assemble(
     now: Callable[[], datetime] = utc_now,
 ) -> Parts:
     """Alert on an open bus and index and a migrated store, which stay the caller's to close."""
-    webhooks = WebhookNotifier(
-        allow_private=settings.allow_private_webhooks, user_agent=f"Tocsin/{build_version()}", now=now
-    )
-    notifiers: dict[str, Notifier] = {
-        "webhook": webhooks,
-        "console": ConsoleNotifier(console),
-        INDEX: IndexChannel(index),
-    }
-    if settings.bus_url.startswith("kafka://"):
-        notifiers[TOPIC] = TopicChannel(bus)
+    tokens, consents = Tokens(signing_key(database, token_urlsafe)), SqlConsents(database)
+    journal = SqlJournal(database)
+    tail = Tail(journal)
+    notifiers = open_notifiers(settings, bus, index, console, tokens, consents, journal, now)
     sender = Sender(
         SqlOutbox(database, count_outcome),
-        notifiers,
+        notifiers.by_kind,
         now,
         every_s=settings.send_every_s,
         lease_s=settings.send_lease_s,
         patience_s=settings.unavailable_s,
     )
-    own = tuple(kind for kind in (INDEX, TOPIC) if kind in notifiers)
     links = Links(settings.public_url, settings.kibana_url, settings.kibana_data_view)
     lateness = timedelta(seconds=settings.allowed_lateness_s)
-    alerting = build_alerting(database, now=now, links=links, own_channels=own, queued=sender.wake, lateness=lateness)
+    alerting = build_alerting(
+        database, now=now, links=links, own_channels=notifiers.own, queued=sender.wake, lateness=lateness
+    )
     subscriptions, alerts, keys = SqlSubscriptions(database), SqlAlerts(database), SqlKeys(database)
+    reach = Reach(
+        notifiers.by_kind,
+        notifiers.missing,
+        tokens,
+        consents,
+        SqlEndpoints(database),
+        SqlDeliveries(database),
+        sender.wake,
+        journal,
+        SqlFeedTokens(database),
+        tail,
+        understood,
+    )
     doors = Doors(
         subscriptions,
         alerts,
@@ -179,6 +194,9 @@ def assemble(
         now,
         _new_id,
         _new_secret,
+        token_urlsafe,
+        settings.public_url,
+        reach,
         Previewing(index, lambda rule: build_replay([rule], links=links, lateness=lateness)),
         Limits(settings.preview_s, settings.preview_articles),
     )
@@ -192,7 +210,7 @@ def assemble(
         try:
             await sender.run(stop)
         finally:
-            await webhooks.aclose()
+            await notifiers.aclose()
 
     async def upkeep(stop: asyncio.Event) -> None:
         await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
@@ -207,9 +225,20 @@ def assemble(
         "rules": alerting.rules.follow,
         "clock": Clock(SqlLeases(database), ticking, now).run,
         "upkeep": upkeep,
+        "streams": tail.follow,
     }
     access = access_of(settings, keys, now)
-    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, build_router(doors), access, background)
+    return Parts(
+        subscriptions,
+        alerts,
+        alerting.rules,
+        alerting,
+        sender,
+        build_router(doors),
+        access,
+        doors,
+        background,
+    )
 
 
 def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:

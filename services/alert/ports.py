@@ -1,15 +1,20 @@
 """What alert needs from outside. Each docstring is a promise that a contract test holds every adapter to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from services.alert.core.channels import EmailChannel
+from services.alert.core.consent import Ask, Consent
 from services.alert.core.deciding import Claim, Known, Needs, Observation, Plan
-from services.alert.core.outbox import Leased, Receipt, Settlement
+from services.alert.core.endpoints import Disabled, Standing
+from services.alert.core.outbox import Leased, Receipt, Redelivery, Settlement, State
 from services.alert.core.subscriptions import Subscription
+from services.alert.core.tokens import Mailbox
 from services.alert.core.triggers.dyads import Series
 from services.contracts.alert import Alert
+from services.contracts.notification import Notification
 from services.runtime.audit import AuditEntry
 from services.runtime.ports import Listing as Listing
 
@@ -157,6 +162,98 @@ class Notifier(Protocol):
 
     async def send(self, deliveries: Sequence[Leased]) -> Sequence[Receipt]:
         """One try of each, one receipt each, in order. Never raises for what the receiver does."""
+
+
+class Consents(Protocol):
+    """Which mail addresses said that mail is welcome: asked once a team, left once a subscription."""
+
+    async def team_of(self, mailbox: Mailbox) -> str | None:
+        """Whose subscription it is; None when there is no such subscription any more."""
+
+    async def known(self, mailbox: Mailbox, team: str) -> Consent:
+        """What the team knows of an address. Raises `Unavailable`."""
+
+    async def welcome(self, places: Collection[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Those of these pairs of subscription id and address whose reader said yes and has not left since."""
+
+    async def ask(self, subscription: Subscription, channel: EmailChannel, now: datetime) -> Ask:
+        """Queue the mail that asks, unless it was asked too often or too lately."""
+
+    async def confirm(self, mailbox: Mailbox, team: str, now: datetime) -> None:
+        """The reader said yes: to this team, and to this subscription if it was left before."""
+
+    async def leave(self, mailbox: Mailbox, now: datetime) -> None:
+        """The reader unsubscribed from this subscription."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """How an endpoint does, and whether it is switched off."""
+
+    standing: Standing
+    disabled: Disabled | None = None
+    disabled_since: datetime | None = None
+
+
+class Endpoints(Protocol):
+    """The standing of each channel that was ever tried."""
+
+    async def of(self, subscription_id: str) -> dict[str, EndpointView]:
+        """By key of the channel."""
+
+    async def enable(self, subscription_id: str, channel: str, audit: AuditEntry | None = None) -> bool:
+        """Switch it on again; False when it was on."""
+
+
+class Deliveries(Protocol):
+    """The log of what was sent where."""
+
+    async def list(
+        self, *, team: str, subscription_id: str | None, state: State | None, cursor: str | None, limit: int
+    ) -> Listing:
+        """Newest first, with every try, as JSON values. Raises `ValueError` for a cursor that is none of ours."""
+
+    async def redeliver(
+        self, delivery_id: str, *, team: str, now: datetime, audit: AuditEntry | None = None
+    ) -> Redelivery:
+        """Make it due now, under the same id, unless it is in flight or its channel cannot take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An alert, or a later edition of one, and its number in the journal."""
+
+    number: int
+    alert: Alert
+
+
+class Journal(Protocol):
+    """Every alert and every later edition, numbered so that no number becomes visible before a smaller one."""
+
+    async def append(self, messages: Sequence[Notification], now: datetime) -> None:
+        """Give each a number; what is there already keeps its own. Raises `Unavailable`."""
+
+    async def latest(self) -> int:
+        """No entry has a higher number; 0 at first."""
+
+    async def after(self, number: int, *, team: str, subscription_id: str | None, limit: int) -> Sequence[Entry]:
+        """At most `limit` entries of the team with higher numbers, in order."""
+
+    async def newest(self, subscription_id: str, limit: int) -> Sequence[Entry]:
+        """The last ones of a subscription, newest first."""
+
+
+class FeedTokens(Protocol):
+    """Unguessable names of feeds, for readers that can send no key. One a subscription."""
+
+    async def keep(self, subscription_id: str, token: str, now: datetime, audit: AuditEntry | None = None) -> None:
+        """Let the token name the feed; the one before names nothing any more."""
+
+    async def end(self, subscription_id: str, audit: AuditEntry | None = None) -> None:
+        """Let no token name the feed."""
+
+    async def subscription_of(self, token: str) -> Subscription | None:
+        """The subscription whose feed it names."""
 
 
 class Alerts(Protocol):

@@ -1,8 +1,21 @@
 """Everything that alert can be told."""
 
-from pydantic import Field
+from typing import Annotated, Self
 
+from pydantic import AfterValidator, Field, model_validator
+
+from services.alert.core.channels import EmailChannel
+from services.alert.core.mail_server import mail_server
 from services.runtime.settings import ApiSettings
+
+
+def _smtp_url(url: str) -> str:
+    mail_server(url)
+    return url
+
+
+def _mail_from(address: str) -> str:
+    return EmailChannel(type="email", address=address).address
 
 
 class AlertSettings(ApiSettings):
@@ -34,3 +47,15 @@ class AlertSettings(ApiSettings):
     enrich_group: str = Field(
         "enrich", min_length=1, description="consumer group of enrich: silences wait for what it has not read"
     )
+    smtp_url: Annotated[str, AfterValidator(_smtp_url)] = Field(
+        "",
+        repr=False,
+        description="smtp://user:password@host:587?starttls=required (or auto, never), or smtps://…; empty: no mail",
+    )
+    mail_from: Annotated[str, AfterValidator(_mail_from)] = Field("", description="address that mails come from")
+
+    @model_validator(mode="after")
+    def _mail_is_complete(self) -> Self:
+        if self.smtp_url and not (self.mail_from and self.public_url):
+            raise ValueError("TOCSIN_SMTP_URL needs TOCSIN_MAIL_FROM, and TOCSIN_PUBLIC_URL for the links in mails")
+        return self

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"
     TEST = "test"
+    CONFIRMATION = "confirmation"
+    """Asks a mail address whether mail is welcome; nothing else goes there before."""
 
 
 class AlertEvidence(Message):

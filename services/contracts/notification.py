@@ -59,9 +59,12 @@ class Notice(Message):
     raised_at: Moment
 
 
+_SHAPES = {Kind.DIGEST: "digest", Kind.NOTICE: "notice", Kind.TEST: "notice", Kind.CONFIRMATION: "notice"}
+
+
 def _shape(value: object) -> str:
     kind = value.get("kind", Kind.ALERT) if isinstance(value, dict) else getattr(value, "kind", Kind.ALERT)
-    return {Kind.DIGEST: "digest", Kind.NOTICE: "notice", Kind.TEST: "notice"}.get(Kind(kind), "alert")
+    return _SHAPES.get(Kind(kind), "alert")
 
 
 Notification = Annotated[

@@ -55,7 +55,7 @@ def assemble(settings: IngestSettings, bus: Bus, database: Database) -> Parts:
     if settings.feeds:
 
         async def follow_feeds(stop: asyncio.Event) -> None:
-            client = HttpFeedClient()
+            client = HttpFeedClient(allow_private=settings.allow_private_feeds)
             try:
                 poller = Poller(ingest, SqlFeeds(database), client, now, settings.poll_every_s)
                 await poller.run(settings.feeds, stop)

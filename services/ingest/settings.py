@@ -19,6 +19,9 @@ class IngestSettings(ApiSettings):
     feeds: Annotated[tuple[str, ...], BeforeValidator(_split)] = Field(
         (), description="http(s) URLs of RSS or Atom feeds, separated by commas"
     )
+    allow_private_feeds: bool = Field(
+        False, description="true lets feeds lead to loopback and private networks; link-local is refused always"
+    )
     poll_every_s: float = Field(300.0, ge=1, description="seconds between two looks at a feed")
 
     @field_validator("feeds")

@@ -23,6 +23,13 @@ class Action(StrEnum):
     SILENCE_ENDED = "silence_ended"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
     ACKNOWLEDGEMENT_WITHDRAWN = "acknowledgement_withdrawn"
+    SECRET_ROTATED = "secret_rotated"  # noqa: S105  the name of a deed
+    CHANNEL_ENABLED = "channel_enabled"
+    ADDRESS_LEFT = "address_left"
+    """A reader of mails unsubscribed, by the link of a mail."""
+    DELIVERY_SENT_AGAIN = "delivery_sent_again"
+    FEED_NAMED = "feed_named"
+    FEED_ENDED = "feed_ended"
     KEY_CREATED = "key_created"
     KEY_REVOKED = "key_revoked"
 

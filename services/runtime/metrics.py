@@ -58,6 +58,9 @@ OUTBOX_OLDEST_SECONDS = Gauge(
     "tocsin_outbox_oldest_seconds", "Age of the oldest row that is due and not sent.", ["stage"]
 )
 DELIVERIES = Counter("tocsin_deliveries_total", "Tries to notify, by channel and result.", ["channel", "result"])
+ENDPOINTS_DISABLED = Counter(
+    "tocsin_endpoints_disabled_total", "Channels switched off: gone, or failing for 120 hours.", ["channel", "cause"]
+)
 PUBLISH_TO_NOTIFY_SECONDS = Histogram(
     "tocsin_publish_to_notify_seconds",
     "Seconds from ingest's publishing of an article's revision to the receiver's acceptance of the alert.",

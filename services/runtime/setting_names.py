@@ -22,6 +22,7 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "rate_limit_per_minute",
         "require_keys",
         # ingest
+        "allow_private_feeds",
         "feeds",
         "poll_every_s",
         # alert
@@ -29,11 +30,13 @@ KNOWN_NAMES: frozenset[str] = frozenset(
         "allowed_lateness_s",
         "kibana_data_view",
         "kibana_url",
+        "mail_from",
         "preview_articles",
         "preview_s",
         "public_url",
         "send_every_s",
         "send_lease_s",
+        "smtp_url",
         # enrich
         "enrich_group",
         "extract_processes",

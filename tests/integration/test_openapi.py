@@ -70,6 +70,7 @@ def served(name: str, folder: Path) -> Iterator[FastAPI]:
     try:
         if name == "alert":
             parts = assemble_alert(settings, bus, MemoryIndex(news("a")), database, Health(), StringIO())
+            parts.doors.reach.tail.closing = True  # a stream ends once it has begun
             yield build_alert(parts, Health())
         else:
             yield build_ingest(assemble_ingest(IngestSettings(store_url=url, **ACCESS), bus, database), Health())

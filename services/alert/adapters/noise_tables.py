@@ -1,4 +1,4 @@
-"""The tables of noise control, as the migration `0005_noise` makes them (a test compares the two). Knows no query."""
+"""The tables of noise control, as the migration `0006_noise` makes them (a test compares the two). Knows no query."""
 
 from sqlalchemy import Column, Float, Index, String, Table, Text
 

@@ -70,7 +70,7 @@ class SqlAlerts:
                 .where(DELIVERY_ATTEMPTS.c.delivery_id.in_([row.id for row in rows]))
                 .order_by(DELIVERY_ATTEMPTS.c.attempt)
             ).all()
-            return [_delivery(row, [t for t in tries if t.delivery_id == row.id]) for row in rows]
+            return [delivery_json(row, [t for t in tries if t.delivery_id == row.id]) for row in rows]
 
         return await self._database.read(work)
 
@@ -97,7 +97,8 @@ class SqlAlerts:
         ]
 
 
-def _delivery(row: Any, tries: Sequence[Any]) -> dict[str, Any]:
+def delivery_json(row: Any, tries: Sequence[Any]) -> dict[str, Any]:
+    """A row of the outbox and its tries, as JSON values."""
     return {
         "id": row.id,
         "edition": row.edition,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, func, or_, select, tuple_, updat
 
 from services.alert.adapters.listening import Listening
 from services.alert.adapters.outbox_rows import read_messages
+from services.alert.adapters.sql_endpoints import Place, record_tries
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
 from services.alert.core.channels import OWN_CHANNELS, Channel
 from services.alert.core.noise.deciding import Ruling
@@ -48,12 +49,10 @@ class SqlOutbox:
         """One transaction."""
 
         def work(connection: Connection) -> int:
-            kept = [s for s in settlements if _write(connection, s, owner)]
+            kept = [(place, s) for s in settlements if (place := _write(connection, s, owner))]
             if kept:
-                connection.execute(insert(connection, DELIVERY_ATTEMPTS), [_attempt(s) for s in kept])
-            gone = [s for s in kept if s.cause is Cause.GONE]
-            if gone:
-                _disable(connection, gone)
+                connection.execute(insert(connection, DELIVERY_ATTEMPTS), [_attempt(s) for _, s in kept])
+                record_tries(connection, kept)
             return len(kept)
 
         return await self._database.write(work)
@@ -175,7 +174,8 @@ def _channel(
     return channel, Cause.NONE if channel else Cause.CHANNEL_REMOVED
 
 
-def _write(connection: Connection, settlement: Settlement, owner: str) -> bool:
+def _write(connection: Connection, settlement: Settlement, owner: str) -> Place | None:
+    """Subscription and channel of the row, unless the lease was lost."""
     done = settlement.state is not State.WAITING
     values: dict[str, Any] = {
         "state": settlement.state,
@@ -188,7 +188,8 @@ def _write(connection: Connection, settlement: Settlement, owner: str) -> bool:
     if settlement.due_at is not None:
         values["due_at"] = settlement.due_at
     mine = update(DELIVERIES).where(_D.id == settlement.delivery_id, _D.leased_by == owner)
-    return connection.execute(mine.values(values)).rowcount == 1
+    row = connection.execute(mine.values(values).returning(_D.subscription_id, _D.channel)).first()
+    return (row.subscription_id, row.channel) if row is not None else None
 
 
 def _attempt(settlement: Settlement) -> dict[str, Any]:
@@ -202,13 +203,3 @@ def _attempt(settlement: Settlement) -> dict[str, Any]:
         "detail": receipt.detail[:300],
         "took_ms": settlement.took_ms,
     }
-
-
-def _disable(connection: Connection, gone: Sequence[Settlement]) -> None:
-    ids = [s.delivery_id for s in gone]
-    rows = connection.execute(select(_D.subscription_id, _D.channel).where(_D.id.in_(ids))).all()
-    new: Any = insert(connection, DISABLED_ENDPOINTS)
-    for subscription_id, channel in sorted({(row.subscription_id, row.channel) for row in rows}):
-        values = {"subscription_id": subscription_id, "channel": channel}
-        values |= {"cause": Cause.GONE, "since": gone[0].at}
-        connection.execute(new.values(values).on_conflict_do_nothing())

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, literal, select, tuple_, update
+from sqlalchemy import Connection, bindparam, literal, select, tuple_, update
 
+from services.alert.adapters.sql_consents import ask_new_addresses
+from services.alert.adapters.sql_endpoints import switch_on
 from services.alert.adapters.tables import (
     COUNTERS,
-    DISABLED_ENDPOINTS,
     IDEMPOTENCY_KEYS,
     SUBSCRIPTION_VERSIONS,
     SUBSCRIPTIONS,
@@ -59,6 +60,7 @@ class SqlSubscriptions:
                 )
             )
             _keep_version(connection, subscription)
+            ask_new_addresses(connection, subscription, self._now())
             if idempotency:
                 key, request_hash = idempotency
                 connection.execute(
@@ -88,9 +90,8 @@ class SqlSubscriptions:
             if changed.rowcount != 1:
                 raise Conflict(f"the subscription is no longer at version {expected}")
             _keep_version(connection, subscription)
-            connection.execute(
-                delete(DISABLED_ENDPOINTS).where(DISABLED_ENDPOINTS.c.subscription_id == subscription.id)
-            )
+            ask_new_addresses(connection, subscription, self._now())
+            switch_on(connection, subscription.id)
             write_audit(connection, audit)
 
         await self._database.write(work)

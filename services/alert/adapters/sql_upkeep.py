@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import Column, Connection, Table, delete, select, tuple_
 
+from services.alert.adapters.channel_tables import JOURNAL
 from services.alert.adapters.noise_tables import COOLDOWNS, SILENCES
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
 from services.alert.adapters.trigger_tables import DYAD_POINTS
@@ -26,7 +27,7 @@ class SqlUpkeep:
         """Delete what is dated: observations, settled deliveries with their tries, articles seen, request keys, audit
         entries, cooldowns and silences that ended.
 
-        History of dyads too; all of before then. Returns how many rows went.
+        The journal and the history of dyads too; all of before then. Returns how many rows went.
         """
         gone = 0
         for table, moment in (
@@ -34,6 +35,7 @@ class SqlUpkeep:
             (OBSERVATIONS, OBSERVATIONS.c.observed_at),
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
+            (JOURNAL, JOURNAL.c.at),
             (AUDIT_LOG, AUDIT_LOG.c.at),
             (DYAD_POINTS, DYAD_POINTS.c.at),
             (COOLDOWNS, COOLDOWNS.c.at),

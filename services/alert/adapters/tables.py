@@ -150,6 +150,8 @@ DELIVERIES = Table(
     Index("ix_deliveries_state_due_at", "state", "due_at"),
     Index("ix_deliveries_settled_at", "settled_at"),
     Index("ix_deliveries_subscription_id_state", "subscription_id", "state"),
+    Index("ix_deliveries_created_at_id", "created_at", "id"),
+    Index("ix_deliveries_subscription_id_created_at_id", "subscription_id", "created_at", "id"),
 )
 """The outbox. A message is an alert (edition 0, kind alert) or a row of `messages`."""
 

@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 import httpx
 from standardwebhooks import Webhook
 
-from services.alert.adapters.guarded_transport import BlockedAddress, GuardedTransport
 from services.alert.core.channels import WebhookChannel
 from services.alert.core.outbox import Leased, Receipt, Result
 from services.alert.core.payload import webhook_body
+from services.runtime.adapters.guarded_transport import BlockedAddress, GuardedTransport
 
 CONNECT_S = 5.0
 TOTAL_S = 20.0
@@ -49,13 +49,15 @@ class WebhookNotifier:
 
     async def _post(self, delivery: Leased) -> Receipt:
         channel = delivery.channel
-        if not isinstance(channel, WebhookChannel) or channel.secret is None:
-            return Receipt(Result.INVALID, "the channel has no URL or no secret")
         body, at = webhook_body(delivery.message), self._now()
+        secrets = channel.secrets_at(at) if isinstance(channel, WebhookChannel) else ()
+        if not isinstance(channel, WebhookChannel) or not secrets:
+            return Receipt(Result.INVALID, "the channel has no URL or no secret")
+        signatures = (Webhook(secret).sign(delivery.delivery_id, at.astimezone(UTC), body) for secret in secrets)
         headers = {
             "webhook-id": delivery.delivery_id,
             "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(channel.secret).sign(delivery.delivery_id, at.astimezone(UTC), body),
+            "webhook-signature": " ".join(signatures),
         }
         try:
             async with (

@@ -7,24 +7,47 @@ from services.alert.api import (
     articles,
     attention,
     audit,
+    channels,
+    deliveries,
     dyads,
+    feeds,
     keys,
+    mail_links,
     previews,
     rules,
     silences,
+    stream,
     subscriptions,
     templates,
     why,
 )
-from services.alert.api.doors import Doors
+from services.alert.api.doors import Doors, Reach
 
-__all__ = ["Doors", "build_router"]
+__all__ = ["Doors", "Reach", "build_router"]
 
 
 def build_router(doors: Doors) -> APIRouter:
     """The routes of alert, for its own app or for one that holds all services."""
     router = APIRouter(prefix="/v1")
-    for part in (subscriptions, rules, previews, alerts, articles, dyads, why, attention, silences, keys, audit):
+    parts = (
+        subscriptions,
+        channels,
+        deliveries,
+        feeds,
+        rules,
+        previews,
+        stream,
+        alerts,
+        articles,
+        dyads,
+        why,
+        attention,
+        silences,
+        keys,
+        audit,
+        mail_links,
+    )
+    for part in parts:
         router.include_router(part.build_router(doors))
     router.include_router(templates.build_router())
     return router

@@ -1,6 +1,6 @@
 """What the routes stand on, and the shapes they share. Serves nothing itself."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, TypeVar
@@ -10,9 +10,21 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from services.alert.core.rules import InvalidRule
 from services.alert.core.rules import Problem as RuleProblem
+from services.alert.core.tokens import Tokens
 from services.alert.noise_ports import Attention, Silences
-from services.alert.ports import Alerts, Dyads, Subscriptions
+from services.alert.ports import (
+    Alerts,
+    Consents,
+    Deliveries,
+    Dyads,
+    Endpoints,
+    FeedTokens,
+    Journal,
+    Notifier,
+    Subscriptions,
+)
 from services.alert.previewing import Limits, Previewing
+from services.alert.tail import Tail
 from services.runtime.api_keys import Keys
 from services.runtime.audit import AuditLog
 from services.runtime.ports import Index
@@ -20,6 +32,23 @@ from services.runtime.problems import INVALID, FieldProblem, Problem, pointer
 
 T = TypeVar("T")
 MAX_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How people are reached. `missing` says of a kind of channel that cannot be used what it lacks."""
+
+    notifiers: Mapping[str, Notifier]
+    missing: Mapping[str, str]
+    tokens: Tokens
+    consents: Consents
+    endpoints: Endpoints
+    deliveries: Deliveries
+    wake: Callable[[], None]
+    journal: Journal
+    feed_tokens: FeedTokens
+    tail: Tail
+    understood: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +67,9 @@ class Doors:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_secret: Callable[[], str]
+    new_token: Callable[[], str]
+    public_url: str
+    reach: Reach
     previewing: Previewing
     preview_limits: Limits
 

@@ -1,7 +1,9 @@
 """What the subscription routes do: make, change and end a subscription, and show it without its secrets."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +11,17 @@ from fastapi import Response
 from pydantic import ValidationError, ValidatorFunctionWrapHandler
 
 from services.alert.api.doors import Doors, refused
-from services.alert.core.channels import WebhookChannel
+from services.alert.core.channels import AppriseChannel, Channel, WebhookChannel
 from services.alert.core.rules import InvalidRule, check_draft, invalid_rule
+from services.alert.core.rules import Problem as RuleProblem
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict
 from services.runtime.access import Principal
 from services.runtime.audit import Action, AuditEntry, audited
 from services.runtime.problems import Problem
+
+CONFLICTS = 5
+"""Times that a change is tried again because another came first."""
 
 
 def checked_draft(value: Any, read: ValidatorFunctionWrapHandler) -> Draft:
@@ -34,6 +40,7 @@ async def subscribe(
     doors: Doors, who: Principal, body: Draft, idempotency_key: str | None
 ) -> tuple[Subscription, bool]:
     """The stored subscription, and whether the reply may show its secrets: not when its id was there before."""
+    await _require_channels(doors, body)
     draft, now = _with_secrets(doors, body), doors.now()
     own = {"id": draft.id or doors.new_id(), "team": who.team, "created_at": now, "updated_at": now}
     made = Subscription.model_validate(draft.model_dump() | own)
@@ -60,6 +67,7 @@ async def change(
     if body.id not in (None, subscription_id):
         raise Problem(422, "the id in the body is not the one in the path; an id never changes")
     before = await existing(doors, who, subscription_id)
+    await _require_channels(doors, body, {channel.key for channel in before.channels})
     _match(if_match, before)
     after = revise(before, _with_secrets(doors, body, webhook_secrets(before).keys()), doors.now())
     if after is not before:
@@ -90,6 +98,21 @@ async def unsubscribe(doors: Doors, who: Principal, subscription_id: str, if_mat
     await doors.refresh()
 
 
+async def without_channel(doors: Doors, subscription_id: str, key: str, audit: AuditEntry) -> None:
+    """Take a channel out of a subscription, for somebody who may do nothing else to it."""
+    for _ in range(CONFLICTS):
+        stored = await doors.subscriptions.get(subscription_id, team=audit.team)
+        if stored is None or all(channel.key != key for channel in stored.channels):
+            return
+        channels = tuple(channel for channel in stored.channels if channel.key != key)
+        draft = stored.draft.model_copy(update={"channels": channels})
+        with suppress(Conflict):
+            await doors.subscriptions.replace(revise(stored, draft, doors.now()), stored.version, audit)
+            await doors.refresh()
+            return
+    raise Problem(409, "the subscription is being changed; try again")
+
+
 async def existing(doors: Doors, who: Principal, subscription_id: str) -> Subscription:
     """404 when the team of the caller has none: another team's answers as one that never was."""
     stored = await doors.subscriptions.get(subscription_id, team=who.team)
@@ -114,6 +137,29 @@ def shown(reply: Response, subscription: Subscription, secrets: Mapping[str, str
     return body
 
 
+async def _require_channels(doors: Doors, draft: Draft, known: Set[str] = frozenset()) -> None:
+    """422 for each channel that this service cannot use; those in `known` were accepted before."""
+    problems = [
+        RuleProblem(f"channels.{number}", reason)
+        for number, channel in enumerate(draft.channels)
+        if (reason := await _unusable(doors, channel, known))
+    ]
+    if problems:
+        raise refused(InvalidRule(problems))
+
+
+async def _unusable(doors: Doors, channel: Channel, known: Set[str]) -> str:
+    """What is wrong with it; empty when nothing is."""
+    if channel.type in doors.reach.missing:
+        return doors.reach.missing[channel.type]
+    if isinstance(channel, AppriseChannel) and channel.key not in known:
+        if channel.masked:
+            return "this only stands for a URL that the subscription has; send the URL itself"
+        if not await asyncio.to_thread(doors.reach.understood, channel.url):
+            return f"this is no {channel.schema_name} URL as Apprise documents it"
+    return ""
+
+
 def _entry(who: Principal, action: Action, subscription: Subscription, at: datetime) -> AuditEntry:
     return audited(who, action, subscription.id, at, name=subscription.name, version=subscription.version)
 
@@ -134,11 +180,13 @@ def _match(if_match: str | None, stored: Subscription) -> None:
 
 
 def _with_secrets(doors: Doors, draft: Draft, known: Set[str] = frozenset()) -> Draft:
-    """A secret for each webhook that has none; those in `known` keep theirs."""
-    channels = tuple(
-        channel.model_copy(update={"secret": doors.new_secret()})
-        if isinstance(channel, WebhookChannel) and channel.secret is None and channel.key not in known
-        else channel
-        for channel in draft.channels
-    )
+    """A secret for each webhook that has none; those in `known` keep theirs. Only a rotation retires a secret."""
+
+    def complete(channel: Channel) -> Channel:
+        if not isinstance(channel, WebhookChannel):
+            return channel
+        made = doors.new_secret() if channel.secret is None and channel.key not in known else channel.secret
+        return channel.model_copy(update={"secret": made, "retiring": None})
+
+    channels = tuple(complete(channel) for channel in draft.channels)
     return draft.model_copy(update={"channels": channels})

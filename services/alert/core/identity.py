@@ -4,13 +4,18 @@ import hashlib
 import json
 from datetime import datetime
 
-from services.contracts.alert import Trigger
+from services.contracts.alert import Kind, Trigger
 from services.contracts.message import iso
 
 
 def alert_id(subscription_id: str, trigger: Trigger, group_key: str, episode: str) -> str:
     """SHA-256 (hex) of subscription, trigger kind, group key and episode."""
     return _digest(subscription_id, trigger.value, group_key, episode)
+
+
+def notice_id(subscription_id: str, kind: Kind, *about: str) -> str:
+    """SHA-256 (hex) of subscription, kind and what the notice is about."""
+    return _digest(subscription_id, kind.value, *about)
 
 
 def delivery_id(alert: str, edition: int, channel: str) -> str:

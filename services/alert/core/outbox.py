@@ -40,6 +40,7 @@ class Cause(StrEnum):
     CHANNEL_REMOVED = "channel_removed"
     ENDPOINT_DISABLED = "endpoint_disabled"
     SUBSCRIPTION_PAUSED = "subscription_paused"
+    UNCONFIRMED = "unconfirmed"
     QUIET_HOURS = "quiet_hours"
     DIGEST = "digest"
     BUDGET = "budget"
@@ -51,6 +52,16 @@ class Cause(StrEnum):
 
 HELD = frozenset({Cause.QUIET_HOURS, Cause.SNOOZED})
 """Why a waiting delivery is held, not merely on its way."""
+
+
+class Redelivery(StrEnum):
+    """What became of the wish to send a delivery again."""
+
+    QUEUED = "queued"
+    UNKNOWN = "unknown"
+    IN_FLIGHT = "in_flight"
+    ENDPOINT_DISABLED = "endpoint_disabled"
+    CHANNEL_REMOVED = "channel_removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,8 @@ class Result(StrEnum):
     GONE = "gone"
     BLOCKED_ADDRESS = "blocked_address"
     INVALID = "invalid"
+    UNCONFIRMED = "unconfirmed"
+    """The reader of a mail address has not said that mail is welcome."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ def render(message: Notification) -> str:
 def visible(line: str) -> str:
     """The line without what would move the cursor, hide text or turn its direction."""
     """One line, without what would move a terminal's cursor or hide a part of the text."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cf", "Cs") else c for c in line)
+    return "".join(" " if unicodedata.category(c) in _HIDDEN or c in _NO_XML else c for c in line)
+
+
+_HIDDEN = frozenset({"Cc", "Zl", "Zp", "Cf", "Cs"})
+_NO_XML = "\ufffe\uffff"
+"""No characters at all, and what no XML takes."""
 
 
 def _lines(message: Notification) -> list[str]:

@@ -20,6 +20,7 @@ _FINAL = {
     Result.GONE: Cause.GONE,
     Result.BLOCKED_ADDRESS: Cause.BLOCKED_ADDRESS,
     Result.INVALID: Cause.INVALID,
+    Result.UNCONFIRMED: Cause.UNCONFIRMED,
 }
 
 

@@ -174,7 +174,7 @@ def _described(error: ErrorDetails) -> Problem:
         del steps[tag]
     field, kind = ".".join(steps) or "subscription", error["type"]
     if kind == "extra_forbidden":
-        siblings = {"trigger": setting_names(steps[1]) if len(steps) > 2 else [], "channels": ["type", "url", "secret"]}
+        siblings = {"trigger": setting_names(steps[1]) if len(steps) > 2 else [], "channels": _CHANNEL_FIELDS}
         names = siblings.get(steps[0], list(Draft.model_fields))
         near = get_close_matches(steps[-1], names, n=1)
         hint = f"did you mean {near[0]}?" if near else one_of(names) if names else "a trigger has one name"
@@ -183,5 +183,6 @@ def _described(error: ErrorDetails) -> Problem:
 
 
 _NEVER = Compiled(Never(0), ())
+_CHANNEL_FIELDS = ["type", "url", "secret", "retiring", "address", "template"]
 _TAG_AT = {"trigger": 1, "channels": 2}
 """Where in a place pydantic adds which alternative it tried."""

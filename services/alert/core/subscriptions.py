@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StringConstraints
 
-from services.alert.core.channels import Channel, WebhookChannel
+from services.alert.core.channels import AppriseChannel, Channel, Retiring, WebhookChannel
 from services.alert.core.noise.settings import NoiseSettings
 from services.alert.core.severity import Severity
 from services.alert.core.triggers.settings import TriggerSpec, kind_of
@@ -81,24 +81,45 @@ class Subscription(Draft):
 
     def public(self) -> dict[str, Any]:
         """JSON values without the channels' secrets."""
-        return self.model_dump(mode="json", exclude={"channels": {"__all__": {"secret"}}})
+        channels = [channel.public() for channel in self.channels]
+        return self.model_dump(mode="json", exclude={"channels"}) | {"channels": channels}
 
 
 def revise(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
     """`stored` as `draft` wants it: the same object when nothing changes, else its next version.
 
-    A webhook that the draft names without a secret keeps the one it has.
+    A webhook that the draft names without a secret keeps the one it has; so does a chat's URL that is sent as shown.
     """
-    secrets = {channel.key: channel.secret for channel in stored.channels if isinstance(channel, WebhookChannel)}
-    channels = tuple(
-        channel.model_copy(update={"secret": channel.secret or secrets.get(channel.key)})
-        if isinstance(channel, WebhookChannel)
-        else channel
-        for channel in draft.channels
-    )
+    known = {channel.key: channel for channel in stored.channels}
+    channels = tuple(_with_known_secrets(channel, known.get(channel.key)) for channel in draft.channels)
     draft = draft.model_copy(update={"id": stored.id, "channels": channels})
-    if draft == stored.draft:
-        return stored
+    return stored if draft == stored.draft else _next_version(stored, draft, now)
+
+
+def rotate(stored: Subscription, key: str, secret: str, until: datetime, now: datetime) -> Subscription:
+    """`stored` with a new secret for a webhook, the old one signing beside it until then. Raises `KeyError`."""
+    if not any(channel.key == key and isinstance(channel, WebhookChannel) for channel in stored.channels):
+        raise KeyError(key)
+    channels = tuple(
+        channel.model_copy(update={"secret": secret, "retiring": Retiring(secret=channel.secret, until=until)})
+        if isinstance(channel, WebhookChannel) and channel.key == key
+        else channel
+        for channel in stored.channels
+    )
+    return _next_version(stored, stored.draft.model_copy(update={"channels": channels}), now)
+
+
+def _with_known_secrets(channel: Channel, before: Channel | None) -> Channel:
+    if isinstance(channel, AppriseChannel) and channel.masked:
+        return before or channel
+    if not isinstance(channel, WebhookChannel):
+        return channel
+    known = before if isinstance(before, WebhookChannel) else None
+    kept = {"secret": channel.secret or (known.secret if known else None)}
+    return channel.model_copy(update={**kept, "retiring": known.retiring if known else None})
+
+
+def _next_version(stored: Subscription, draft: Draft, now: datetime) -> Subscription:
     values = draft.model_dump() | {
         "team": stored.team,
         "version": stored.version + 1,

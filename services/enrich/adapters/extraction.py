@@ -134,7 +134,10 @@ class InProcesses(_Begun):
     def _started(self) -> ProcessPoolExecutor:
         # Not forked: a copy of a process with threads may hang on a lock that nobody will release.
         context = get_context("spawn")
-        return ProcessPoolExecutor(self._count, context, _begin, (self._settings,))
+        pool = ProcessPoolExecutor(self._count, context, _begin, (self._settings,))
+        for _ in range(self._count):
+            pool.submit(_extracted, [])  # a pool starts a process when there is work: so they load while we do
+        return pool
 
 
 _extract: Extract | None = None

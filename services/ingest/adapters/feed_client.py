@@ -9,6 +9,7 @@ import httpx
 
 from services.ingest.core.feed import NotAFeed, parse_feed
 from services.ingest.ports import FeedFailed, Fetched, Validators
+from services.runtime.adapters.guarded_transport import BlockedAddress, GuardedTransport
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_REDIRECTS = 5
@@ -21,16 +22,18 @@ _HEADERS = {
 
 
 class HttpFeedClient:
-    """One connection pool for all feeds. `transport` is where a guard on outbound addresses goes."""
+    """One guarded transport for all feeds: every redirect is resolved and judged like the first address."""
 
     def __init__(
         self,
-        transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        allow_private: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._clock = clock
         self._client = httpx.AsyncClient(
-            transport=transport,
+            transport=GuardedTransport(allow_private=allow_private),
+            trust_env=False,
             headers=_HEADERS,
             timeout=_TIMEOUT,
             follow_redirects=True,
@@ -47,6 +50,8 @@ class HttpFeedClient:
                     return Fetched(None, validators)
                 self._refuse(response)
                 raw = await _body(response)
+        except BlockedAddress as error:
+            raise FeedFailed(str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise FeedFailed(f"{type(error).__name__}: {error}") from error
         except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""The tables of keys and of the audit log, as migration `0006_access` makes them (a test compares). Knows no query."""
+"""The tables of keys and of the audit log, as migration `0004_access` makes them (a test compares). Knows no query."""
 
 from sqlalchemy import Column, Index, MetaData, String, Table
 

@@ -11,7 +11,7 @@ from services.contracts.alert import Trigger
 from services.runtime.adapters.migrate import MIGRATIONS, upgrade
 from services.runtime.adapters.sql import Database
 
-SINCE = "0003_triggers"
+SINCE = "0005_triggers"
 BEFORE = str(ScriptDirectory(str(MIGRATIONS)).get_revision(SINCE).down_revision)
 STATE = '{"level":110000.0,"level_at":"2022-02-07T12:00:00.000Z","told":[],"rearms":3}'
 

@@ -8,8 +8,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from services.alert.adapters.channel_tables import METADATA
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
-from services.alert.adapters.tables import METADATA
 from services.alert.core.subscriptions import revise
 from services.alert.ports import Conflict
 from services.contracts.teams import DEFAULT_TEAM

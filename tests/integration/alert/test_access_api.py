@@ -181,7 +181,8 @@ class TestScopes:
                 reply = await api.request(method, path.replace("{", "").replace("}", ""), json={})
                 if reply.status_code != 401:
                     open_to_all.add(path)
-        assert open_to_all == {"/metrics", "/health/live", "/health/ready"}
+        by_its_token = "/v1/feeds/{token}/alerts.atom"
+        assert open_to_all == {"/metrics", "/health/live", "/health/ready", by_its_token}
 
 
 class TestKeys:

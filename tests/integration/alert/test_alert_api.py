@@ -194,7 +194,11 @@ class TestAlerts:
         (quote,) = listed["evidence"]
         assert document.content[quote["start"] : quote["end"]] == quote["quote"] == "Leaders fear an invasion."
         shown = (await api.get(f"/v1/alerts/{alert.id}")).json()
-        assert {(d["channel"], d["state"]) for d in shown["deliveries"]} == {("console", "sent"), ("index", "sent")}
+        assert {(d["channel"], d["state"]) for d in shown["deliveries"]} == {
+            ("console", "sent"),
+            ("index", "sent"),
+            ("journal", "sent"),
+        }
         assert index.alerts[alert.id]["rule"] == "invasion"
 
     async def test_alerts_are_filtered_by_time(self, api: httpx.AsyncClient, parts: Parts) -> None:
@@ -331,6 +335,17 @@ def test_the_openapi_document_names_every_route(app: FastAPI) -> None:
     assert {
         "/v1/subscriptions": {"get", "post"},
         "/v1/subscriptions/{subscription_id}": {"get", "put", "delete"},
+        "/v1/subscriptions/{subscription_id}/channels": {"get"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/ask": {"post"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/enable": {"post"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/rotate-secret": {"post"},
+        "/v1/subscriptions/{subscription_id}/channels/{key}/test": {"post"},
+        "/v1/subscriptions/{subscription_id}/alerts.atom": {"get"},
+        "/v1/subscriptions/{subscription_id}/feed": {"post", "delete"},
+        "/v1/feeds/{token}/alerts.atom": {"get"},
+        "/v1/alerts/stream": {"get"},
+        "/v1/deliveries": {"get"},
+        "/v1/deliveries/{delivery_id}/redeliver": {"post"},
         "/v1/alerts": {"get"},
         "/v1/alerts/{alert_id}": {"get"},
         "/v1/articles": {"get"},

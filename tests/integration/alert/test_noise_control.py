@@ -230,7 +230,8 @@ class TestSnooze:
         begun = await day.post("subscriptions/a/snooze", until_severity="high")
         assert (begun["since"], begun["until"]) == (iso(START), iso(START + timedelta(days=90)))
         found = await day.api.get("/v1/subscriptions/a")
-        assert (found.json()["snooze"], found.headers["etag"]) == (begun, '"1"')
+        said = {name: value for name, value in begun.items() if value is not None}
+        assert (found.json()["snooze"], found.headers["etag"]) == (said, '"1"')
         await day.hear(article(1))
         assert await day.told() == []
         assert (await day.api.delete("/v1/subscriptions/a/snooze")).status_code == 204

@@ -16,7 +16,7 @@ RSS = b"""<rss version="2.0"><channel><title>Wire</title>
 
 @pytest.fixture
 async def client() -> AsyncIterator[HttpFeedClient]:
-    client = HttpFeedClient()
+    client = HttpFeedClient(allow_private=True)
     yield client
     await client.aclose()
 
@@ -115,3 +115,25 @@ async def test_what_a_server_asks_for_is_passed_on(
 )
 def test_retry_after_is_a_number_or_a_date(written: str, seconds: float | None) -> None:
     assert retry_after(written, NOON) == seconds
+
+
+@pytest.mark.parametrize(
+    "target", ["http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://0.0.0.0/", "file:///etc"]
+)
+async def test_a_feed_that_redirects_to_where_no_feed_may_lead_is_not_followed(
+    web: Web, client: HttpFeedClient, target: str
+) -> None:
+    url = web.shows("/moved", 302, Location=target)
+    with pytest.raises(FeedFailed):
+        await client.fetch(url, Validators())
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "[::ffff:127.0.0.1]"])
+async def test_a_private_address_is_refused_unless_allowed(web: Web, host: str) -> None:
+    web.shows("/feed", 200, RSS)
+    client = HttpFeedClient()
+    port = web.url.rpartition(":")[2]
+    with pytest.raises(FeedFailed, match="private or reserved"):
+        await client.fetch(f"http://{host}:{port}/feed", Validators())
+    await client.aclose()
+    assert web.asked == []

@@ -34,7 +34,9 @@ def test_what_a_feed_holds_at_first_is_history_and_what_comes_later_is_news_also
     web.answers["/feed"] = versioned('"1"', rss(2, 1))
     dead = web.shows("/dead", 500)
     feeds = f"{web.url}/feed,{dead}"
-    with ingest_process(tmp_path, TOCSIN_FEEDS=feeds, TOCSIN_POLL_EVERY_S="1") as process:
+    with ingest_process(
+        tmp_path, TOCSIN_FEEDS=feeds, TOCSIN_ALLOW_PRIVATE_FEEDS="true", TOCSIN_POLL_EVERY_S="1"
+    ) as process:
         process.start()
         process.wait_for(lambda: count(process, "changed") >= 1 and count(process, "unchanged") >= 1)
         web.answers["/feed"] = versioned('"2"', rss(3, 2, 1))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.alert.core.answers import Answer
+from services.alert.core.channels.chats import HOSTS, OPTIONS
 from services.alert.core.outbox import Cause, State
 from services.alert.core.rule_files import read_rules
 from services.alert.core.rules import query_errors, query_warnings
@@ -65,3 +66,8 @@ def test_every_answer_state_and_cause_is_documented() -> None:
     assert {cell[0].strip("`") for cell in states} == set(State)
     causes = {word for cell in states for word in re.findall(r"`(\w+)`", cell[1])}
     assert causes == {cause.value for cause in Cause if cause}
+
+
+def test_every_chat_service_is_documented() -> None:
+    section = DELIVERY.split("## Chat and paging services", 1)[1].split("##", 1)[0]
+    assert HOSTS.keys() | OPTIONS <= set(re.findall(r"`(\w+)`", section))

@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    StrictFloat,
     StringConstraints,
     Tag,
     field_validator,
@@ -67,8 +68,10 @@ class Crosses(_Grouped):
     """A number of the nested objects that satisfied the query rises through a rung of a ladder."""
 
     field: str = Field(description="the number, for example quantities.low")
-    ladder: tuple[float, ...] = Field(min_length=1, max_length=MAX_RUNGS, description="rungs in rising order")
-    hysteresis: float = Field(0.1, ge=0, lt=1, description="share of a rung that the level falls below it to re-arm it")
+    ladder: tuple[StrictFloat, ...] = Field(min_length=1, max_length=MAX_RUNGS, description="rungs in rising order")
+    hysteresis: float = Field(
+        0.1, strict=True, ge=0, lt=1, description="share of a rung that the level falls below it to re-arm it"
+    )
     window: Duration | None = Field(None, description="event time after which a told rung re-arms, for example 14d")
 
     _ladder = field_validator("ladder")(_rising)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008_filed_keys"
-down_revision = "0005_noise"
+down_revision = "0007_channels"
 branch_labels = None
 depends_on = None
 

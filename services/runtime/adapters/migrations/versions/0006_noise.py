@@ -5,8 +5,8 @@ from alembic import op
 
 from services.runtime.adapters.sql_types import UtcMoment
 
-revision = "0005_noise"
-down_revision = "0003_triggers"
+revision = "0006_noise"
+down_revision = "0005_triggers"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from services.alert.core.addresses import allowed
+from services.runtime.addresses import allowed
 
 RESOLVERS = 32
 """Names resolved at a time; a slow name server holds up these threads and nobody else's."""

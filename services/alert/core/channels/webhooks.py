@@ -1,13 +1,16 @@
-"""Where a subscriber wants to be told. Describes; sends nothing."""
+"""A webhook as a channel. Describes; sends nothing."""
 
 import base64
 import binascii
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.alert.core.channels.base import ChannelSettings
 from services.alert.core.identity import channel_key
+from services.contracts.message import Moment
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  the prefix that the standard gives to secrets
 SECRET_BYTES = (24, 64)
@@ -37,11 +40,16 @@ def _url(text: str) -> str:
     return text
 
 
-class _Channel(BaseModel):
+class Retiring(BaseModel):
+    """The secret before this one: both sign until then, so that a receiver can change over in its own time."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    secret: str | None = Field(None, description="never shown")
+    until: Moment
 
-class WebhookChannel(_Channel):
+
+class WebhookChannel(ChannelSettings):
     """POST to `url`, signed with `secret` as Standard Webhooks say."""
 
     type: Literal["webhook"]
@@ -49,6 +57,7 @@ class WebhookChannel(_Channel):
     secret: Annotated[str, AfterValidator(_secret)] | None = Field(
         None, description="whsec_ and base64; made when left out, shown once, kept by a later PUT that leaves it out"
     )
+    retiring: Retiring | None = Field(None, description="set by rotate-secret alone; what is sent here is ignored")
 
     @property
     def key(self) -> str:
@@ -60,29 +69,16 @@ class WebhookChannel(_Channel):
         """Kind, host and port, endpoint: the endpoint has a bulkhead of its own within its host's."""
         return f"{self.type}:{urlsplit(self.url).netloc.lower()}:{self.key.rpartition(':')[2]}"
 
+    def secrets_at(self, now: datetime) -> tuple[str, ...]:
+        """Every secret that signs now, the newest first."""
+        old = self.retiring.secret if self.retiring and now < self.retiring.until else None
+        return tuple(secret for secret in (self.secret, old) if secret)
 
-class ConsoleChannel(_Channel):
-    """Print on the standard output of the service."""
-
-    type: Literal["console"]
-
-    @property
-    def key(self) -> str:
-        """Names the channel within its subscription."""
-        return channel_key(self.type, "")
+    def public(self) -> dict[str, Any]:
+        """Without the secrets, which only the reply that sets one shows."""
+        return self.model_dump(mode="json", exclude={"secret": True, "retiring": {"secret"}})
 
     @property
-    def lane(self) -> str:
-        """There is one console."""
-        return self.type
-
-
-Channel = Annotated[WebhookChannel | ConsoleChannel, Field(discriminator="type")]
-"""A channel that a subscriber chooses."""
-
-INDEX = "index"
-"""Key and lane of the alerts index: a channel of every alert, chosen by the settings."""
-TOPIC = "topic"
-"""Key and lane of the topic `alerts`: a channel of every alert, chosen by the settings."""
-OWN_CHANNELS = frozenset({INDEX, TOPIC})
-"""Channels that no subscriber chooses: they know no pause, no removal and no last try."""
+    def shown(self) -> str:
+        """What people recognise it by."""
+        return urlsplit(self.url).netloc

@@ -5,8 +5,8 @@ from alembic import op
 
 from services.runtime.adapters.sql_types import UtcMoment
 
-revision = "0003_triggers"
-down_revision = "0006_access"
+revision = "0005_triggers"
+down_revision = "0004_access"
 branch_labels = None
 depends_on = None
 

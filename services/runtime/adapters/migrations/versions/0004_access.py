@@ -5,7 +5,7 @@ from alembic import op
 
 from services.runtime.adapters.sql_types import Json, UtcMoment
 
-revision = "0006_access"
+revision = "0004_access"
 down_revision = "0003_messages"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,1 @@
+"""Templates that users write: what they see, and what they may do."""
