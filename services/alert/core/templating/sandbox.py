@@ -132,7 +132,7 @@ def _joined(value: object, separator: str = "") -> str:
     return str(separator).join(str(part) for part in _listed(value))  # type: ignore[attr-defined]
 
 
-def _rounded(value: float, precision: int = 0, method: str = "common") -> float:
+def _rounded(value: float, precision: object = 0, method: str = "common") -> float:
     from jinja2.filters import do_round
 
     if not isinstance(precision, int) or abs(precision) > MAX_PLACES:
