@@ -86,22 +86,34 @@ def _close(connection: Connection, period: Period, now: datetime) -> Digest | No
         later = {"cause": Cause.SNOOZED, "due_at": memory.snooze.until}
         connection.execute(update(DELIVERIES).where(_members(period)).values(later))
         return None
+    part = _part(connection, period)
+    members = _claim(connection, period, part)
     silences = read_silences(connection, [listener.team], now).get(listener.team, ())
-    gravest = newest_editions(_gravest(connection, period, listener, silences, now))
+    gravest = newest_editions(_gravest(connection, members, listener, silences, now))
     if not gravest:
         return None
-    query = select(func.count(_D.message_id.distinct()), func.min(_D.created_at)).where(_members(period))
+    query = select(func.count(_D.message_id.distinct()), func.min(_D.created_at)).where(members)
     total, oldest = connection.execute(query).one()
-    part = _part(connection, period)
     digest = compose(period, listener, gravest, total, oldest, part, now)
     store_messages(connection, [digest])
-    queue(connection, _rows(connection, period, digest, now))
-    _settle(connection, _members(period), State.DIGESTED, period.cause, now, digest.id)
+    queue(connection, _rows(connection, members, digest, now))
+    _settle(connection, members, State.DIGESTED, period.cause, now, digest.id)
     return digest
 
 
+def _claim(connection: Connection, period: Period, part: int) -> ColumnElement[bool]:
+    """The members as they are now: a sender that gathers a row meanwhile leaves it to the next part."""
+    claimed_by = _id(period, part)
+    connection.execute(update(DELIVERIES).where(_members(period)).values(digest_id=claimed_by))
+    return _members(period) & (_D.digest_id == claimed_by)
+
+
 def _gravest(
-    connection: Connection, period: Period, listener: Listener, silences: Sequence[Silence], now: datetime
+    connection: Connection,
+    members: ColumnElement[bool],
+    listener: Listener,
+    silences: Sequence[Silence],
+    now: datetime,
 ) -> list[Alert]:
     """The heaviest members, as many as a digest lists; what is silenced by now leaves the period."""
     kept: list[Alert] = []
@@ -109,7 +121,7 @@ def _gravest(
     while True:
         page = connection.execute(
             select(*key)
-            .where(_members(period))
+            .where(members)
             .group_by(*key)
             .order_by(func.max(_D.weight).desc(), func.max(_D.created_at).desc(), *key)
             .offset(len(kept))
@@ -120,7 +132,7 @@ def _gravest(
         silent = [alert for alert in alerts if is_silenced(alert, listener, silences, now)]
         if silent:
             named = or_(*(and_(_D.message_id == a.id, _D.edition == a.edition) for a in silent))
-            _settle(connection, _members(period) & named, State.SUPPRESSED, Cause.SILENCED, now)
+            _settle(connection, members & named, State.SUPPRESSED, Cause.SILENCED, now)
         kept += [alert for alert in alerts if not is_silenced(alert, listener, silences, now)]
         if len(page) < _PAGE or len({alert.id for alert in kept}) >= MAX_ITEMS:
             return kept
@@ -138,9 +150,9 @@ def _id(period: Period, part: int) -> str:
     return digest_id(period.subscription_id, period.cause, period.until, part)
 
 
-def _rows(connection: Connection, period: Period, digest: Digest, now: datetime) -> list[Queued]:
+def _rows(connection: Connection, members: ColumnElement[bool], digest: Digest, now: datetime) -> list[Queued]:
     """One for each channel that a member waits for."""
-    channels = connection.execute(select(_D.channel, func.max(_D.lane)).where(_members(period)).group_by(_D.channel))
+    channels = connection.execute(select(_D.channel, func.max(_D.lane)).where(members).group_by(_D.channel))
     return [
         Queued(
             delivery_id(digest.id, 0, channel),

@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from services.alert.adapters import sql_digests
+from services.alert.adapters.outbox_rows import store_messages
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
-from services.alert.adapters.tables import MESSAGES
+from services.alert.adapters.tables import DELIVERIES, MESSAGES
+from services.alert.core.noise.memory import SnoozeDraft, begin_snooze
 from services.alert.core.outbox import Cause, State
 from services.alert.core.subscriptions import revise
 from services.contracts.alert import Kind
@@ -44,6 +46,29 @@ class TestDigest:
         shown = [d for d in await SqlAlerts(desk.database).deliveries(told[0].id) if d["channel"] != "index"]
         assert {d["digest_id"] for d in shown} == {first.id}
         assert desk.queued == 1
+
+    async def test_what_a_sender_gathers_while_a_period_is_closed_is_told_in_the_next_part(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await desk.subscribe(rule())
+        (waiting,) = await desk.hear("waiting")
+        snooze = begin_snooze(SnoozeDraft(until=NOON + HOUR), NOON)
+        await desk.attention.snooze("invasion", snooze, audit=entry())
+        (gathered,) = await desk.hear("gathered")
+
+        def store_late(connection: Connection, messages: Any) -> Any:
+            mine = (DELIVERIES.c.message_id == waiting.id) & (DELIVERIES.c.state == State.WAITING)
+            late = {"state": State.GATHERED, "cause": Cause.SNOOZED, "due_at": snooze.until}
+            connection.execute(update(DELIVERIES).where(mine, DELIVERIES.c.channel != "index").values(late))
+            return store_messages(connection, messages)
+
+        monkeypatch.setattr(sql_digests, "store_messages", store_late)
+        desk.now = snooze.until
+        told = await desk.tick_and_send()
+        assert [[item.alert_id for item in digest.items] for digest in told] in (
+            [[gathered.id], [waiting.id]],
+            [[waiting.id], [gathered.id]],
+        )
 
     async def test_a_digest_is_kept_until_its_time_is_past_and_nothing_sends_it(self, desk: Desk) -> None:
         await desk.subscribe(rule(**self.SETTINGS))
