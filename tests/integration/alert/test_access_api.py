@@ -28,6 +28,12 @@ from tests.subscriptions import news
 from tests.waiting import until
 
 INVASION = {"name": "invasion", "query": "invasion"}
+SILENCE: dict[str, Any] = {
+    "matchers": [{"label": "rule", "value": "invasion"}],
+    "ends_at": f"{utc_now() + timedelta(days=1):%Y-%m-%dT%H:%M:%S.000Z}",
+    "author": "Olena",
+    "comment": "exercise",
+}
 Make = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
@@ -97,8 +103,10 @@ class TestTeams:
 
     async def test_what_is_another_teams_answers_exactly_as_what_never_was(self, caller: Make, parts: Parts) -> None:
         ours, theirs = await caller("ours"), await caller("theirs")
-        await subscribed(theirs, id="secret-rule")
+        await subscribed(theirs, id="secret-rule", channels=[{"type": "console"}])
         (alert,) = (await parts.alerting.raise_alerts([news("a")])).alerts
+        silence = (await theirs.post("/v1/silences", json=SILENCE)).json()["id"]
+        delivery = (await theirs.get("/v1/deliveries")).json()["items"][0]["id"]
         key = (await theirs.post("/v1/keys", json={"name": "a", "scopes": ["read"]})).json()["id"]
         article = news("a").id
         for method, path, never, body in (
@@ -106,15 +114,48 @@ class TestTeams:
             ("PUT", "/v1/subscriptions/{}", "nobody-rule", INVASION),
             ("DELETE", "/v1/subscriptions/{}", "nobody-rule", None),
             ("GET", "/v1/why?article=" + article + "&subscription={}", "nobody-rule", None),
+            ("POST", "/v1/subscriptions/{}/snooze", "nobody-rule", {"until_severity": "critical"}),
+            ("DELETE", "/v1/subscriptions/{}/snooze", "nobody-rule", None),
+            ("GET", "/v1/subscriptions/{}/channels", "nobody-rule", None),
+            ("POST", "/v1/subscriptions/{}/channels/console/enable", "nobody-rule", None),
+            ("POST", "/v1/subscriptions/{}/channels/console/test", "nobody-rule", None),
+            ("POST", "/v1/subscriptions/{}/channels/console/rotate-secret", "nobody-rule", {}),
+            ("POST", "/v1/subscriptions/{}/channels/console/ask", "nobody-rule", None),
+            ("GET", "/v1/subscriptions/{}/alerts.atom", "nobody-rule", None),
+            ("POST", "/v1/subscriptions/{}/feed", "nobody-rule", None),
+            ("DELETE", "/v1/subscriptions/{}/feed", "nobody-rule", None),
+            ("GET", "/v1/alerts/stream?subscription={}", "nobody-rule", None),
             ("GET", "/v1/alerts/{}", "0" * 64, None),
+            ("POST", "/v1/alerts/{}/ack", "0" * 64, {"by": "somebody"}),
+            ("DELETE", "/v1/alerts/{}/ack", "0" * 64, None),
+            ("POST", "/v1/deliveries/{}/redeliver", "dlv_" + "0" * 40, None),
+            ("GET", "/v1/silences/{}", "nobody-silence", None),
+            ("DELETE", "/v1/silences/{}", "nobody-silence", None),
             ("DELETE", "/v1/keys/{}", "key_0", None),
         ):
-            real = {"nobody-rule": "secret-rule", "0" * 64: alert.id, "key_0": key}[never]
+            real = {
+                "nobody-rule": "secret-rule", "0" * 64: alert.id, "key_0": key, "nobody-silence": silence,
+                "dlv_" + "0" * 40: delivery,
+            }[never]  # fmt: skip
             foreign = await ours.request(method, path.format(real), json=body)
             unknown = await ours.request(method, path.format(never), json=body)
             assert foreign.status_code == 404
             assert told(foreign) == (unknown.status_code, unknown.text.replace(never, real)), path
         assert (await theirs.get("/v1/subscriptions/secret-rule")).json()["version"] == 1
+        for path in ("deliveries", "silences", "alerts", "subscriptions"):
+            assert (await ours.get(f"/v1/{path}")).json()["items"] == [], path
+        assert (await theirs.get(f"/v1/silences/{silence}")).json()["ends_at"] == SILENCE["ends_at"]
+
+    async def test_what_streams_are_read_from_holds_a_teams_own_alerts_alone(self, caller: Make, parts: Parts) -> None:
+        ours, theirs = await caller("ours"), await caller("theirs")
+        mine, _ = await subscribed(ours), await subscribed(theirs)
+        await parts.alerting.raise_alerts([news("a")])
+        for _ in range(2):  # the journal's own channel among them
+            await parts.sender.send_due()
+            await parts.sender.settle_all()
+        entries = await parts.doors.reach.journal.after(0, team="ours", subscription_id=None, limit=9)
+        assert [entry.alert.subscription_id for entry in entries] == [mine["id"]]
+        assert len(await parts.doors.reach.journal.after(0, team="nobody", subscription_id=None, limit=9)) == 0
 
     async def test_an_id_that_another_team_gave_answers_as_one_of_ones_own_that_is_gone(self, caller: Make) -> None:
         ours, theirs = await caller("ours"), await caller("theirs")
