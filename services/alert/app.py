@@ -38,6 +38,7 @@ from services.alert.clock import Clock
 from services.alert.core.channels import SECRET_PREFIX
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
+from services.alert.core.following import Following
 from services.alert.core.judging import Judge
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
@@ -121,7 +122,8 @@ def build_alerting(
     """
     rules = LiveRules(SqlSubscriptions(database, now))
     decider = Decider(Composer(links), Judge(lateness), own_channels)
-    return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
+    following = Following(decider.composer, own_channels, rule_time)
+    return Alerting(SqlMemory(database), rules, decider, following, now, rule_time, queued)
 
 
 def build_replay(
@@ -228,17 +230,8 @@ def assemble(
         "streams": tail.follow,
     }
     access = access_of(settings, keys, now)
-    return Parts(
-        subscriptions,
-        alerts,
-        alerting.rules,
-        alerting,
-        sender,
-        build_router(doors),
-        access,
-        doors,
-        background,
-    )
+    router = build_router(doors)
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, router, access, doors, background)
 
 
 def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
