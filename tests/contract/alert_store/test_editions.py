@@ -33,6 +33,12 @@ async def editions(desk: Desk, *documents: Any) -> list[Alert]:
     return found
 
 
+async def send(desk: Desk) -> list[Any]:
+    """A second later, what subscribers get."""
+    desk.now += timedelta(seconds=1)
+    return await desk.send()
+
+
 def kinds(found: list[Alert]) -> list[Kind]:
     return [edition.kind for edition in found]
 
@@ -47,7 +53,7 @@ class TestEditions:
             "110,000 troops of RUS near UKR before, now 130,000; 130,000 troops of RUS near UKR, reported."
         )
         assert later.evidence[0].finding["quote"] == "130000 troops"
-        assert [(m.kind, m.edition) for m in await desk.send()] == [(Kind.ALERT, 0), (Kind.UPDATE, later.edition)]
+        assert [(m.kind, m.edition) for m in await send(desk)] == [(Kind.ALERT, 0), (Kind.UPDATE, later.edition)]
 
     async def test_a_revision_without_the_number_is_a_correction(self, desk: Desk) -> None:
         await desk.subscribe(rule(query=FIRM))
@@ -89,12 +95,12 @@ class TestEditions:
         await desk.subscribe(rule(query=FIRM))
         raised = await desk.alerting.raise_alerts([troops("a", 110_000, **STORY), troops("b", 130_000, **STORY)])
         assert [e.id for e in raised.editions] == [alert.id for alert in raised.alerts]
-        assert [message.kind for message in await desk.send()] == [Kind.ALERT, Kind.UPDATE]
+        assert [message.kind for message in await send(desk)] == [Kind.ALERT, Kind.UPDATE]
 
     async def test_a_rung_that_raises_an_alert_of_its_own_is_no_update(self, desk: Desk) -> None:
         await desk.subscribe(rule(query=TROOPS, trigger=ladder(100_000, 150_000)))
         assert await editions(desk, troops("a", 110_000), troops("a", 160_000, revision=2)) == []
-        assert [message.kind for message in await desk.send()] == [Kind.ALERT, Kind.ALERT]
+        assert [message.kind for message in await send(desk)] == [Kind.ALERT, Kind.ALERT]
 
     async def test_a_level_that_rises_between_rungs_is_an_update(self, desk: Desk) -> None:
         await desk.subscribe(rule(query=TROOPS, trigger=ladder(100_000, 150_000)))
@@ -102,12 +108,45 @@ class TestEditions:
         assert later.level is not None
         assert (later.level.before, later.level.after, later.level.rung) == (110_000, 130_000, 100_000)
 
+    async def test_of_two_rungs_the_newest_goes_on_and_the_older_is_taken_back_by_its_own_article(
+        self, desk: Desk
+    ) -> None:
+        await desk.subscribe(rule(query=TROOPS, trigger=ladder(100_000, 150_000)))
+        (low,) = (await desk.alerting.raise_alerts([troops("a", 110_000, **STORY)])).alerts
+        desk.now += HOUR
+        (high,) = (await desk.alerting.raise_alerts([troops("b", 160_000, **STORY)])).alerts
+        desk.now += HOUR
+        found = await editions(
+            desk,
+            troops("b", 175_000, revision=2, **STORY),
+            news("a", "Nothing.", revision=2, **STORY),
+            news("b", "Nothing.", revision=3, **STORY),
+            news("b", "Nothing!", revision=4, **STORY),
+        )
+        assert [(edition.id, edition.kind) for edition in found] == [
+            (high.id, Kind.UPDATE),
+            (low.id, Kind.CORRECTION),
+            (high.id, Kind.CORRECTION),
+        ]
+
+    async def test_a_new_group_of_an_article_keeps_no_update_from_the_other(self, desk: Desk) -> None:
+        await desk.subscribe(rule(query=TROOPS, trigger=ladder(100_000)))
+        await editions(desk, troops("a", 110_000))
+        both = troops("a", 130_000, 120_000, revision=2)
+        quantities = [
+            quantity.model_copy(update={"who": who})
+            for quantity, who in zip(both.quantities, ("RUS", "BLR"), strict=True)
+        ]
+        raised = await desk.alerting.raise_alerts([both.model_copy(update={"quantities": tuple(quantities)})])
+        assert [alert.level.group["who"] for alert in raised.alerts if alert.level] == ["BLR"]
+        assert [edition.level.group["who"] for edition in raised.editions if edition.level] == ["RUS"]
+
     async def test_what_comes_again_brings_nothing(self, desk: Desk) -> None:
         await desk.subscribe(rule(query=FIRM))
         revisions = [troops("a", 110_000), troops("a", 130_000, revision=2)]
         assert len(await editions(desk, *revisions)) == 1
         assert await editions(desk, *revisions) == []
-        assert len(await desk.send()) == 2
+        assert len(await send(desk)) == 2
 
     async def test_history_follows_nothing(self, desk: Desk) -> None:
         await desk.subscribe(rule())
@@ -156,23 +195,23 @@ class TestWhoIsTold:
 
         await desk.database.write(fail)
         assert kinds(await editions(desk, news("a", "Nothing.", revision=2))) == [Kind.CORRECTION]
-        assert await desk.send() == []
+        assert await send(desk) == []
 
     async def test_a_correction_passes_a_cooldown_and_an_update_does_not(self, desk: Desk) -> None:
         await desk.subscribe(rule(query=FIRM, cooldown="1h"))
         await editions(desk, troops("a", 110_000))
         await editions(desk, troops("a", 130_000, revision=2), troops("a", 5, revision=3))
-        assert [message.kind for message in await desk.send()] == [Kind.ALERT, Kind.CORRECTION]
+        assert [message.kind for message in await send(desk)] == [Kind.ALERT, Kind.CORRECTION]
         assert (await desk.states())[State.SUPPRESSED, Cause.COOLDOWN] == 1
 
     async def test_a_silence_stops_corrections_too(self, desk: Desk) -> None:
         await desk.subscribe(rule(tags=["desk"]))
         await desk.hear("a")
-        assert len(await desk.send()) == 1
+        assert len(await send(desk)) == 1
         await SqlSilences(desk.database).create(silence(), team=DEFAULT_TEAM, audit=entry())
         desk.now += timedelta(minutes=5)
         await editions(desk, news("a", "Nothing.", revision=2))
-        assert await desk.send() == []
+        assert await send(desk) == []
         assert desk.now < silence().starts_at + HOUR
 
 
