@@ -19,8 +19,12 @@ _SAME: dict[str, tuple[str, ...]] = {
 """What two findings must share to speak of the same thing, as far as each says it."""
 
 
-def contradictions(document: Document, told: Iterable[AlertEvidence]) -> tuple[AlertEvidence, ...]:
-    """The denied findings and clauses that speak of what was told, each once, in order of appearance."""
+def contradictions(document: Document, told: Iterable[AlertEvidence], *, words: bool) -> tuple[AlertEvidence, ...]:
+    """The denied findings that speak of what was told, each once, in order of appearance; with `words` clauses too.
+
+    A clause that holds the words of an article speaks against it in a revision of it; in another article the same words
+    may speak of anything.
+    """
     quoter = Quoter(document)
     found: dict[int, AlertEvidence] = {}
     for quote in told:
@@ -31,8 +35,8 @@ def contradictions(document: Document, told: Iterable[AlertEvidence]) -> tuple[A
             for item in getattr(document, path):
                 if _stance(item) in DENIED and _is_same(path, quote.finding, item):
                     found.setdefault(item.start, against(quoter, path, item))
-        elif words := {token.term for token in tokens(str(quote.finding.get("quote", "")))}:
-            found |= {q.start: q for q in _denied_words(quoter, words) if q.start not in found}
+        elif words and (terms := {token.term for token in tokens(str(quote.finding.get("quote", "")))}):
+            found |= {q.start: q for q in _denied_words(quoter, terms) if q.start not in found}
     return tuple(found[start] for start in sorted(found))[:MAX_EVIDENCE]
 
 

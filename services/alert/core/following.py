@@ -122,7 +122,7 @@ def _said(told: Told, document: Document, proof: Proof | None) -> Said:
         source_key(document.source),
         document.escalation.score,
         proof.evidence if proof else None,
-        () if proof else contradictions(document, quotes),
+        () if proof else contradictions(document, quotes, words=told.was_said_by(document.id)),
     )
 
 

@@ -86,6 +86,10 @@ class Told:
         """The editions that say that the rule held, in order."""
         return (self.alert, *(edition for edition in self.later if edition.kind not in RETRACTIONS))
 
+    def was_said_by(self, article_id: str) -> bool:
+        """Whether an edition that says that the rule held is of this article."""
+        return any(_article_of(edition) == article_id for edition in self.upheld)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -154,7 +158,7 @@ def _turn(told: Told, said: Said) -> Turn:
     if said.evidence is None:
         if standing in RETRACTIONS:
             return Turn(Development.NOTHING_NEW)
-        is_ours = any(_article_of(edition) == said.article_id for edition in told.upheld)
+        is_ours = told.was_said_by(said.article_id)
         return Turn(Development.NO_LONGER_SAID if is_ours else Development.ELSEWHERE)
     changes = _changes(told, said)
     if standing in RETRACTIONS and _article_of(told.newest) == said.article_id:

@@ -218,8 +218,12 @@ class TestContradictions:
         ],
     )
     def test_a_denial_of_the_same_thing_is_found(self, text: str, told: AlertEvidence, found: int) -> None:
-        against = contradictions(enrich(article_of("a", title="", text=text, published=NOON)), [told])
+        against = contradictions(enrich(article_of("a", title="", text=text, published=NOON)), [told], words=True)
         assert [(quote.denial, quote.quote, quote.stance) for quote in against] == [(True, text, Stance.DENIED)] * found
+
+    def test_the_words_of_another_article_may_speak_of_anything(self) -> None:
+        document = enrich(article_of("a", title="", text="Officials denied any blockade."))
+        assert contradictions(document, [quote(0, finding={"quote": "blockade"})], words=False) == ()
 
 
 def test_an_edition_is_a_number_that_every_reader_takes_and_no_other_cause_has() -> None:
