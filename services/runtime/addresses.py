@@ -4,8 +4,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-_METADATA = frozenset({ip_address("fd00:ec2::254"), ip_address("100.100.100.200")})
-"""Where two clouds keep their metadata outside the link-local range."""
+_METADATA = frozenset(map(ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")))
+"""Where clouds keep their metadata outside the link-local range: AWS, Alibaba, Azure's host, Oracle."""
 
 
 class Reach(StrEnum):
@@ -23,6 +23,8 @@ def reach(address: str) -> Reach:
     ip = _hidden(ip_address(address.partition("%")[0]))
     if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip in _METADATA:
         return Reach.NEVER
+    if isinstance(ip, IPv6Address) and ip.is_site_local:
+        return Reach.PRIVATE
     if ip.is_loopback or ip.is_private or not ip.is_global:
         return Reach.NEVER if ip.is_reserved and not ip.is_loopback else Reach.PRIVATE
     return Reach.NEVER if ip.is_reserved else Reach.PUBLIC

@@ -43,7 +43,7 @@ ACCEPTED = ["2xx", 401, 403, 404, 409, 412, 422]
 CONFIG: dict[str, Any] = {
     "headers": AS_ADMIN,
     "seed": 20260207,
-    "generation": {"max-examples": 40, "deterministic": True},
+    "generation": {"max-examples": 12, "deterministic": True},
     "checks": {"positive_data_acceptance": {"expected-statuses": ACCEPTED}},
 }
 CHECKS = (

@@ -66,11 +66,11 @@ class SqlDeliveries:
 
         def work(connection: Connection) -> Redelivery:
             row = connection.execute(select(DELIVERIES).where(_D.id == delivery_id).with_for_update()).first()
-            body = None
+            owner = None
             if row is not None:
-                owner = select(_S.body).where(_S.id == row.subscription_id, _S.team == team)
-                body = connection.execute(owner).scalar()
-            if row is None or body is None:
+                mine = select(_S.body, _S.deleted_at).where(_S.id == row.subscription_id, _S.team == team)
+                owner = connection.execute(mine).first()
+            if row is None or owner is None:
                 return Redelivery.UNKNOWN
             if row.leased_until is not None and row.leased_until > now and row.state == State.WAITING:
                 return Redelivery.IN_FLIGHT
@@ -81,10 +81,10 @@ class SqlDeliveries:
                 )
                 if connection.execute(off).first():
                     return Redelivery.ENDPOINT_DISABLED
-                channels = Subscription.model_validate_json(body).channels
-                if all(channel.key != row.channel for channel in channels):
+                channels = Subscription.model_validate_json(owner.body).channels
+                if owner.deleted_at is not None or all(channel.key != row.channel for channel in channels):
                     return Redelivery.CHANNEL_REMOVED
-            again = {"state": State.WAITING, "cause": Cause.NONE, "due_at": now, "settled_at": None}
+            again = {"state": State.WAITING, "cause": Cause.BY_HAND, "due_at": now, "settled_at": None}
             connection.execute(
                 update(DELIVERIES).where(_D.id == delivery_id).values(**again, leased_until=None, leased_by=None)
             )

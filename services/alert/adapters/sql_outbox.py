@@ -127,7 +127,7 @@ def _open(
         message = messages[row.message_id, row.edition]
         channel, cause = _channel(row, subscriptions.get(row.subscription_id), disabled)
         ruling = Ruling(State.CANCELLED, cause, now) if cause else None
-        if ruling is None and channel is not None:
+        if ruling is None and channel is not None and row.cause != Cause.BY_HAND:
             ruling = listening.reconsider(message)
         if ruling is not None:
             _put_back(connection, row.id, ruling, now)
@@ -143,7 +143,7 @@ def _open(
                 row.attempts,
                 row.published_at,
                 row.fetched_at,
-                was_held=row.cause in HELD or not isinstance(message, Alert),
+                was_held=row.cause in HELD or row.cause == Cause.BY_HAND or not isinstance(message, Alert),
             )
         )
     return leased

@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Column, Connection, Table, delete, select, tuple_
+from sqlalchemy import Column, Connection, Table, delete, exists, or_, select, true, tuple_
 
 from services.alert.adapters.channel_tables import JOURNAL
 from services.alert.adapters.noise_tables import COOLDOWNS, SILENCES
-from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, IDEMPOTENCY_KEYS, OBSERVATIONS, SEEN_ARTICLES
+from services.alert.adapters.tables import (
+    DELIVERIES,
+    DELIVERY_ATTEMPTS,
+    IDEMPOTENCY_KEYS,
+    MESSAGES,
+    OBSERVATIONS,
+    SEEN_ARTICLES,
+)
 from services.alert.adapters.trigger_tables import DYAD_POINTS
+from services.contracts.alert import Kind
 from services.runtime.adapters.access_tables import AUDIT_LOG
 from services.runtime.adapters.sql import Database
 
 CHUNK = 1_000
 """Rows of one transaction, so that no deletion holds up the others for long."""
+_IN_USE = or_(
+    MESSAGES.c.kind.in_([Kind.UPDATE, Kind.CORRECTION, Kind.DENIAL]),
+    exists().where(DELIVERIES.c.message_id == MESSAGES.c.id),
+)
+"""Later editions stay with their alerts, digests and notices as long as a delivery may send them."""
 
 
 class SqlUpkeep:
@@ -27,11 +40,13 @@ class SqlUpkeep:
         """Delete what is dated: observations, settled deliveries with their tries, articles seen, request keys, audit
         entries, cooldowns and silences that ended.
 
-        The journal and the history of dyads too; all of before then. Returns how many rows went.
+        The journal and the history of dyads too, and digests and notices without deliveries; all of before then.
+        Returns how many rows went.
         """
         gone = 0
         for table, moment in (
             (DELIVERIES, DELIVERIES.c.settled_at),
+            (MESSAGES, MESSAGES.c.created_at),
             (OBSERVATIONS, OBSERVATIONS.c.observed_at),
             (SEEN_ARTICLES, SEEN_ARTICLES.c.fetched_at),
             (IDEMPOTENCY_KEYS, IDEMPOTENCY_KEYS.c.created_at),
@@ -51,9 +66,9 @@ class SqlUpkeep:
 
 def _expire_some(table: Table, moment: Column[datetime], before: datetime, connection: Connection) -> int:
     keys = list(table.primary_key.columns)
-    rows: Sequence[tuple[object, ...]] = [
-        tuple(row) for row in connection.execute(select(*keys).where(moment < before).limit(CHUNK))
-    ]
+    unused = ~_IN_USE if table is MESSAGES else true()
+    old = select(*keys).where(moment < before, unused).limit(CHUNK)
+    rows: Sequence[tuple[object, ...]] = [tuple(row) for row in connection.execute(old)]
     if not rows:
         return 0
     if table is DELIVERIES:

@@ -37,7 +37,7 @@ def build_router(doors: Doors) -> APIRouter:
     async def list_audit(
         who: MayAdminister, request: Request, cursor: Cursor = None, limit: Limit = 20
     ) -> dict[str, Any]:
-        """Changes of subscriptions and keys, newest first, as long as they are kept."""
+        """Changes of subscriptions, silences, acknowledgements and keys, newest first, as long as they are kept."""
         try:
             listing = await doors.audit.list(team=who.team, cursor=cursor, limit=limit)
         except ValueError as error:

@@ -37,7 +37,9 @@ def build_router(doors: Doors) -> APIRouter:
             await existing(doors, who, subscription_id)
         if doors.reach.tail.full:
             raise Problem(503, "too many open streams; try another replica", headers={"Retry-After": "5"})
-        return await doors.reach.journal.latest() if last_event_id is None else last_event_id
+        latest = await doors.reach.journal.latest()
+        # A number beyond ours is of a store that was there before this one: to wait for it would hide what comes.
+        return latest if last_event_id is None else min(last_event_id, latest)
 
     @router.get(
         "/alerts/stream",

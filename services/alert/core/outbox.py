@@ -31,6 +31,8 @@ class Cause(StrEnum):
 
     NONE = ""
     RETRYING = "retrying"
+    BY_HAND = "by_hand"
+    """Somebody wants it sent again now: noise control has no say in that try."""
     REFUSED = "refused"
     GONE = "gone"
     EXHAUSTED = "exhausted"

@@ -6,17 +6,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
 
 from services.alert.adapters import sql_digests
 from services.alert.adapters.sql_alerts import SqlAlerts
 from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
+from services.alert.adapters.sql_upkeep import SqlUpkeep
+from services.alert.adapters.tables import MESSAGES
 from services.alert.core.outbox import Cause, State
 from services.alert.core.subscriptions import revise
+from services.contracts.alert import Kind
 from services.runtime.adapters.sql import Database
 from tests.articles import NOON
 from tests.contract.alert_store.desk import DAY, HOUR, Desk, entry, rule, silence
 from tests.subscriptions import webhook
+
+
+def stored_messages(connection: Connection) -> list[tuple[str, str]]:
+    return [(row.kind, row.id) for row in connection.execute(select(MESSAGES))]
 
 
 class TestDigest:
@@ -36,6 +44,20 @@ class TestDigest:
         shown = [d for d in await SqlAlerts(desk.database).deliveries(told[0].id) if d["channel"] != "index"]
         assert {d["digest_id"] for d in shown} == {first.id}
         assert desk.queued == 1
+
+    async def test_a_digest_is_kept_until_its_time_is_past_and_nothing_sends_it(self, desk: Desk) -> None:
+        await desk.subscribe(rule(**self.SETTINGS))
+        await desk.hear("a")
+        desk.now = self.CLOSE
+        await desk.ticks.tick(desk.now)
+        upkeep, late = SqlUpkeep(desk.database), self.CLOSE + DAY
+        await upkeep.expire(late)
+        (waiting,) = await desk.send()
+        assert waiting.kind is Kind.DIGEST
+        await upkeep.expire(self.CLOSE)
+        assert await desk.database.read(stored_messages) == [(Kind.DIGEST, waiting.id)]
+        await upkeep.expire(late)
+        assert await desk.database.read(stored_messages) == []
 
     async def test_a_double_tick_of_two_replicas_makes_it_once(self, open_store: Callable[[], Database]) -> None:
         one, two = Desk(open_store()), Desk(open_store())

@@ -5,18 +5,22 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from services.alert.adapters.noise_tables import COOLDOWNS
+from services.alert.adapters.sql_deliveries import SqlDeliveries
+from services.alert.adapters.sql_silences import SqlSilences
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
-from services.alert.core.outbox import Cause, State
+from services.alert.core.outbox import Cause, Redelivery, State
 from services.alert.core.subscriptions import revise
 from services.contracts.alert import Kind
 from services.contracts.notification import DigestCause
+from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.sql import Database
 from tests.articles import NOON
-from tests.contract.alert_store.desk import DAY, HOUR, Desk, rule
+from tests.contract.alert_store.desk import DAY, HOUR, Desk, entry, rule, silence
 from tests.contract.alert_store.stores import lease
 from tests.subscriptions import TROOPS, ladder, troops, webhook
 
@@ -127,3 +131,33 @@ class TestQuietHours:
             (State.CANCELLED, Cause.SUBSCRIPTION_PAUSED): 1,
             (State.CANCELLED, Cause.SUBSCRIPTION_REMOVED): 1,
         }
+
+
+class TestSendingByHand:
+    @pytest.mark.parametrize("state", [State.SENT, State.SUPPRESSED])
+    async def test_nothing_that_spares_people_holds_up_what_they_ask_for(self, desk: Desk, state: State) -> None:
+        await desk.subscribe(rule(tags=["desk"]))
+        if state is State.SUPPRESSED:
+            await SqlSilences(desk.database).create(silence(), team=DEFAULT_TEAM, audit=entry())
+        await desk.hear("a")
+        await desk.send()
+        assert [found for found, _ in await desk.states()] == [state]
+        subscriptions, log = SqlSubscriptions(desk.database), SqlDeliveries(desk.database)
+        (stored,) = (await subscriptions.list(team=DEFAULT_TEAM, cursor=None, limit=1)).items
+        quiet = rule(tags=["desk"], paused=True, quiet_hours={"from": "11:00", "to": "13:00"}).draft
+        await subscriptions.replace(revise(stored, quiet, NOON), stored.version)
+        page = await log.list(team=DEFAULT_TEAM, subscription_id=None, state=state, cursor=None, limit=9)
+        (delivery,) = (item["id"] for item in page.items if item["channel"] != "index")
+        assert await log.redeliver(delivery, team=DEFAULT_TEAM, now=NOON) is Redelivery.QUEUED
+        (again,) = await lease(desk.outbox, now=NOON)
+        assert (again.delivery_id, again.was_held) == (delivery, True)
+
+    async def test_what_its_subscription_left_behind_is_not_sent_again(self, desk: Desk) -> None:
+        await desk.subscribe(rule())
+        await desk.hear("a")
+        await desk.send()
+        await SqlSubscriptions(desk.database).delete("invasion", None, team=DEFAULT_TEAM)
+        log = SqlDeliveries(desk.database)
+        page = await log.list(team=DEFAULT_TEAM, subscription_id=None, state=None, cursor=None, limit=9)
+        (delivery,) = (item["id"] for item in page.items if item["channel"] != "index")
+        assert await log.redeliver(delivery, team=DEFAULT_TEAM, now=NOON) is Redelivery.CHANNEL_REMOVED

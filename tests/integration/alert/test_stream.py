@@ -134,6 +134,13 @@ async def test_a_stream_that_broke_goes_on_after_the_last_event_without_a_gap(al
     assert sorted(got) == sorted(alert.id for alert in missed)
 
 
+async def test_a_number_that_the_store_never_gave_hides_nothing_that_comes(alert_process: Process) -> None:
+    async with listening(alert_process, last_event_id="1000000") as events, asyncio.timeout(DEADLINE_S):
+        await anext(events)
+        alert = await alert_process.raise_alert("after a restored store")
+        assert Alert.model_validate_json((await anext(events))["data"]).id == alert.id
+
+
 async def test_a_stream_of_one_subscription_hears_of_no_other(alert_process: Process) -> None:
     await alert_process.parts.subscriptions.create(subscription("t", query="siege"))
     await alert_process.parts.rules.refresh()

@@ -38,6 +38,7 @@ def said(template: str, **changes: Any) -> str:
             "Talks f… 1 https://news.example/a",
         ),
         ("{{ 'yes' if url is defined }}", "yes"),
+        ("{{ 2.345|round(1) }} {{ 2.345|round(1, 'ceil') }}", "2.3 2.4"),
         ("no variable", "no variable"),
     ],
 )
@@ -61,6 +62,13 @@ def test_what_a_template_says(template: str, text: str) -> None:
         ("{% for a in quotes recursive %}{% endfor %}", 1, "a loop may not stand in a loop"),
         ("{% for c in title %}{{ c }}{% endfor %}", 1, "only quotes, items, paragraphs and links"),
         ("{% for n in range(9) %}{% endfor %}", 1, "Call"),
+        ("{{ quotes|join(quotes|join('-')) }}", 1, "a loop may not stand in a loop"),
+        ("{% for q in quotes %}{{ quotes|join }}{% endfor %}", 1, "a loop may not stand in a loop"),
+        ("{{ 1|round(999999999, 'ceil') }}", 1, "15 places"),
+        ("{{ 1|round('-999999999'|int) }}", 1, "15 places"),
+        ("{{ 1|round(0.5) }}", 1, "15 places"),
+        ("{{ 1|round(1, 'up') }}", 1, "method"),
+        ("{{ title|truncate(1) }}", 1, "expected length"),
         ("{{ 'a' * 999999999 }}", 1, "Mul"),
         ("{{ 10 ** 999999999 }}", 1, "Pow"),
         ("{{ '%0999999999d' % 1 }}", 1, "Mod"),
@@ -137,6 +145,11 @@ def test_a_template_that_fails_when_it_is_sent_costs_nobody_the_alert() -> None:
     assert failed.subject == "[MEDIUM] invasion: Talks fail"
     assert "Leaders fear an invasion." in failed.text
     assert "line 1" in failed.fault
+
+
+def test_a_filter_that_refuses_its_arguments_costs_nobody_the_alert() -> None:
+    failed = wording(alert(), Template(subject="{{ title|truncate(9 if level else 1) }}", body="own words"))
+    assert (failed.subject, "line 1" in failed.fault) == ("[MEDIUM] invasion: Talks fail", True)
 
 
 def test_a_template_of_a_mail_keeps_the_way_out_and_escapes_its_html() -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_TEMPLATE = 4_000
 MAX_RENDERED = 20_000
+MAX_PLACES = 15
+"""Most places that `round` takes: ten to the power of them is computed."""
 
 FILTERS = frozenset(
     "capitalize default e escape first int join last length lower round title trim truncate upper".split()
@@ -73,7 +75,7 @@ def render_template(source: str, variables: Mapping[str, Any]) -> str:
             size += len(part)
             if size > MAX_RENDERED:
                 raise InvalidTemplate(1, f"renders more than {MAX_RENDERED} characters")
-    except (TemplateError, TypeError, ValueError, KeyError, LookupError, ArithmeticError) as error:
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AssertionError) as error:
         raise InvalidTemplate(_line(error.__traceback__), str(error) or type(error).__name__) from error
     return "".join(parts)
 
@@ -99,14 +101,15 @@ def _check(node: "nodes.Node", *, in_loop: bool) -> None:
     kind, line = type(node).__name__, node.lineno or 1
     if kind not in _NODES:
         raise InvalidTemplate(line, f"{kind} may not stand in a template")
-    if kind == "For" and (in_loop or getattr(node, "recursive", False)):
-        raise InvalidTemplate(line, "a loop may not stand in a loop")
     allowed = {"Filter": FILTERS, "Test": TESTS}.get(kind)
     name = getattr(node, "name", "")
+    loops = kind == "For" or (kind == "Filter" and name == "join")
+    if loops and (in_loop or getattr(node, "recursive", False)):
+        raise InvalidTemplate(line, "a loop may not stand in a loop, and join is one")
     if allowed is not None and name not in allowed:
         raise InvalidTemplate(line, f"there is no {kind.lower()} {name}{_near(name, allowed)}")
     for child in node.iter_child_nodes():
-        _check(child, in_loop=in_loop or kind == "For")
+        _check(child, in_loop=in_loop or loops)
     if kind == "For":
         _only_lists(node)
 
@@ -129,6 +132,14 @@ def _joined(value: object, separator: str = "") -> str:
     return str(separator).join(str(part) for part in _listed(value))  # type: ignore[attr-defined]
 
 
+def _rounded(value: float, precision: object = 0, method: str = "common") -> float:
+    from jinja2.filters import do_round
+
+    if not isinstance(precision, int) or abs(precision) > MAX_PLACES:
+        raise ValueError(f"round takes {MAX_PLACES} places at most")
+    return do_round(value, precision, method)  # type: ignore[arg-type]  # it refuses other methods itself
+
+
 @cache
 def _environment() -> "SandboxedEnvironment":
     from jinja2 import StrictUndefined
@@ -137,8 +148,8 @@ def _environment() -> "SandboxedEnvironment":
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     environment.globals.clear()
     environment.policies["truncate.leeway"] = 0
-    own: dict[str, Callable[..., object]] = {"listed": _listed, "join": _joined}
-    environment.filters = {name: environment.filters[name] for name in FILTERS if name != "join"} | own
+    own: dict[str, Callable[..., object]] = {"listed": _listed, "join": _joined, "round": _rounded}
+    environment.filters = {name: environment.filters[name] for name in FILTERS - own.keys()} | own
     return environment
 
 
