@@ -65,7 +65,7 @@ def test_the_table_of_spike() -> None:
         state, whole = spike.SpikeState(), int(float(usual) * (rule.baseline / rule.window))
         created = NOON - int(age.split()[0]) * DAY + HOUR / 20
         for n in range(whole):
-            state = spike.feed_history(state, rule, NOON - rule.baseline + n * rule.baseline / whole)
+            state = spike.feed_history(state, rule, DAY, NOON - rule.baseline + n * rule.baseline / whole)
         state = state.model_copy(update={"since": None})
         told = False
         for at in window[-int(articles) :]:
