@@ -69,9 +69,9 @@ class MemoryIndex:
         self._answer()
         return self.documents.get(document_id)
 
-    async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
+    async def put_alerts(self, alerts: Mapping[str, dict[str, Any]]) -> None:
         self._answer()
-        self.alerts |= {alert["id"]: alert for alert in alerts}
+        self.alerts |= alerts
 
     async def expire(self, before: datetime) -> int:
         self._answer()

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from services.alert.core.rules import Rule, compile_rule
-from services.alert.core.subscriptions import Subscription
+from services.alert.core.rule_files import check_rules
+from services.alert.core.rules import InvalidRule, Rule, compile_rule
+from services.alert.core.subscriptions import Draft, Subscription
 from services.contracts.document import Document
 from tests.articles import NOON, document
 
@@ -16,6 +17,14 @@ def subscription(name: str = "invasion", **changes: Any) -> Subscription:
     """Told once a story of every article with the word invasion."""
     values: dict[str, Any] = {"id": name, "name": name, "query": "invasion", "created_at": NOON, "updated_at": NOON}
     return Subscription.model_validate(values | changes)
+
+
+def read_rules(text: str) -> list[Draft]:
+    """The rules of a file, in its order. Raises `InvalidRule` with every problem."""
+    found = check_rules(text)
+    if found.problems:
+        raise InvalidRule(found.problems)
+    return list(found.drafts)
 
 
 def webhook(url: str = "https://receiver.example/hook", secret: str | None = SECRET) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from services.alert.clock import Clock
 from services.alert.core.channels import SECRET_PREFIX
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Decider
+from services.alert.core.following import Following
 from services.alert.core.judging import Judge
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.matching import Matcher
@@ -55,11 +56,10 @@ from services.alert.sender import Sender
 from services.alert.settings import AlertSettings
 from services.alert.silences import Silences, SilenceTicks
 from services.alert.tail import Tail
+from services.alert.upkeep import keep_up
 from services.contracts.alert import Trigger
 from services.contracts.document import Document
-from services.contracts.errors import Unavailable
 from services.contracts.topics import ARTICLES, ENRICHED
-from services.runtime import metrics
 from services.runtime.access import Access
 from services.runtime.adapters.migrate import migrated
 from services.runtime.adapters.sql import Database, open_database
@@ -80,8 +80,6 @@ log = logging.getLogger(__name__)
 
 GROUP = "alert"
 """Consumer group and stage."""
-UPKEEP_S = 10.0
-EXPIRE_EVERY = timedelta(hours=1)
 DEFAULT_LATENESS = timedelta(seconds=AlertSettings.model_fields["allowed_lateness_s"].default)
 
 
@@ -121,7 +119,8 @@ def build_alerting(
     """
     rules = LiveRules(SqlSubscriptions(database, now))
     decider = Decider(Composer(links), Judge(lateness), own_channels)
-    return Alerting(SqlMemory(database), rules, decider, now, rule_time, queued)
+    following = Following(decider.composer, own_channels, rule_time)
+    return Alerting(SqlMemory(database), rules, decider, following, now, rule_time, queued)
 
 
 def build_replay(
@@ -213,7 +212,7 @@ def assemble(
             await notifiers.aclose()
 
     async def upkeep(stop: asyncio.Event) -> None:
-        await keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=settings.retain_days), stop)
+        await keep_up(SqlUpkeep(database), index, SqlOutbox(database), now, timedelta(days=settings.retain_days), stop)
 
     ticking: list[TickHandler] = [
         _silence_ticks(alerting, bus, settings),
@@ -228,45 +227,14 @@ def assemble(
         "streams": tail.follow,
     }
     access = access_of(settings, keys, now)
-    return Parts(
-        subscriptions,
-        alerts,
-        alerting.rules,
-        alerting,
-        sender,
-        build_router(doors),
-        access,
-        doors,
-        background,
-    )
+    router = build_router(doors)
+    return Parts(subscriptions, alerts, alerting.rules, alerting, sender, router, access, doors, background)
 
 
 def _silence_ticks(alerting: Alerting, bus: Bus, settings: AlertSettings) -> SilenceTicks:
     rules, stages = alerting.rules, ((ARTICLES, settings.enrich_group), (ENRICHED, GROUP))
     silences = Silences(lambda: rules.silences, alerting.memory, alerting.decider)
     return SilenceTicks(silences, lambda: bool(rules.silences), lambda: caught_up(bus, stages), alerting.queued)
-
-
-async def keep_up(store: SqlUpkeep, index: Index, outbox: SqlOutbox, retain: timedelta, stop: asyncio.Event) -> None:
-    """Measure the backlog, and now and then delete what is older than `retain`, until `stop`. Harmless in replicas."""
-    expire_at = utc_now()
-    while not stop.is_set():
-        now = utc_now()
-        try:
-            waiting, oldest = await outbox.backlog(now)
-            metrics.OUTBOX_WAITING.labels("alert").set(waiting)
-            metrics.OUTBOX_OLDEST_SECONDS.labels("alert").set((now - oldest).total_seconds() if oldest else 0.0)
-            if now >= expire_at:
-                await store.expire(now - retain)
-                await index.expire(now - retain)
-                expire_at = now + EXPIRE_EVERY
-        except Unavailable as error:
-            log.warning("upkeep has to wait", extra={"error": error.detail})
-        try:
-            async with asyncio.timeout(UPKEEP_S):
-                await stop.wait()
-        except TimeoutError:
-            continue
 
 
 def build_app(parts: Parts, health: Health) -> FastAPI:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 from services.alert.core.deciding import Claim, Decider, Known, Matched, Plan, matched, needs
+from services.alert.core.following import Following
 from services.alert.core.judging import FED_BY_HISTORY, is_late
 from services.alert.core.matching import satisfied
 from services.alert.core.rules import Rule
@@ -25,10 +26,12 @@ Candidates = Callable[[Prepared], Sequence[Rule]]
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """How each document left, and the alerts that are new."""
+    """How each document left, and the alerts and editions that are new."""
 
     outcomes: tuple[Outcome, ...]
     alerts: tuple[Alert, ...]
+    editions: tuple[Alert, ...] = ()
+    """Later editions of alerts that were told before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Alerting:
     memory: Memory
     rules: LiveRules
     decider: Decider
+    following: Following
     now: Callable[[], datetime]
     rule_time: Callable[[Document], datetime] = lambda document: document.fetched_at
     queued: Callable[[], None] = lambda: None
@@ -54,13 +58,15 @@ class Alerting:
         """Observe the documents in order. One that was seen before, in this revision or a newer one, is a duplicate."""
         outcomes: list[Outcome] = []
         alerts: list[Alert] = []
+        editions: list[Alert] = []
         for part in _each_article_once(documents):
             raised = await self._observe(part)
             outcomes += raised.outcomes
             alerts += raised.alerts
-        if alerts:
+            editions += raised.editions
+        if alerts or editions:
             self.queued()
-        return Raised(tuple(outcomes), tuple(alerts))
+        return Raised(tuple(outcomes), tuple(alerts), tuple(editions))
 
     async def _observe(self, documents: Sequence[Document]) -> Raised:
         rules = self.rules
@@ -70,7 +76,8 @@ class Alerting:
         def decide(claim: Claim, known: Known) -> Plan:
             nonlocal claimed
             claimed = claim
-            return self.decider.decide(documents, found, claim, known, now)
+            plan = self.decider.decide(documents, found, claim, known, now)
+            return self.following.follow(plan, documents, found, claim, known, rules.rule, now)
 
         seen = [Seen(document.id, document.revision, document.fetched_at) for document in documents]
         plan = await self.memory.record(seen, needs(documents, found), decide)
@@ -78,7 +85,8 @@ class Alerting:
             metrics.ALERTS.labels(alert.trigger).inc()
         count_queued(plan.outbox)
         lateness = self.decider.judge.lateness
-        return Raised(tuple(_outcome(d, claimed, lateness) for d in documents), tuple(plan.alerts))
+        outcomes = tuple(_outcome(document, claimed, lateness) for document in documents)
+        return Raised(outcomes, tuple(plan.alerts), tuple(plan.editions))
 
 
 def _outcome(document: Document, claim: Claim, lateness: timedelta) -> Outcome:

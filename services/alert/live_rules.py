@@ -69,6 +69,11 @@ class LiveRules:
             except TimeoutError:
                 continue
 
+    def rule(self, subscription_id: str) -> Rule | None:
+        """The live rule of a subscription."""
+        with self._changing:
+            return self.matcher.rules.get(subscription_id)
+
     def candidates(self, document: Prepared) -> list[Rule]:
         """The rules that a document might satisfy, all as they are at one moment, their queries read."""
         with self._changing:

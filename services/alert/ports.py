@@ -154,6 +154,13 @@ class Outbox(Protocol):
         """How many rows wait, and since when the oldest of those that are due is due."""
 
 
+class Upkeep(Protocol):
+    """Retention of the store."""
+
+    async def expire(self, before: datetime) -> int:
+        """Delete what nobody needs any more of before then; returns how many rows went. Raises `Unavailable`."""
+
+
 class Notifier(Protocol):
     """A way to reach a subscriber: the sender of one kind of channel."""
 

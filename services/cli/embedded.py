@@ -19,7 +19,8 @@ from services.alert.core.channels import ConsoleChannel
 from services.alert.core.rules import InvalidRule
 from services.alert.core.subscriptions import Draft
 from services.alert.settings import AlertSettings
-from services.cli.rule_book import SAMPLE_ARTICLES, SAMPLE_RULES, apply_rules, read_rule_file
+from services.cli.rule_book import SAMPLE_ARTICLES, SAMPLE_RULES, apply_rules
+from services.cli.rule_checking import usable_drafts
 from services.contracts.errors import Rejected, Unavailable
 from services.enrich.app import build_enrich, embedded_consumer, open_extraction
 from services.enrich.settings import EnrichSettings
@@ -64,8 +65,10 @@ def run_embedded(
     if articles is not None and not articles.exists():
         sys.stderr.write(f"tocsin run: {articles}: no such file or folder\n")
         return 2
+    drafts = usable_drafts([rules])
+    if drafts is None:
+        return 2
     try:
-        drafts = read_rule_file(rules)
         with claim_folder(data):
             asyncio.run(_run(env, articles or SAMPLE_ARTICLES, drafts, date))
     except SettingsError as error:
@@ -73,9 +76,6 @@ def run_embedded(
         return 2
     except InvalidRule as error:
         sys.stderr.writelines(f"{rules}: {problem}\n" for problem in error.problems)
-        return 2
-    except UnicodeDecodeError as error:
-        sys.stderr.write(f"{rules}: {error}\n")
         return 2
     except (FolderInUse, Unavailable, OSError) as error:
         sys.stderr.write(f"tocsin run: {error}\n")

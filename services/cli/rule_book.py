@@ -1,4 +1,4 @@
-"""Rules from a YAML file into the store, matched by name. Decides nothing about what a rule may say."""
+"""Rules of a file into the store, matched by name. Decides nothing about what a rule may say."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from services.alert.core.rule_changes import plan
-from services.alert.core.rule_files import id_of_name, read_rules
+from services.alert.core.rule_files import id_of_name
 from services.alert.core.subscriptions import Draft, Subscription, revise
 from services.alert.ports import Conflict, Subscriptions
 from services.contracts.teams import DEFAULT_TEAM
@@ -15,11 +15,6 @@ SAMPLES = Path(__file__).parent / "samples"
 SAMPLE_RULES = SAMPLES / "rules.yaml"
 SAMPLE_ARTICLES = SAMPLES / "articles"
 PAGE = 100
-
-
-def read_rule_file(path: Path) -> list[Draft]:
-    """The rules of a file. Raises `InvalidRule` with every problem, `OSError`, `UnicodeDecodeError`."""
-    return read_rules(path.read_text(encoding="utf-8"))
 
 
 async def apply_rules(drafts: Sequence[Draft], subscriptions: Subscriptions, now: datetime) -> None:

@@ -50,10 +50,10 @@ def check_files(paths: Sequence[Path]) -> list[CheckedFile]:
 
 
 def usable_drafts(paths: Sequence[Path]) -> list[Draft] | None:
-    """The rules of all files; None, and every problem on standard error, when one cannot be used."""
+    """The rules of all files, None when one cannot be used; what is wrong or odd is on standard error."""
     checked = check_files(paths)
+    report(checked)
     if any(file.found.problems for file in checked):
-        report(checked)
         return None
     return [draft for file in checked for draft in file.found.drafts]
 

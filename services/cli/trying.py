@@ -10,10 +10,9 @@ from pathlib import Path
 from services.alert.app import build_replay
 from services.alert.core.plain_text import render
 from services.alert.core.rule_files import id_of_name
-from services.alert.core.rules import InvalidRule
 from services.alert.core.subscriptions import Draft, Subscription
 from services.cli.reading import read_files
-from services.cli.rule_book import read_rule_file
+from services.cli.rule_checking import usable_drafts
 from services.contracts.alert import Alert
 from services.contracts.article import Article
 from services.contracts.errors import Rejected
@@ -37,15 +36,11 @@ def try_rules(paths: Sequence[Path], rules: Path, *, as_json: bool, date: str | 
     configure_logging("warning")
     try:
         extract = load_extract(EnrichSettings.from_env(os.environ))
-        drafts = read_rule_file(rules)
-    except InvalidRule as error:
-        sys.stderr.writelines(f"{rules}: {problem}\n" for problem in error.problems)
-        return 1
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except (OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"{rules}: {error}\n")
+    drafts = usable_drafts([rules])
+    if drafts is None:
         return 1
     articles: list[Article] = []
     refused = 0

@@ -37,6 +37,10 @@ class Kind(StrEnum):
     """Asks a mail address whether mail is welcome; nothing else goes there before."""
 
 
+RETRACTIONS = frozenset({Kind.CORRECTION, Kind.DENIAL})
+"""Editions that say that an alert holds no more."""
+
+
 class AlertEvidence(Message):
     """One quote that proves the alert, or that speaks against it. `content[start:end] == quote`."""
 

@@ -145,8 +145,8 @@ class Index(Protocol):
     async def get(self, document_id: str) -> Document | None:
         """The newest revision, or None. Raises `Unavailable`."""
 
-    async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
-        """Store alerts for Kibana, each under its `id`. Raises `Unavailable`; `Rejected` when one is refused."""
+    async def put_alerts(self, alerts: Mapping[str, dict[str, Any]]) -> None:
+        """Store alerts for Kibana, each under its key. Raises `Unavailable`; `Rejected` when one is refused."""
 
     async def expire(self, before: datetime) -> int:
         """Drop articles that were fetched before, whole months where they are kept by month. Raises `Unavailable`."""

@@ -243,9 +243,9 @@ async def test_a_query_that_can_find_nothing_finds_nothing(index: Index, refresh
 
 
 async def test_an_alert_stored_twice_is_one(index: Index) -> None:
-    await index.put_alerts([{"id": "a", "title": "first"}, {"id": "b", "title": "other"}])
-    await index.put_alerts([{"id": "a", "title": "second"}])
-    await index.put_alerts([])
+    await index.put_alerts({"a": {"id": "a", "title": "first"}, "b": {"id": "b", "title": "other"}})
+    await index.put_alerts({"a": {"id": "a", "title": "second"}})
+    await index.put_alerts({})
 
 
 async def test_old_articles_expire(index: Index, refresh: Refresh) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.cli.rule_book import SAMPLE_RULES, read_rule_file
+from services.cli.rule_book import SAMPLE_RULES
 from tests.e2e.system import System, embedded, on_servers
+from tests.subscriptions import read_rules
 
 OURS = Path(__file__).with_name("story.txt")
 GARBLED = Path(__file__).parents[3] / "shared" / "000_f05ee9ab00acb566.txt"
-RULES = {draft.name: draft.query for draft in read_rule_file(SAMPLE_RULES)}
+RULES = {draft.name: draft.query for draft in read_rules(SAMPLE_RULES.read_text())}
 """Three that both stories satisfy: a keyword, troops near a border, a deployment."""
 SILENT = {
     "casualties": "quantities:{ unit:(killed or killed_or_wounded) and low >= 1000 and status:reported }",

@@ -97,7 +97,7 @@ def test_a_second_process_on_the_same_folder_is_refused_with_the_reason(launch: 
     ("rule", "complaint"),
     [
         ("{ name: a, query: 'quantities.unit:troops', trigger: each }", "quantities:{ unit:troops }"),
-        ("{ name: a, query: '(x and y', trigger: each }", "line 2"),
+        ("{ name: a, query: '(x and y', trigger: each }", "rules.yaml:2: "),
         ("{ name: a, query: x, trigger: sometimes }", "write `each`, or one of crosses"),
     ],
 )
@@ -114,7 +114,7 @@ def test_rules_in_another_encoding_stop_the_start_with_the_file_named(launch: La
     (tmp_path / "rules.yaml").write_bytes("# café\nrules: []\n".encode("latin-1"))
     run = launch(free_port(), "--rules", str(tmp_path / "rules.yaml"))
     assert run.process.wait(60) == 2
-    assert f"{tmp_path / 'rules.yaml'}: 'utf-8' codec" in run.shown()
+    assert f"{tmp_path / 'rules.yaml'}:1: file: cannot be read: not UTF-8" in run.shown()
     assert "Traceback" not in run.shown()
 
 

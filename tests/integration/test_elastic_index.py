@@ -194,7 +194,7 @@ async def test_an_alert_is_flat_and_its_findings_are_not_indexed(
         raised_at=NOON,
         links={"article": "https://news.example/1"},
     )
-    await index.put_alerts([alert.model_dump(mode="json")])
+    await index.put_alerts({alert.id: alert.model_dump(mode="json")})
     names = f"{index_prefix}alerts"
     for query in (
         {"term": {"level.group.near": "UKR"}},
@@ -219,7 +219,7 @@ async def test_what_a_trigger_with_memory_saw_is_searched_and_a_silence_has_no_a
     counted = Counted(group={"near": "UKR"}, stories=3, sources=("a.example", "b.example"), since=NOON, until=NOON)
     many = Alert(id="c" * 64, trigger=Trigger.COUNT, count=counted, **values)
     quiet = Alert(id="d" * 64, trigger=Trigger.SILENCE, silence=Quiet(since=NOON, until=NOON), **values)
-    await index.put_alerts([alert.model_dump(mode="json") for alert in (many, quiet)])
+    await index.put_alerts({alert.id: alert.model_dump(mode="json") for alert in (many, quiet)})
     names = f"{index_prefix}alerts"
     for query, alert in (
         ({"term": {"count.sources": "b.example"}}, many),
@@ -233,7 +233,7 @@ async def test_what_a_trigger_with_memory_saw_is_searched_and_a_silence_has_no_a
 
 async def test_an_alert_that_is_refused_is_rejected(index: ElasticIndex) -> None:
     with pytest.raises(Rejected) as refused:
-        await index.put_alerts([{"id": "a", "raised_at": "yesterday"}])
+        await index.put_alerts({"a": {"id": "a", "raised_at": "yesterday"}})
     assert refused.value.reason is Reason.REFUSED
 
 
@@ -243,7 +243,7 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
         index = ElasticIndex(f"http://user:pass%40word@127.0.0.1:{free.getsockname()[1]}")
     try:
         alert = {"id": "a"}
-        for call in (index.ping(), index.put([document()]), index.search(parse("a")), index.put_alerts([alert])):
+        for call in (index.ping(), index.put([document()]), index.search(parse("a")), index.put_alerts({"a": alert})):
             with pytest.raises(Unavailable) as down:
                 await call
             assert down.value.dependency == "index"

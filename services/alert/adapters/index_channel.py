@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from services.alert.adapters.all_or_none import all_or_none
+from services.alert.adapters.outbox_rows import edition_of
 from services.alert.core.outbox import Leased, Receipt
+from services.contracts.notification import Notification
 from services.runtime.ports import Index
 
 
 class IndexChannel:
-    """Implements `Notifier`: one bulk request, each alert under its id, so that a repeat rewrites the same."""
+    """Implements `Notifier`: one bulk request, each alert under its id, so that a repeat rewrites the same.
+
+    A later edition stands beside the alert, under its id and its own number."""
 
     bulk = 200
 
@@ -20,4 +24,9 @@ class IndexChannel:
         return await all_or_none(self._put, deliveries)
 
     async def _put(self, deliveries: Sequence[Leased]) -> None:
-        await self._index.put_alerts([delivery.message.model_dump(mode="json") for delivery in deliveries])
+        await self._index.put_alerts({_key(d.message): d.message.model_dump(mode="json") for d in deliveries})
+
+
+def _key(message: Notification) -> str:
+    edition = edition_of(message)
+    return f"{message.id}-{edition}" if edition else message.id

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, tuple_
 
+from services.alert.adapters.edition_rows import lock_told, write_editions
 from services.alert.adapters.noise_control import ruled
 from services.alert.adapters.outbox_rows import queue
 from services.alert.adapters.sql_dyads import lock_dyads, write_dyads
@@ -30,12 +31,14 @@ class SqlMemory:
 
         def work(connection: Connection) -> Plan:
             claim = _claim(connection, seen)
+            stories = frozenset(story for article, story in needs.stories.items() if article in claim.fresh)
+            followed = lock_told(connection, stories)
             told, groups = _told(connection, needs.alert_ids), _locked(connection, needs.groups)
-            plan = decide(claim, Known(told, groups, lock_dyads(connection, needs.dyads)))
+            plan = decide(claim, Known(told, groups, lock_dyads(connection, needs.dyads), followed))
             _write_observations(connection, plan)
             _write_groups(connection, plan)
             write_dyads(connection, plan.dyads, plan.points)
-            return _write_alerts(connection, plan)
+            return write_editions(connection, _write_alerts(connection, plan))
 
         return await self._database.write(work)
 
@@ -136,6 +139,7 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     """Insert the alerts and, of those that were not there, the outbox rows; the plan without the others."""
     if not plan.alerts:
         return plan
+    later = [row for row in plan.outbox if row.edition]
     new: Any = insert(connection, ALERTS)
     rows = [
         {
@@ -151,6 +155,6 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
     ]
     raised = frozenset(connection.execute(new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
     alerts = [alert for alert in plan.alerts if alert.id in raised]
-    outbox = ruled(connection, alerts, [row for row in plan.outbox if row.message_id in raised])
+    outbox = ruled(connection, alerts, [row for row in plan.outbox if not row.edition and row.message_id in raised])
     queue(connection, outbox)
-    return replace(plan, alerts=alerts, outbox=outbox)
+    return replace(plan, alerts=alerts, outbox=outbox + later)

@@ -104,7 +104,7 @@ ALERTS = Table(
     Column("team", String(64), nullable=False),
     Column("subscription_id", String(64), nullable=False),
     Column("article_id", String(64), nullable=False, index=True),
-    Column("story_id", String(255), nullable=False),
+    Column("story_id", String(255), nullable=False, index=True),
     Column("raised_at", UtcMoment, nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_alerts_team_raised_at_id", "team", "raised_at", "id"),

@@ -10,7 +10,7 @@ from services.runtime.ports import Bus
 
 
 class TopicChannel:
-    """Implements `Notifier`: one flush of the producer; consumers know a repeat by the alert's id."""
+    """Implements `Notifier`: one flush of the producer; consumers know a repeat by the alert's id and edition."""
 
     bulk = 200
 

@@ -1,10 +1,11 @@
 """Builds the alert that a subscriber reads from a match and a decision. Decides nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from services.alert.core.evidence import prove
-from services.alert.core.identity import alert_id
+from services.alert.core.evidence import Proof, prove
+from services.alert.core.followups import Told
+from services.alert.core.identity import alert_id, edition_number
 from services.alert.core.links import NOWHERE, Links
 from services.alert.core.quoting import Quoter
 from services.alert.core.reasons import reason
@@ -12,9 +13,11 @@ from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.grouping import Observed
 from services.alert.core.triggers.settings import Changes, Crosses, Silence, settings_of
 from services.alert.core.triggers.verdict import Decision
-from services.contracts.alert import Alert, AlertArticle, Counted, Figures, Level, Move, Newcomer, Quiet, Rate
+from services.contracts.alert import Alert, AlertArticle, Counted, Figures, Kind, Level, Move, Newcomer, Quiet, Rate
 from services.contracts.document import Document
 from services.query import Hit, Match
+
+_AN_INSTANT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,10 @@ class Composer:
         alert = self._alert(subscription, group.key if group else "", decision, _plain(group), now)
         if not self.quotes:
             return alert
-        proof = prove(document, _of_group(subscription, match, group))
+        proof = prove(document, of_group(subscription, match, group))
         level = _level(subscription, decision, group)
         start, end = Quoter(document).first_sentence()
         links = self.links.of(alert.id, subscription.query, document.url, document.published)
-        article = AlertArticle(
-            id=document.id,
-            revision=document.revision,
-            title=document.title,
-            url=document.url,
-            source=document.source,
-            language=document.language,
-            published=document.published,
-            fetched_at=document.fetched_at,
-        )
         return alert.model_copy(
             update={
                 "title": document.content[start:end],
@@ -58,7 +51,7 @@ class Composer:
                 "evidence": proof.evidence,
                 "evidence_omitted": proof.omitted,
                 "level": level,
-                "article": article,
+                "article": _article(document),
                 "story_id": document.story.id,
                 "escalation": document.escalation.score,
                 "links": links,
@@ -71,6 +64,38 @@ class Composer:
         said = reason(subscription.kind, (), _figures(alert))
         links = self.links.of(alert.id, subscription.query, "", tick)
         return alert.model_copy(update={"title": f"Silence: {subscription.name}", "reason": said, "links": links})
+
+    def compose_edition(
+        self,
+        told: Told,
+        subscription: Subscription,
+        document: Document,
+        kind: Kind,
+        proof: Proof,
+        reason: str,
+        now: datetime,
+    ) -> Alert:
+        """A later edition of an alert, under its id. Those of one alert are never of the same moment."""
+        start, end = Quoter(document).first_sentence()
+        return told.alert.model_copy(
+            update={
+                "kind": kind,
+                "edition": edition_number(kind, document.id, document.revision),
+                "rule": subscription.name,
+                "rule_version": subscription.version,
+                "query": subscription.query,
+                "severity": subscription.severity,
+                "title": document.content[start:end],
+                "reason": reason,
+                "evidence": proof.evidence,
+                "evidence_omitted": proof.omitted,
+                "level": _next_level(told.upheld[-1].level, proof) if kind is Kind.UPDATE else told.upheld[-1].level,
+                "article": _article(document),
+                "escalation": document.escalation.score,
+                "links": self.links.of(told.alert.id, subscription.query, document.url, document.published),
+                "raised_at": max(now, told.newest.raised_at + _AN_INSTANT),
+            }
+        )
 
     def _alert(
         self, subscription: Subscription, key: str, decision: Decision, group: dict[str, str], now: datetime
@@ -103,12 +128,35 @@ class Composer:
         )
 
 
+def _article(document: Document) -> AlertArticle:
+    return AlertArticle(
+        id=document.id,
+        revision=document.revision,
+        title=document.title,
+        url=document.url,
+        source=document.source,
+        language=document.language,
+        published=document.published,
+        fetched_at=document.fetched_at,
+    )
+
+
+def _next_level(before: Level | None, proof: Proof) -> Level | None:
+    """From the numbers that the edition quotes; as it was where they are of another field."""
+    path, _, name = (before.field if before else "").rpartition(".")
+    found = [quote.finding.get(name) for quote in proof.evidence if quote.field == path and not quote.denial]
+    numbers = [value for value in found if isinstance(value, int | float)]
+    if before is None or not numbers:
+        return before
+    return before.model_copy(update={"before": before.after, "after": max(numbers)})
+
+
 def _figures(alert: Alert) -> Figures | None:
     return alert.count or alert.spike or alert.first or alert.silence or alert.changes
 
 
-def _of_group(subscription: Subscription, match: Match, group: Observed | None) -> Match:
-    """Without the objects of other groups, which have alerts of their own, and with all that formed this one."""
+def of_group(subscription: Subscription, match: Match, group: Observed | None) -> Match:
+    """The match without the objects of other groups, which have alerts of their own, with all that formed this one."""
     settings = settings_of(subscription.trigger)
     if group is None or not group.group or settings is None or isinstance(settings, Silence):
         return match

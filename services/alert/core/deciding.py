@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.alert.core.composing import Composer
+from services.alert.core.followups import Told
 from services.alert.core.identity import alert_id
 from services.alert.core.judging import History, Judge, Ledger, dyad_scores, is_late
 from services.alert.core.outbox import Queued
@@ -50,12 +51,14 @@ class Claim:
 class Needs:
     """What a decision has to know: which alerts exist, the state of which groups, the series of which dyads.
 
-    For each dyad since when its history is asked for, None when only the series is.
+    For each dyad since when its history is asked for, None when only the series is. `stories` gives the story of each
+    article, whose alerts may go on if the article is fresh.
     """
 
     alert_ids: frozenset[str] = frozenset()
     groups: frozenset[GroupId] = frozenset()
     dyads: Mapping[str, datetime | None] = field(default_factory=dict)
+    stories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Known:
     told: frozenset[str] = frozenset()
     groups: Mapping[GroupId, Remembered] = field(default_factory=dict)
     dyads: Mapping[str, History] = field(default_factory=dict)
+    followed: Sequence[Told] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class Plan:
     dyads: dict[str, Series] = field(default_factory=dict)
     points: dict[str, tuple[Point, ...]] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    editions: list[Alert] = field(default_factory=list)
+    """Later editions of alerts that were told before."""
     outbox: list[Queued] = field(default_factory=list)
 
 
@@ -109,7 +115,8 @@ def needs(documents: Sequence[Document], found: Sequence[Matched]) -> Needs:
             for group in match.groups:
                 dyads[group.key] = min(since, dyads.get(group.key) or since)
     stories = frozenset(_story_alert(m) for m in found if m.subscription.kind is Trigger.EACH)
-    return Needs(stories, frozenset(groups), dyads)
+    live = {document.id: document.story.id for document in documents if not document.historic}
+    return Needs(stories, frozenset(groups), dyads, live)
 
 
 @dataclass(frozen=True, slots=True)

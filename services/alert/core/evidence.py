@@ -49,13 +49,13 @@ def prove(document: Document, match: Match) -> Proof:
     found = _collect(document, match, quoter)
     proof = [_quote(quoter, item) for item in sorted(found.values(), key=lambda f: (f.start, f.end, f.field))]
     if not proof:
-        proof = [_opening(quoter, match)]
-    proof, against = _parted(proof)
-    against += _denials(document, quoter, found.values())
-    every = (*proof, *against)
+        proof = [opening(document, " and ".join(dict.fromkeys(hit.clause for hit in match.hits)))]
+    proof, denials = _parted(proof)
+    denials += _denials(document, quoter, found.values())
+    every = (*proof, *denials)
     if len(every) <= MAX_EVIDENCE:
         return Proof(every)
-    kept = (*proof[: max(MAX_EVIDENCE - len(against), MAX_EVIDENCE // 2)], *against)[:MAX_EVIDENCE]
+    kept = (*proof[: max(MAX_EVIDENCE - len(denials), MAX_EVIDENCE // 2)], *denials)[:MAX_EVIDENCE]
     return Proof(kept, len(every) - len(kept))
 
 
@@ -67,11 +67,28 @@ def _parted(proof: list[AlertEvidence]) -> tuple[list[AlertEvidence], list[Alert
     return [q for q in proof if q not in denied], [q.model_copy(update={"denial": True}) for q in denied]
 
 
-def _opening(quoter: Quoter, match: Match) -> AlertEvidence:
+def opening(document: Document, clause: str = "") -> AlertEvidence:
+    """The first sentence, where no place in the text proves anything."""
+    quoter = Quoter(document)
     start, end = quoter.first_sentence()
-    clauses = " and ".join(dict.fromkeys(hit.clause for hit in match.hits))
-    field = "title" if quoter.document.title else "text"
-    return AlertEvidence(quote=quoter.content[start:end], start=start, end=end, sentence=0, field=field, clause=clauses)
+    field = "title" if document.title else "text"
+    return AlertEvidence(quote=quoter.content[start:end], start=start, end=end, sentence=0, field=field, clause=clause)
+
+
+def quote_finding(quoter: Quoter, path: str, finding: Finding) -> AlertEvidence:
+    """A finding with the clause around it."""
+    return _quote(quoter, _Found(path, finding.start, finding.end, finding))
+
+
+def against(quoter: Quoter, path: str, finding: Finding) -> AlertEvidence:
+    """A finding that speaks against others."""
+    return quote_finding(quoter, path, finding).model_copy(update={"denial": True})
+
+
+def against_words(quoter: Quoter, start: int, end: int, stance: Stance, speaker: str | None) -> AlertEvidence:
+    """Words of a denied clause, which has this stance and speaker."""
+    quote = _quote(quoter, _Found("denied", start, end))
+    return quote.model_copy(update={"denial": True, "stance": stance, "speaker": speaker})
 
 
 def _collect(document: Document, match: Match, quoter: Quoter) -> dict[tuple[str, int, int], _Found]:
@@ -126,29 +143,19 @@ def _denials(document: Document, quoter: Quoter, found: Iterable[_Found]) -> lis
             quoted.add(keyword.start)
         if item.field in _WORDS:
             words.update(token.term for token in tokens(quoter.content[item.start : item.end]))
-    against = {
-        hit.start: _against(quoter, hit)
+    spoken = {
+        hit.start: against(quoter, "keywords", hit)
         for hit in document.keywords
         if hit.topic in topics and hit.stance in DENIED and hit.start not in quoted
     }
-    covered = [(quote.start, quote.end) for quote in against.values()]
+    covered = [(quote.start, quote.end) for quote in spoken.values()]
     for clause in quoter.clauses("denied") if words else ():
         same = [t for t in tokens(quoter.content[clause.start : clause.end]) if t.term in words]
         inside = any(start <= clause.start + same[0].start < end for start, end in covered) if same else True
         if not inside and not any(clause.start <= item.start < clause.end for item in found):
             start = clause.start + same[0].start
-            against[start] = _against_words(quoter, start, start + len(same[0].term), clause.stance, clause.speaker)
-    return [against[start] for start in sorted(against)]
-
-
-def _against(quoter: Quoter, hit: KeywordHit) -> AlertEvidence:
-    quote = _quote(quoter, _Found("keywords", hit.start, hit.end, hit))
-    return quote.model_copy(update={"denial": True})
-
-
-def _against_words(quoter: Quoter, start: int, end: int, stance: Stance, speaker: str | None) -> AlertEvidence:
-    quote = _quote(quoter, _Found("denied", start, end))
-    return quote.model_copy(update={"denial": True, "stance": stance, "speaker": speaker})
+            spoken[start] = against_words(quoter, start, start + len(same[0].term), clause.stance, clause.speaker)
+    return [spoken[start] for start in sorted(spoken)]
 
 
 def _keyword_at(document: Document, start: int, end: int) -> KeywordHit | None:

@@ -3,6 +3,7 @@
 They are only taken over when the same code made them from the same query. Decides nothing about matching.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from zlib import crc32
 
@@ -20,7 +21,7 @@ _MADE_BY = f"{VERSION}-{crc32(repr(sorted(SCHEMA.items())).encode()):08x}"
 
 
 class Unfiled(Exception):
-    """What is stored beside the rule is missing, or other code made it, or from another query."""
+    """What is stored beside the rule is missing or damaged, or other code made it, or from another query."""
 
 
 def filed_keys(query: str, compiled: Compiled | None = None) -> bytes | None:
@@ -37,11 +38,16 @@ def from_filed(filed: bytes | None, query: str) -> tuple[Key, ...] | None:
     """The keys of a query, None when there are no keys that it requires. Raises `Unfiled`."""
     if filed is None:
         raise Unfiled
-    made_by, mark, rows = orjson.loads(filed)
-    if made_by != _MADE_BY or mark != _mark(query):
-        raise Unfiled
-    if rows is None:
-        return None
+    try:
+        made_by, mark, rows = orjson.loads(filed)
+        if made_by != _MADE_BY or mark != _mark(query):
+            raise Unfiled
+        return None if rows is None else _keys(rows)
+    except (ValueError, TypeError) as error:  # damaged in the store: one rule must never stop the others
+        raise Unfiled from error
+
+
+def _keys(rows: Iterable[Any]) -> tuple[Key, ...]:
     same: dict[str, str] = {}  # a word is often looked for in two fields
     return tuple(
         Key(

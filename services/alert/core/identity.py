@@ -13,6 +13,14 @@ def alert_id(subscription_id: str, trigger: Trigger, group_key: str, episode: st
     return _digest(subscription_id, trigger.value, group_key, episode)
 
 
+def edition_number(kind: Kind, article_id: str, revision: int) -> int:
+    """A number for a later edition: its kind and the revision that caused it, hashed to 1..2**53-1.
+
+    Every JSON reader takes an integer of this size as it is (RFC 8259, section 6).
+    """
+    return 1 + int(_digest(kind.value, article_id, str(revision))[:16], 16) % (2**53 - 1)
+
+
 def notice_id(subscription_id: str, kind: Kind, *about: str) -> str:
     """SHA-256 (hex) of subscription, kind and what the notice is about."""
     return _digest(subscription_id, kind.value, *about)

@@ -115,7 +115,7 @@ class Judge:
             match settings:
                 case Spike():
                     state = ledger.of(group, spike.SpikeState)
-                    ledger.keep(group, spike.feed_history(state, settings, at))
+                    ledger.keep(group, spike.feed_history(state, settings, self.lateness, at))
                 case First():
                     ledger.keep(group, first.seen(ledger.of(group, first.FirstState), at))
         if isinstance(settings, First):

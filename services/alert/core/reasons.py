@@ -20,10 +20,15 @@ def reason(trigger: Trigger, evidence: Sequence[AlertEvidence], figures: Level |
     parts += _counted(proof)
     denials = [quote for quote in evidence if quote.denial]
     if denials:
-        speakers = sorted({quote.speaker for quote in denials if quote.speaker})
-        said = f"denied by {', '.join(speakers)}" if speakers else "denied or negated in the article"
-        parts.append(f"{said}: “{_short(denials[0].quote)}”")
+        parts.append(denied_by(denials))
     return "; ".join(parts) + "."
+
+
+def denied_by(denials: Sequence[AlertEvidence]) -> str:
+    """Who denies it, and the first of what they say; there is at least one denial."""
+    speakers = sorted({quote.speaker for quote in denials if quote.speaker})
+    said = f"denied by {', '.join(speakers)}" if speakers else "denied or negated in the article"
+    return f"{said}: “{_short(denials[0].quote)}”"
 
 
 def number(value: float) -> str:

@@ -38,14 +38,6 @@ class RuleFile:
     warnings: tuple[PlacedProblem, ...]
 
 
-def read_rules(text: str) -> list[Draft]:
-    """The subscriptions of a file, in its order. Raises `InvalidRule` with every problem, as `PlacedProblem`."""
-    found = check_rules(text)
-    if found.problems:
-        raise InvalidRule(found.problems)
-    return list(found.drafts)
-
-
 def check_rules(text: str) -> RuleFile:
     """All that can be said of a file without a server. Never raises."""
     try:

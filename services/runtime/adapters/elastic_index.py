@@ -124,12 +124,14 @@ class ElasticIndex:
         query = {"term": {"id": {"value": document_id}}}
         return next(iter(await self._documents(query=query, sort=[{"revision": "desc"}], size=1)), None)
 
-    async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
+    async def put_alerts(self, alerts: Mapping[str, dict[str, Any]]) -> None:
         """See `Index`. Raises `Rejected` when the server refuses one of them."""
         if not alerts:
             return
         await self._ready()
-        operations = [line for a in alerts for line in ({"index": {"_index": self._alerts, "_id": a["id"]}}, a)]
+        operations = [
+            line for key, a in alerts.items() for line in ({"index": {"_index": self._alerts, "_id": key}}, a)
+        ]
         for item in await self._bulk(operations):
             if (rejected := _verdict(item)) is not None:
                 raise rejected

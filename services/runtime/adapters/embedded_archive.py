@@ -2,7 +2,7 @@
 
 import unicodedata
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -123,10 +123,10 @@ def put(connection: Connection, documents: Sequence[Document]) -> None:
         connection.execute(_ADD_TERMS, [{"rowid": n, **columns(newest[i].values)} for n, i in numbers])
 
 
-def put_alerts(connection: Connection, alerts: Sequence[dict[str, Any]]) -> None:
-    """Store each alert under its id, over what is there."""
+def put_alerts(connection: Connection, alerts: Mapping[str, dict[str, Any]]) -> None:
+    """Store each alert under its key, over what is there."""
     statement = insert(connection, _ALERTS)
-    rows = [{"id": alert["id"], "body": zlib.compress(orjson.dumps(alert), 1)} for alert in alerts]
+    rows = [{"id": key, "body": zlib.compress(orjson.dumps(alert), 1)} for key, alert in alerts.items()]
     if rows:
         connection.execute(
             statement.on_conflict_do_update(index_elements=["id"], set_={"body": statement.excluded.body}), rows

@@ -102,7 +102,7 @@ class EmbeddedIndex:
         raw = await self._read(partial(embedded_archive.get, document_id=document_id))
         return None if raw is None else Document.model_validate_json(raw)
 
-    async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
+    async def put_alerts(self, alerts: Mapping[str, dict[str, Any]]) -> None:
         """See `Index`. Kept for whoever opens the file: there is no Kibana in embedded mode."""
         await self._write(partial(embedded_archive.put_alerts, alerts=alerts))
 

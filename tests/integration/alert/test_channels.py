@@ -1,7 +1,7 @@
 """Channels of our own, and what a sender does when a channel or the store fails it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +91,8 @@ class Picky(MemoryIndex):
         super().__init__()
         self.refused = refused
 
-    async def put_alerts(self, alerts: Sequence[dict[str, Any]]) -> None:
-        if any(alert["id"] == self.refused for alert in alerts):
+    async def put_alerts(self, alerts: Mapping[str, dict[str, Any]]) -> None:
+        if self.refused in alerts:
             raise Rejected(Reason.INVALID, "asked to refuse it")
         await super().put_alerts(alerts)
 

@@ -12,9 +12,10 @@ from services.alert.adapters.sql_outbox import SqlOutbox
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.sql_upkeep import SqlUpkeep
 from services.alert.adapters.tables import SUBSCRIPTIONS
-from services.alert.app import build_alerting, keep_up
+from services.alert.app import build_alerting, utc_now
 from services.alert.core.subscriptions import revise
 from services.alert.live_rules import LiveRules
+from services.alert.upkeep import keep_up
 from services.contracts.teams import DEFAULT_TEAM
 from services.runtime.adapters.migrate import migrate
 from services.runtime.adapters.sql import Database, open_database
@@ -125,7 +126,9 @@ async def test_upkeep_deletes_what_is_past_its_time(database: Database) -> None:
     await alerting.rules.refresh()
     await alerting.raise_alerts([news("a")])
     index, stop = MemoryIndex(news("a")), asyncio.Event()
-    running = asyncio.create_task(keep_up(SqlUpkeep(database), index, SqlOutbox(database), timedelta(days=1), stop))
+    running = asyncio.create_task(
+        keep_up(SqlUpkeep(database), index, SqlOutbox(database), utc_now, timedelta(days=1), stop)
+    )
     await until(lambda: not index.documents, within_s=20)
     stop.set()
     await asyncio.wait_for(running, 10)

@@ -47,6 +47,27 @@ def test_each_story_is_told_once_in_the_order_of_publication(folder: Path, capsy
     assert Alert.model_validate(told[0]).rule == "troops"
 
 
+def test_what_looks_wrong_in_a_rule_is_told_beside_its_alerts(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "rules.yaml"
+    path.write_text("rules:\n  - name: typo\n    query: 'asertd:troops or asserted:troops'\n")
+    assert try_rules([folder / "many.ndjson"], path, as_json=True, date=None) == 1  # of the line that is no JSON
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert f"{path}:3: warning: [rule typo] query at position 0" in err
+    assert "asserted:troops" in err
+
+
+def test_a_rule_that_cannot_be_used_is_named_with_file_and_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "rules.yaml"
+    path.write_text("rules:\n  - name: typo\n    query: 'asserted:('\n")
+    assert try_rules([folder / "many.ndjson"], path, as_json=True, date=None) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"{path}:3: [rule typo] query at position 10")
+
+
 def test_a_ladder_is_climbed_on_event_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ladder = "{ crosses: { field: quantities.low, by: [quantities.who], ladder: [100000, 150000], window: 14d } }"
     try_rules([folder / "many.ndjson"], rules(folder, ladder), as_json=True, date=None)
@@ -105,7 +126,7 @@ def test_the_samples_tell_three_stories_and_are_silent_on_locusts_and_anniversar
     ("written", "complaint"),
     [
         ("rules: [", "rules.yaml"),
-        ("rules:\n  - { name: a, query: 'quantities.low > 5', trigger: each }\n", "line 2"),
+        ("rules:\n  - { name: a, query: 'quantities.low > 5', trigger: each }\n", "rules.yaml:2: "),
         ("rules:\n  - { name: a, query: 'x', tigger: each }\n", "tigger"),
         ("", "rules"),
     ],

@@ -9,7 +9,6 @@ import pytest
 from services.alert.core.answers import Answer
 from services.alert.core.channels.chats import HOSTS, OPTIONS
 from services.alert.core.outbox import Cause, State
-from services.alert.core.rule_files import read_rules
 from services.alert.core.rules import query_errors, query_warnings
 from services.alert.core.subscriptions import Draft
 from services.alert.core.triggers.crosses import GroupState, Ladder, decide
@@ -17,6 +16,7 @@ from services.alert.core.triggers.grouping import Observed
 from services.alert.core.triggers.settings import CrossesTrigger
 from services.query import parse
 from tests.articles import NOON
+from tests.subscriptions import read_rules
 
 DOCS = Path(__file__).parents[3] / "docs"
 RULES = (DOCS / "rules.md").read_text()

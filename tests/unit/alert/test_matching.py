@@ -298,8 +298,23 @@ def test_filed_keys_are_the_required_keys(text: str) -> None:
     assert (None if found is None else frozenset(found)) == required
 
 
-@pytest.mark.parametrize("filed", [None, filed_keys("siege"), b'["0-00000000",0,[]]'])
-def test_keys_of_another_query_or_of_other_code_are_made_anew(filed: bytes | None) -> None:
+WHOLE = filed_keys("invasion") or b""
+
+
+@pytest.mark.parametrize(
+    "filed",
+    [
+        None,
+        filed_keys("siege"),
+        b'["0-00000000",0,[]]',
+        b"",
+        b"{}",
+        b"7",
+        WHOLE[:-1],
+        WHOLE.replace(b'"0.0"', b'"none"'),
+    ],
+)
+def test_keys_that_are_damaged_or_of_another_query_or_of_other_code_are_made_anew(filed: bytes | None) -> None:
     with pytest.raises(Unfiled):
         from_filed(filed, "invasion")
     loaded = load_rule(subscription(query="invasion").model_dump_json().encode(), filed)

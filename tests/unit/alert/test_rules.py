@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alert.core.durations import format_duration, parse_duration
-from services.alert.core.rule_files import id_of_name, read_rules
+from services.alert.core.rule_files import id_of_name
 from services.alert.core.rules import InvalidRule, compile_rule, query_warnings, read_draft
 from services.alert.core.subscriptions import ID_PATTERN, Subscription, revise
 from services.contracts.alert import Trigger
 from services.query import parse
 from tests.articles import NOON
-from tests.subscriptions import SECRET, TROOPS, ladder, subscription, webhook
+from tests.subscriptions import SECRET, TROOPS, ladder, read_rules, subscription, webhook
 
 LATER = NOON + timedelta(hours=1)
 

@@ -11,10 +11,7 @@ from services.alert.core.noise.silences import Silence, labels_of
 from services.alert.core.noise.wall_clock import day_end, day_in
 from services.alert.core.outbox import Cause, State
 from services.alert.core.severity import Severity
-from services.contracts.alert import Alert, Kind
-
-_AGAINST = frozenset({Kind.CORRECTION, Kind.DENIAL})
-"""Told to whoever got the alert: only silences and quiet hours hold these up."""
+from services.contracts.alert import RETRACTIONS, Alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ def decide(alert: Alert, listener: Listener, memory: Memory, now: datetime) -> R
     """For all channels of one alert or later edition; writes what is to be remembered into `memory`."""
     if is_silenced(alert, listener, memory.silences.get(alert.team, ()), now):
         return Ruling(State.SUPPRESSED, Cause.SILENCED, now)
-    if alert.kind in _AGAINST:
+    if alert.kind in RETRACTIONS:  # whoever got the alert is told; only silences and quiet hours hold these up
         return _at_the_right_time(alert, listener, now)
     if _is_acknowledged(alert, memory):
         return Ruling(State.SUPPRESSED, Cause.ACKNOWLEDGED, now)

@@ -9,7 +9,7 @@ from services.alert.core.noise.memory import Acknowledgement, Snooze
 from services.alert.core.noise.settings import Listener
 from services.alert.core.noise.silences import Silence
 from services.alert.core.outbox import Cause, State
-from services.contracts.alert import Alert, Kind
+from services.contracts.alert import RETRACTIONS, Alert
 from services.contracts.notification import Digest, Notice, Notification
 
 
@@ -51,7 +51,7 @@ def _alert(
 ) -> Ruling | None:
     if is_silenced(alert, listener, silences, now):
         return Ruling(State.SUPPRESSED, Cause.SILENCED, now)
-    if alert.kind not in (Kind.CORRECTION, Kind.DENIAL):
+    if alert.kind not in RETRACTIONS:
         if alert.edition and acknowledged is not None and not gravity(alert).exceeds(acknowledged.gravity):
             return Ruling(State.SUPPRESSED, Cause.ACKNOWLEDGED, now)
         if snooze is not None and snooze.holds(alert, now):

@@ -27,9 +27,9 @@ def due_at(state: SilenceState, silence: Silence, since: datetime) -> datetime |
     """When it will be silent for a window if nothing comes; None while a silence that was told lasts.
 
     It counts from the newest match, at the earliest from `since`, when the rule was made or changed, and from the last
-    silence that was told.
+    silence that was told. A changed rule asks anew: what it told before does not last.
     """
-    if state.lasts:
+    if state.lasts and (state.told is None or since <= state.told):
         return None
     return max(moment for moment in (since, state.last, state.told) if moment is not None) + silence.window
 

@@ -35,11 +35,14 @@ class SpikeState(Message):
     rearms: int = 0
 
 
-def feed_history(state: SpikeState, spike: Spike, at: datetime) -> SpikeState:
+def feed_history(state: SpikeState, spike: Spike, lateness: timedelta, at: datetime) -> SpikeState:
     """A historic article is part of the baseline, never of a window, and notifies nobody."""
     moment, width = to_ms(at), span_ms(spike.window)
     since = moment if state.since is None else min(state.since, moment)
-    return state.model_copy(update={"coarse": _added(state.coarse, [(moment // width, 1)]), "since": since})
+    coarse = _added(state.coarse, [(moment // width, 1)])
+    newest = max(state.newest, coarse[-1][0] * width)
+    reached = _reached(coarse, spike, _oldest(spike, lateness, newest))
+    return state.model_copy(update={"coarse": reached, "since": since})
 
 
 def decide(
@@ -93,22 +96,32 @@ def _within(cells: Cells, width: int, since: int, until: int) -> float:
 
 def _folded(state: SpikeState, spike: Spike, lateness: timedelta, newest: int) -> SpikeState:
     """Fine cells that no window of a late article reaches become coarse; what no baseline reaches is forgotten."""
-    width = span_ms(spike.window)
-    oldest = (newest - width - span_ms(lateness)) // (width // PARTS)
+    oldest = _oldest(spike, lateness, newest)
     if len(state.fine) > MAX_FINE:
         oldest = max(oldest, state.fine[-MAX_FINE][0])
     if not state.fine or state.fine[0][0] >= oldest:
         return state.model_copy(update={"newest": newest})
     coarse = _added(state.coarse, ((number // PARTS, n) for number, n in state.fine if number < oldest))
-    reach = oldest // PARTS - span_ms(spike.baseline) // width - 2
     return SpikeState(
         fine=tuple(cell for cell in state.fine if cell[0] >= oldest),
-        coarse=tuple(cell for cell in coarse if cell[0] >= reach),
+        coarse=_reached(coarse, spike, oldest),
         told=tuple(told for told in state.told if told >= oldest - PARTS),
         newest=newest,
         since=state.since,
         rearms=state.rearms,
     )
+
+
+def _oldest(spike: Spike, lateness: timedelta, newest: int) -> int:
+    """The first fine cell that a window of an article which is still to come can reach."""
+    width = span_ms(spike.window)
+    return (newest - width - span_ms(lateness)) // (width // PARTS)
+
+
+def _reached(coarse: Cells, spike: Spike, oldest: int) -> Cells:
+    """Those that the baseline of a window can reach, which begins with the fine cell `oldest` or later."""
+    first = oldest // PARTS - span_ms(spike.baseline) // span_ms(spike.window) - 2
+    return coarse[bisect_left(coarse, first, key=_number) :]
 
 
 def _between(cells: Cells, first: int, behind: int) -> Cells:

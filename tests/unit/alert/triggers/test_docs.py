@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from services.alert.core.rule_files import read_rules
 from services.alert.core.triggers import changes, count, first, silence, spike
 from services.alert.core.triggers.dyads import Point, Series, feed
 from services.alert.core.triggers.first import FirstState
@@ -13,6 +12,7 @@ from services.alert.core.triggers.settings import Changes, Count, First, Silence
 from services.alert.core.triggers.verdict import Verdict
 from services.contracts.alert import Counted, Move, Newcomer, Trigger
 from tests.articles import NOON
+from tests.subscriptions import read_rules
 
 RULES = (Path(__file__).parents[4] / "docs/rules.md").read_text()
 HOUR = timedelta(hours=1)
@@ -65,7 +65,7 @@ def test_the_table_of_spike() -> None:
         state, whole = spike.SpikeState(), int(float(usual) * (rule.baseline / rule.window))
         created = NOON - int(age.split()[0]) * DAY + HOUR / 20
         for n in range(whole):
-            state = spike.feed_history(state, rule, NOON - rule.baseline + n * rule.baseline / whole)
+            state = spike.feed_history(state, rule, DAY, NOON - rule.baseline + n * rule.baseline / whole)
         state = state.model_copy(update={"since": None})
         told = False
         for at in window[-int(articles) :]:

@@ -74,6 +74,17 @@ def test_an_alert_says_how_long_and_since_when_and_each_silence_is_an_episode() 
     assert second.figures == Quiet(since=NOON + 8 * HOUR, until=NOON + 14 * HOUR, last_match=NOON + 8 * HOUR)
 
 
+def test_a_changed_rule_is_counted_anew_though_a_silence_was_told() -> None:
+    state, told = decide(SilenceState(), RULE, NOON, NOON + 6 * HOUR)
+    changed = NOON + 50 * HOUR
+    state, early = decide(state, RULE, changed, changed + 5.99 * HOUR)
+    state, again = decide(state, RULE, changed, changed + 6 * HOUR)
+    _, lasts = decide(state, RULE, changed, changed + 20 * HOUR)
+    assert [d.verdict for d in (told, early, again, lasts)] == [SILENT, HEARD, SILENT, TOLD]
+    assert (told.episode, again.episode) == ("0", "1")
+    assert again.figures == Quiet(since=changed, until=changed + 6 * HOUR, last_match=None)
+
+
 class Listening(RuleBasedStateMachine):
     """Matches in order of time and ticks between them: an alert for each gap of a window, at its first tick."""
 

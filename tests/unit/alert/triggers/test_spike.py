@@ -27,7 +27,7 @@ def decided(
     """The decision on an article at each hour, in this order of arrival."""
     state, decisions, clock = SpikeState(), [], LONG_AGO
     for hour in history:
-        state = feed_history(state, rule, NOON + hour * HOUR)
+        state = feed_history(state, rule, LATENESS, NOON + hour * HOUR)
     for hour in hours:
         at = NOON + hour * HOUR
         clock = max(clock, at)
@@ -111,6 +111,17 @@ def test_the_state_is_bounded_and_survives_its_journey_through_json() -> None:
     assert len(state.coarse) <= 16 * 60 + 24 * 60 + 4
     assert len(state.model_dump_json()) < 60_000
     assert SpikeState.model_validate_json(state.model_dump_json()) == state
+
+
+def test_an_imported_archive_leaves_what_a_baseline_can_reach_in_any_order() -> None:
+    archive = [-hour for hour in range(0, 24 * 365, 6)]
+    for history in (archive, archive[::-1]):
+        state = SpikeState()
+        for hour in history:
+            state = feed_history(state, RULE, LATENESS, NOON + hour * HOUR)
+        assert len(state.coarse) <= (10 + 24 + 4) // 6 + 1
+        assert state.since is not None
+        assert state.since < (NOON - 364 * 24 * HOUR).timestamp() * 1_000
 
 
 @settings(max_examples=200, deadline=None)
