@@ -13,8 +13,7 @@ def render(message: Notification) -> str:
 
 
 def visible(line: str) -> str:
-    """The line without what would move the cursor, hide text or turn its direction."""
-    """One line, without what would move a terminal's cursor or hide a part of the text."""
+    """One line, without what would move a terminal's cursor, hide a part of the text or turn its direction."""
     return "".join(" " if unicodedata.category(c) in _HIDDEN or c in _NO_XML else c for c in line)
 
 
