@@ -61,21 +61,20 @@ def run_embedded(
     }
     if feeds:
         env[f"{PREFIX}FEEDS"] = feeds
-    rules = rules or SAMPLE_RULES
     if articles is not None and not articles.exists():
         sys.stderr.write(f"tocsin run: {articles}: no such file or folder\n")
         return 2
-    drafts = usable_drafts([rules])
+    drafts = usable_drafts([rules or SAMPLE_RULES])
     if drafts is None:
         return 2
     try:
         with claim_folder(data):
-            asyncio.run(_run(env, articles or SAMPLE_ARTICLES, drafts, date))
+            asyncio.run(_run(env, articles or SAMPLE_ARTICLES, drafts, date, replace=rules is not None))
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except InvalidRule as error:
-        sys.stderr.writelines(f"{rules}: {problem}\n" for problem in error.problems)
+        sys.stderr.writelines(f"{rules or SAMPLE_RULES}: {problem}\n" for problem in error.problems)
         return 2
     except (FolderInUse, Unavailable, OSError) as error:
         sys.stderr.write(f"tocsin run: {error}\n")
@@ -83,7 +82,9 @@ def run_embedded(
     return 0
 
 
-async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], date: str | None) -> None:
+async def _run(
+    env: dict[str, str], articles: Path, drafts: Sequence[Draft], date: str | None, *, replace: bool
+) -> None:
     settings, enriching = AlertSettings.from_env(env), EnrichSettings.from_env(env)
     extraction = open_extraction(enriching, _spare_cores())
     configure_logging(settings.log_level)
@@ -98,7 +99,7 @@ async def _run(env: dict[str, str], articles: Path, drafts: Sequence[Draft], dat
         for name, probe in (("bus", bus.ping), ("index", index.ping), ("store", database.ping)):
             health.watch(name, probe)
         await require_admin(settings, SqlKeys(database), datetime.now(UTC))
-        await apply_rules(_on_console(drafts), SqlSubscriptions(database), datetime.now(UTC))
+        await apply_rules(_on_console(drafts), SqlSubscriptions(database), datetime.now(UTC), replace=replace)
         ingest = assemble_ingest(IngestSettings.from_env(env), bus, database)
         alert = assemble_alert(settings, bus, index, database, health)
         app = _app(health, alert.access)

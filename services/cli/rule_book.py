@@ -17,15 +17,18 @@ SAMPLE_ARTICLES = SAMPLES / "articles"
 PAGE = 100
 
 
-async def apply_rules(drafts: Sequence[Draft], subscriptions: Subscriptions, now: datetime) -> None:
+async def apply_rules(
+    drafts: Sequence[Draft], subscriptions: Subscriptions, now: datetime, *, replace: bool = True
+) -> None:
     """Create what is new and replace what changed; an unchanged rule keeps its version and its memory.
 
+    Without `replace` a subscription that is there stays as it is: somebody may have made it their own.
     Raises `InvalidRule` where a name stands for several subscriptions.
     """
     for change in plan(await _stored(subscriptions), drafts):
         if change.stored is None and change.draft is not None:
             await _create(change.draft, subscriptions, now)
-        elif change.stored is not None and change.draft is not None:
+        elif replace and change.stored is not None and change.draft is not None:
             revised = revise(change.stored, change.draft, now)
             if revised is not change.stored:
                 await subscriptions.replace(revised, change.stored.version)
