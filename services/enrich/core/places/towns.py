@@ -46,7 +46,7 @@ class TownFinder:
             word = words[end]
             joined.append(word if word.isascii() else fold(word))
             candidate = joined[0] if end == at else " ".join(joined)
-            if word.endswith("'s"):
+            if word[-2:] == "'s":
                 candidate = candidate[:-2]
             if candidate in names:
                 key, best = candidate, end + 1
