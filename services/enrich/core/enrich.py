@@ -37,6 +37,10 @@ VERSION = "tocsin-en-1"
 """Version of the extractor, in every document: figures of two versions do not compare."""
 READ_LANGUAGES = frozenset({"en", "und"})
 """Texts in other languages get no findings."""
+_UNFOUND: dict[str, Any] = {
+    name: None if field.is_required() else field.default for name, field in Document.model_fields.items()
+}
+"""Every field of a document in its order; what is required comes from the article."""
 _TROOPS = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 
 Point = tuple[float | None, float | None]
@@ -98,23 +102,26 @@ def _default_watch_list() -> WatchList:
 
 def _document(article: Article, findings: dict[str, Any]) -> Document:
     """Everything here was built valid, so nothing is checked twice."""
-    return Document.model_construct(
-        published=article.published,
-        fetched_at=article.fetched_at,
-        indexed_at=None,
-        revised_at=article.revised_at,
-        id=article.id,
-        revision=article.revision,
-        title=article.title,
-        text=article.text,
-        url=article.url,
-        source=article.source,
-        language=article.language,
-        story=Story(id=article.id),
-        historic=article.historic,
-        date_clamped=article.date_clamped,
-        enricher=VERSION,
-        **findings,
+    return build(
+        Document,
+        {
+            **_UNFOUND,
+            "published": article.published,
+            "fetched_at": article.fetched_at,
+            "revised_at": article.revised_at,
+            "id": article.id,
+            "revision": article.revision,
+            "title": article.title,
+            "text": article.text,
+            "url": article.url,
+            "source": article.source,
+            "language": article.language,
+            "story": build(Story, {"id": article.id}),
+            "historic": article.historic,
+            "date_clamped": article.date_clamped,
+            "enricher": VERSION,
+            **findings,
+        },
     )
 
 

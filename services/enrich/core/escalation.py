@@ -51,6 +51,20 @@ class _Act:
     evidence: Signal | KeywordHit | Quantity
     dyad: tuple[str, str] | None
 
+    def __init__(
+        self,
+        heat: float,
+        key: tuple[str, ...],
+        kind: str,
+        evidence: Signal | KeywordHit | Quantity,
+        dyad: tuple[str, str] | None,
+    ) -> None:
+        self.heat = heat
+        self.key = key
+        self.kind = kind
+        self.evidence = evidence
+        self.dyad = dyad
+
 
 def escalation(
     signals: Iterable[Signal],

@@ -47,4 +47,5 @@ def _same_length(run: re.Match[str]) -> str:
 @lru_cache(maxsize=4096)
 def _plain_letter(letter: str) -> str:
     plain = fold(letter)
-    return plain if len(plain) == 1 else letter
+    # an accent that stands alone (´) comes apart into a space and a mark; a space there would count as a token more
+    return plain if len(plain) == 1 and not plain.isspace() else letter

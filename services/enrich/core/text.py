@@ -40,6 +40,13 @@ class Sentence:
     start: int
     end: int
 
+    def __init__(self, number: int, first: int, last: int, start: int, end: int) -> None:
+        self.number = number
+        self.first = first
+        self.last = last
+        self.start = start
+        self.end = end
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -63,19 +70,53 @@ class Text:
         return max(0, bisect_right(self.sentence_starts, offset) - 1)
 
 
+class _Tokens:
+    """The columns of `Text` for what stands between two spaces; no token holds a space. Offsets count in the chunk."""
+
+    __slots__ = ("alone", "ends", "spelled", "starts", "word", "words")
+
+    def __init__(self, chunk: str) -> None:
+        pieces: list[str] = _TOKEN.findall(chunk.rstrip())
+        self.spelled = [piece.lstrip() for piece in pieces]
+        self.ends = list(accumulate(map(len, pieces)))
+        self.starts = list(map(sub, self.ends, map(len, self.spelled)))
+        # no token holds a line feed, which so keeps the words apart while all are lowered at once
+        self.words = "\n".join(self.spelled).lower().replace("’", "'").split("\n") if pieces else []
+        self.alone = chunk if self.spelled == [chunk] else None
+        """The token that is the whole chunk, as most are; `word` is its word."""
+        self.word = self.words[0] if self.alone is not None else ""
+
+
+_LEARNT: dict[str, _Tokens] = {}
+"""Chunks that were read before: most words of news come again and again."""
+_MOST_LEARNT = 20_000
+_LONGEST_LEARNT = 24
+
+
 def read(content: str) -> Text:
     """Split `content` in one pass; a line feed always ends a sentence. Total: any text; linear in its length.
 
     >>> [s.number for s in read("He left. She stayed.").sentences]
     [0, 1]
     """
-    pieces = _TOKEN.findall(content.rstrip())
-    ends = list(accumulate(map(len, pieces)))
-    spelled = list(map(str.lstrip, pieces))
-    starts = list(map(sub, ends, map(len, spelled)))
-    # no token holds a line feed, which so keeps the words apart while all are lowered at once
-    words = "\n".join(spelled).lower().replace("’", "'").split("\n") if spelled else []
-    text = Text(content, starts, ends, spelled, words, [], [])
+    text = Text(content, [], [], [], [], [], [])
+    starts, ends, spelled, words = text.starts, text.ends, text.spelled, text.words
+    offset = 0
+    for chunk in content.split(" "):
+        tokens = _LEARNT.get(chunk)
+        if tokens is None:
+            tokens = _learn(chunk)
+        if tokens.alone is not None:
+            spelled.append(tokens.alone)
+            words.append(tokens.word)
+            starts.append(offset)
+            ends.append(offset + len(chunk))
+        else:
+            spelled += tokens.spelled
+            words += tokens.words
+            starts += [offset + start for start in tokens.starts]
+            ends += [offset + end for end in tokens.ends]
+        offset += len(chunk) + 1
     first, end = 0, content.find("\n")
     while end >= 0:
         last = bisect_left(starts, end, first)
@@ -86,6 +127,14 @@ def read(content: str) -> Text:
     if first < len(words):
         _split(text, first, len(words))
     return text
+
+
+def _learn(chunk: str) -> _Tokens:
+    """The tokens of `chunk`; remembered where it may come again."""
+    tokens = _Tokens(chunk)
+    if len(chunk) <= _LONGEST_LEARNT and len(_LEARNT) < _MOST_LEARNT:
+        _LEARNT[chunk] = tokens
+    return tokens
 
 
 def _split(text: Text, first: int, last: int) -> None:

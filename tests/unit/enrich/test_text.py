@@ -59,3 +59,15 @@ def test_a_run_without_full_stops_is_cut() -> None:
 @pytest.mark.parametrize(("offset", "number"), [(0, 0), (8, 0), (9, 1), (99, 1)])
 def test_an_offset_belongs_to_the_sentence_that_holds_it_or_ends_before_it(offset: int, number: int) -> None:
     assert read("He left. She stayed.").sentence_at(offset) == number
+
+
+_PIECES = st.sampled_from(["U.S.", "don't", "Σ.", "ΑΣ", "Σ’s", "İ", "4,600", "a\nb", "\t", "\u3000", "", "-", "x" * 30])
+
+
+@given(st.one_of(st.text(max_size=100), st.lists(_PIECES, max_size=30).map(" ".join)))
+def test_what_stands_between_spaces_is_read_as_it_is_alone(content: str) -> None:
+    text = read(content)
+    alone = [read(chunk) for chunk in content.split(" ")]
+    assert text.spelled == [token for chunk in alone for token in chunk.spelled]
+    assert text.words == [word for chunk in alone for word in chunk.words]
+    assert [content[start:end] for start, end in zip(text.starts, text.ends, strict=True)] == text.spelled

@@ -55,6 +55,13 @@ class Named:
     how: Found
     role: str | None
 
+    def __init__(self, first: int, last: int, person: Person, how: Found, role: str | None) -> None:
+        self.first = first
+        self.last = last
+        self.person = person
+        self.how = how
+        self.role = role
+
 
 @dataclass(slots=True)
 class Scene:

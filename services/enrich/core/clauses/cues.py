@@ -55,6 +55,11 @@ class CueHit:
     last: int
     cue: Cue
 
+    def __init__(self, first: int, last: int, cue: Cue) -> None:
+        self.first = first
+        self.last = last
+        self.cue = cue
+
 
 @dataclass(slots=True)
 class Domain:

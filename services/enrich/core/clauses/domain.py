@@ -1,6 +1,6 @@
 """Whether a sentence speaks of force at all, or of sport, films, shares, software, animals, illness, privacy."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from services.enrich.core.clauses.cues import BORROWED, CONFLICT, DOMAINS, Domain
 from services.enrich.core.text import Sentence, Text
@@ -19,10 +19,16 @@ _SCORE_DIGITS = 3
 class _Points:
     """What the words of a sentence, or of a text, point to."""
 
-    other: dict[str, int] = field(default_factory=dict)
-    strong: set[str] = field(default_factory=set)
-    conflict: int = 0
-    borrowed: bool = False
+    other: dict[str, int]
+    strong: set[str]
+    conflict: int
+    borrowed: bool
+
+    def __init__(self) -> None:
+        self.other = {}
+        self.strong = set()
+        self.conflict = 0
+        self.borrowed = False
 
     def add(self, domain: Domain) -> None:
         """Count one word of another domain than conflict."""

@@ -37,6 +37,11 @@ class Segment:
     last: int
     head: str
 
+    def __init__(self, first: int, last: int, head: str) -> None:
+        self.first = first
+        self.last = last
+        self.head = head
+
 
 class Segmenter:
     """Cuts the sentences of one text; looks at every token a fixed number of times."""

@@ -24,6 +24,11 @@ class _Name:
     last: int
     id: str
 
+    def __init__(self, first: int, last: int, id: str) -> None:
+        self.first = first
+        self.last = last
+        self.id = id
+
 
 class Speakers:
     """Finds the speakers of one text. `actors` in order of appearance."""

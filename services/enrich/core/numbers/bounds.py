@@ -40,6 +40,10 @@ class Bound:
     op: Op
     edge: int
 
+    def __init__(self, op: Op, edge: int) -> None:
+        self.op = op
+        self.edge = edge
+
 
 def bound_before(lower: str, start: int) -> Bound | None:
     """The bound that ends right before `start`, small words between allowed: "at least another 300"."""

@@ -41,8 +41,19 @@ class Figure:
     lead: int
     value: float
     plain: bool
-    kind: Kind | None = None
-    scale: float = 1.0
+    kind: Kind | None
+    scale: float
+
+    def __init__(
+        self, start: int, end: int, lead: int, value: float, plain: bool, kind: Kind | None = None, scale: float = 1.0
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.lead = lead
+        self.value = value
+        self.plain = plain
+        self.kind = kind
+        self.scale = scale
 
 
 def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None:

@@ -91,7 +91,35 @@ class Number:
     numeral_end: int
     unit_start: int
     unit_end: int
-    compound: bool = False
+    compound: bool
+
+    def __init__(
+        self,
+        value: float | None,
+        low: float,
+        high: float | None,
+        op: Op,
+        kind: Kind,
+        start: int,
+        end: int,
+        numeral_start: int,
+        numeral_end: int,
+        unit_start: int,
+        unit_end: int,
+        compound: bool = False,
+    ) -> None:
+        self.value = value
+        self.low = low
+        self.high = high
+        self.op = op
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.numeral_start = numeral_start
+        self.numeral_end = numeral_end
+        self.unit_start = unit_start
+        self.unit_end = unit_end
+        self.compound = compound
 
 
 def bounded(op: Op, value: float, high: float | None = None) -> tuple[float | None, float, float | None]:

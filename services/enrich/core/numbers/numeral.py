@@ -37,9 +37,35 @@ class Numeral:
     lead: int
     value: float
     form: Form
-    kind: Kind = CARDINAL
-    scale: float = 1.0
-    high: float | None = None
-    approx: bool = False
-    unit: str = ""
-    compound: bool = False
+    kind: Kind
+    scale: float
+    high: float | None
+    approx: bool
+    unit: str
+    compound: bool
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        lead: int,
+        value: float,
+        form: Form,
+        kind: Kind = CARDINAL,
+        scale: float = 1.0,
+        high: float | None = None,
+        approx: bool = False,
+        unit: str = "",
+        compound: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.lead = lead
+        self.value = value
+        self.form = form
+        self.kind = kind
+        self.scale = scale
+        self.high = high
+        self.approx = approx
+        self.unit = unit
+        self.compound = compound

@@ -21,6 +21,12 @@ class Following:
     start: int
     end: int
 
+    def __init__(self, joint: str, word: str, start: int, end: int) -> None:
+        self.joint = joint
+        self.word = word
+        self.start = start
+        self.end = end
+
 
 def following(lower: str, end: int) -> Following:
     """The next word; empty when punctuation or the end of the text comes first."""

@@ -1,6 +1,6 @@
 """A place name in a text and the places it may mean."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from services.contracts.vocabulary import Use
 from services.enrich.core.folding import key_of
@@ -38,15 +38,24 @@ class Toponym:
     last: int
     candidates: tuple[Candidate, ...]
     surface: str
-    sure: bool = True
-    chosen: Candidate | None = None
-    use: Use = PLACE
-    kind: Kind = field(init=False)
+    sure: bool
+    chosen: Candidate | None
+    use: Use
+    kind: Kind
     """Kind of the chosen candidate, of the first one before the choice."""
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, first: int, last: int, candidates: tuple[Candidate, ...], surface: str, sure: bool = True
+    ) -> None:
         """A name stands for its first candidate until one is chosen."""
-        self.kind = self.candidates[0].kind
+        self.first = first
+        self.last = last
+        self.candidates = candidates
+        self.surface = surface
+        self.sure = sure
+        self.chosen = None
+        self.use = PLACE
+        self.kind = candidates[0].kind
 
     def choose(self, place: Candidate) -> None:
         """Decide for `place`."""

@@ -34,7 +34,8 @@ class TownFinder:
     def at(self, text: Text, at: int, taken: Collection[int], *, one_case: bool) -> Toponym | None:
         """The town whose name begins at a token; the longest name wins."""
         words, names = text.words, self._gazetteer.names
-        first = fold(words[at]).removesuffix("'s")
+        first = words[at] if words[at].isascii() else fold(words[at])
+        first = first.removesuffix("'s")
         most = self._gazetteer.longest.get(first)
         if most is None:
             return None
@@ -46,7 +47,7 @@ class TownFinder:
             word = words[end]
             joined.append(word if word.isascii() else fold(word))
             candidate = joined[0] if end == at else " ".join(joined)
-            if word.endswith("'s"):
+            if word[-2:] == "'s":
                 candidate = candidate[:-2]
             if candidate in names:
                 key, best = candidate, end + 1

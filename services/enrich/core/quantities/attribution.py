@@ -37,6 +37,13 @@ class Named:
     acts: bool
     is_place: bool
 
+    def __init__(self, first: int, last: int, code: str, acts: bool, is_place: bool) -> None:
+        self.first = first
+        self.last = last
+        self.code = code
+        self.acts = acts
+        self.is_place = is_place
+
 
 _FIRST = attrgetter("first")
 _BY_PLACE = attrgetter("first", "last", "code", "acts")

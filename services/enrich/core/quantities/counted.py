@@ -25,7 +25,13 @@ class Counted:
     number: Number
     first: int
     phrase: Phrase
-    article: bool = False
+    article: bool
+
+    def __init__(self, number: Number, first: int, phrase: Phrase, article: bool = False) -> None:
+        self.number = number
+        self.first = first
+        self.phrase = phrase
+        self.article = article
 
 
 def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[Counted]]]:

@@ -40,11 +40,29 @@ class Phrase:
 
     first: int
     last: int
-    head: int = -1
-    unit: Unit | None = None
-    category: Category | None = None
-    suffered: Unit | None = None
-    joined: bool = False
+    head: int
+    unit: Unit | None
+    category: Category | None
+    suffered: Unit | None
+    joined: bool
+
+    def __init__(
+        self,
+        first: int,
+        last: int,
+        head: int = -1,
+        unit: Unit | None = None,
+        category: Category | None = None,
+        suffered: Unit | None = None,
+        joined: bool = False,
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.head = head
+        self.unit = unit
+        self.category = category
+        self.suffered = suffered
+        self.joined = joined
 
 
 def phrase_behind(text: Text, first: int, end: int, *, one: bool) -> Phrase:

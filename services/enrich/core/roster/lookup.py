@@ -17,6 +17,11 @@ class Hit:
     last: int
     name: Name
 
+    def __init__(self, first: int, last: int, name: Name) -> None:
+        self.first = first
+        self.last = last
+        self.name = name
+
 
 class NameIndex:
     """Known names, ready to be found."""

@@ -1,7 +1,6 @@
 """The events of a text between its actors: what a verb or noun states, and nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import compress
 from typing import Any
 
@@ -54,7 +53,7 @@ def find_signals(
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
             if trigger.event is THREATEN and trigger.sense.event is not THREATEN and not sources:
-                trigger = replace(trigger, event=trigger.sense.event)  # a threat needs somebody who makes it
+                trigger = trigger.stating(trigger.sense.event)  # a threat needs somebody who makes it
             stance = REPORTED
             if future or negated or not unaffected(words, trigger, clause.stance, clause.first):
                 stance = signal_stance(trigger.event, clause.stance, future, negated)

@@ -1,7 +1,5 @@
 """What stands around a verb changes its event: an aid that will be given is a promise, one refused a rejection."""
 
-from dataclasses import replace
-
 from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.clauses.cues import (
     CUE_ATTRIBUTION,
@@ -84,7 +82,7 @@ def resolved(words: list[str], found: list[Trigger], first: int) -> list[tuple[T
             continue  # "killed three in an attack" is one act
         future, negated = _before(words, trigger.first, first)
         event = _event(trigger.event, future, negated) if future or negated else trigger.event
-        final = trigger if event is trigger.event else replace(trigger, event=event)
+        final = trigger if event is trigger.event else trigger.stating(event)
         kept.append((final, future, negated))
         if final.event in SPEECH:
             governor = final

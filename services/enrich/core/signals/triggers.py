@@ -49,6 +49,21 @@ class Trigger:
     passive: bool
     object_at: int
 
+    def __init__(
+        self, first: int, last: int, sense: Sense, event: Event, verb: bool, passive: bool, object_at: int
+    ) -> None:
+        self.first = first
+        self.last = last
+        self.sense = sense
+        self.event = event
+        self.verb = verb
+        self.passive = passive
+        self.object_at = object_at
+
+    def stating(self, event: Event) -> "Trigger":
+        """The same words for another event."""
+        return Trigger(self.first, self.last, self.sense, event, self.verb, self.passive, self.object_at)
+
 
 def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
     """Triggers of a clause, in order, none inside another. `verbs`, `nouns`: tokens where a phrase may begin."""
