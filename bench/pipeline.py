@@ -148,6 +148,12 @@ def latency(system: System, run: str, receiver: Receiver, per_second: float, sec
     return sorted(receiver.arrived[url] - due for url, due in sent.items())
 
 
+def _told_of(receiver: Receiver, run: str, articles: int) -> None:
+    """Wait until the alerts of a run are out: what is measured next is a steady rate, not the end of a rush."""
+    marked = {str(article(run, number, 1_000)["url"]) for number in range(0, articles, 10)}
+    eventually(lambda: len(marked - receiver.arrived.keys()), lambda missing: missing == 0, "the rush is told", 120)
+
+
 def cpu_seconds(system: System) -> dict[str, float]:
     """Processor seconds of each process so far, from /proc."""
     found = {}
@@ -195,6 +201,7 @@ def measure(mode: str, options: argparse.Namespace) -> None:
         spent = ", ".join(f"{name} {s / whole.articles * 1000:.2f}" for name, s in whole.cpu_s.items())
         waited = ", ".join(f"{name} {s / whole.articles * 1000:.2f}" for name, s in whole.handle_s.items())
         print(f"| | processor ms an article: {spent} | batch ms an article: {waited} |")
+        _told_of(receiver, "whole", options.articles)
         rate = options.rate or whole.rate / 2
         times = latency(system, "steady", receiver, rate, options.seconds, options.size)
         cuts = quantiles(times, n=100)
