@@ -7,7 +7,6 @@ RULES ?=
 ARGS ?=
 FILE ?=
 
-COMPILE_ARGS ?=
 
 # What the extractor is compiled from (deploy/compile_core.py); TOCSIN_NATIVE=off does without.
 CORE := $(shell find services/enrich/core services/contracts -name '*.py') services/native.py
@@ -40,11 +39,10 @@ help: ## list the targets
 
 # Twice the pace where there is a C compiler, the same results where there is none.
 build/native/made: .venv/made requirements-compile.lock deploy/compile_core.py deploy/mypyc_build.py $(CORE)
-	@if $(BIN)/python -m deploy.compile_core --check $(COMPILE_ARGS); then \
+	@if $(BIN)/python -m deploy.compile_core --check; then \
 		echo "compiling the extractor (once, and after changes to it; TOCSIN_NATIVE=off does without)" >&2; \
 		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-compile.lock >&2 \
-		&& $(BIN)/python -m deploy.compile_core $(COMPILE_ARGS); \
-	else test -z "$(COMPILE_ARGS)"; fi
+		&& $(BIN)/python -m deploy.compile_core; fi
 	@mkdir -p $(@D) && touch $@
 
 run: .venv/made $(NATIVE) ## the whole pipeline in one process: no server, no Docker (ARTICLES=path for your own files)

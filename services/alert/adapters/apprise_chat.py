@@ -11,6 +11,7 @@ from services.alert.core.letters.wording import wording
 from services.alert.core.outbox import Leased, Receipt, Result
 
 THREADS = 8
+"""Of each service: one that hangs holds up itself alone."""
 TOTAL_S = 30.0
 
 _LIBRARY = "apprise"
@@ -24,7 +25,7 @@ class AppriseNotifier:
     bulk = 1
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, "chat")
+        self._services: dict[str, ThreadPoolExecutor] = {}
 
     async def send(self, deliveries: Sequence[Leased]) -> Sequence[Receipt]:
         """One message each."""
@@ -32,7 +33,14 @@ class AppriseNotifier:
 
     async def aclose(self) -> None:
         """Wait for nobody."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in self._services.values():
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _threads(self, service: str) -> ThreadPoolExecutor:
+        """At most as many pools as there are services on the list."""
+        if service not in self._services:
+            self._services[service] = ThreadPoolExecutor(THREADS, f"chat-{service}")
+        return self._services[service]
 
     async def _send(self, delivery: Leased) -> Receipt:
         channel = delivery.channel
@@ -43,7 +51,9 @@ class AppriseNotifier:
         try:
             async with asyncio.timeout(TOTAL_S):
                 loop = asyncio.get_running_loop()
-                receipt = await loop.run_in_executor(self._threads, _notify, channel.url, title, body)
+                receipt = await loop.run_in_executor(
+                    self._threads(channel.schema_name), _notify, channel.url, title, body
+                )
         except TimeoutError:
             return Receipt(Result.RETRY, f"{channel.schema_name} did not answer within {TOTAL_S:g} s")
         return replace(receipt, detail=words.fault + receipt.detail)

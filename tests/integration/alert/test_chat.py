@@ -1,6 +1,8 @@
 """Chat and paging services through the real library; only its network adapter is taken away, and watched."""
 
+import asyncio
 import logging
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +12,7 @@ import pytest
 import requests
 from pydantic import ValidationError
 
-from services.alert.adapters.apprise_chat import AppriseNotifier, understood
+from services.alert.adapters.apprise_chat import THREADS, AppriseNotifier, understood
 from services.alert.app import assemble, build_app
 from services.alert.core.channels import AppriseChannel
 from services.alert.core.channels.chats import HOSTS
@@ -106,6 +108,35 @@ async def sent(url: str, **changes: Any) -> Receipt:
     (receipt,) = await notifier.send([delivery])
     await notifier.aclose()
     return receipt
+
+
+async def test_a_service_that_hangs_holds_up_no_other(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs, released, answer = threading.Event(), threading.Event(), wire.send
+
+    def send(adapter: object, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        if "slack" in str(request.url):
+            hangs.set()
+            released.wait(60)
+        return answer(adapter, request, **options)
+
+    monkeypatch.setattr(wire, "send", send)
+    notifier = AppriseNotifier()
+
+    async def told(schema: str) -> Receipt:
+        channel = AppriseChannel(type="apprise", url=URLS[schema])
+        leased = Leased("dlv_1", alert(), channel.key, channel.lane, channel, 0, NOON, NOON)
+        return (await notifier.send([leased]))[0]
+
+    hanging = [asyncio.create_task(told("slack")) for _ in range(3 * THREADS)]
+    try:
+        async with asyncio.timeout(20):
+            assert await asyncio.to_thread(hangs.wait, 20)
+            assert (await told("discord")).result is Result.SENT
+        assert not any(task.done() for task in hanging)
+    finally:
+        released.set()
+        await asyncio.gather(*hanging)
+        await notifier.aclose()
 
 
 def leads_to(schema: str, host: str) -> bool:
