@@ -85,5 +85,8 @@ def _plugin(url: str):  # type: ignore[no-untyped-def]  # the library's own type
     import apprise
 
     logging.getLogger(_LIBRARY).disabled = True  # it writes whole URLs
-    asset = apprise.AppriseAsset(http_redirects=False, storage_mode=apprise.PersistentStoreMode.MEMORY)
+    # Its own threads are few and shared by all services: we bring ours.
+    asset = apprise.AppriseAsset(
+        http_redirects=False, storage_mode=apprise.PersistentStoreMode.MEMORY, async_mode=False
+    )
     return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
