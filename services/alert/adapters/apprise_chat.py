@@ -85,8 +85,11 @@ def _plugin(url: str):  # type: ignore[no-untyped-def]  # the library's own type
     import apprise
 
     logging.getLogger(_LIBRARY).disabled = True  # it writes whole URLs
-    # Its own threads are few and shared by all services: we bring ours.
+    # Its own threads are few and shared by all services: without its time limit it works in ours, which have one.
     asset = apprise.AppriseAsset(
-        http_redirects=False, storage_mode=apprise.PersistentStoreMode.MEMORY, async_mode=False
+        http_redirects=False,
+        storage_mode=apprise.PersistentStoreMode.MEMORY,
+        async_mode=False,
+        service_timeout=0,
     )
     return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
