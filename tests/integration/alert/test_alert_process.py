@@ -70,6 +70,7 @@ def start(
             "TOCSIN_INDEX_URL": f"embedded:{tmp_path / f'index{number}.db'}",
             "TOCSIN_ALLOW_PRIVATE_WEBHOOKS": "true",
             "TOCSIN_SEND_LEASE_S": "3",
+            "TOCSIN_RETAIN_DAYS": "36500",  # these articles are of 2022: upkeep must not forget that they were seen
             **KEY_SETTING,
         }
         processes.append(
