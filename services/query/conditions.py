@@ -132,8 +132,8 @@ class Never(Condition):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class All(Condition):
-    """Holds when all of them do; of none, always. `checks` are the same parts, the cheapest first."""
+class _Joined(Condition):
+    """Several conditions. `checks` are the same parts, the cheapest first."""
 
     parts: tuple[Condition, ...]
     checks: tuple[Condition, ...]
@@ -146,6 +146,12 @@ class All(Condition):
     @property
     def cost(self) -> int:
         return max((part.cost for part in self.parts), default=0)
+
+
+class All(_Joined):
+    """Holds when all of them do; of none, always."""
+
+    __slots__ = ()
 
     def holds(self, scope: Scope, now: int) -> bool:
         for part in self.checks:  # noqa: SIM110 - twice as fast as a generator
@@ -159,21 +165,10 @@ class All(Condition):
             at += part.width
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Some(Condition):
+class Some(_Joined):
     """Holds when one of them does; of none, never."""
 
-    parts: tuple[Condition, ...]
-    checks: tuple[Condition, ...]
-    _width: int
-
-    @property
-    def width(self) -> int:
-        return self._width
-
-    @property
-    def cost(self) -> int:
-        return max((part.cost for part in self.parts), default=0)
+    __slots__ = ()
 
     def holds(self, scope: Scope, now: int) -> bool:
         for part in self.checks:  # noqa: SIM110 - twice as fast as a generator

@@ -13,8 +13,8 @@ from services.alert.core.deciding import Plan
 from services.alert.core.followups import Told
 from services.alert.core.outbox import State
 from services.contracts.alert import Alert, Kind
+from services.runtime.adapters.sql_rows import chunks
 
-_CHUNK = 400
 _LATER = (Kind.UPDATE, Kind.CORRECTION, Kind.DENIAL)
 _RECEIVED = (State.WAITING, State.GATHERED, State.SENT, State.DIGESTED)
 """States of a delivery that was told, or is to be told."""
@@ -23,12 +23,12 @@ _RECEIVED = (State.WAITING, State.GATHERED, State.SENT, State.DIGESTED)
 def lock_told(connection: Connection, stories: Collection[str]) -> Sequence[Told]:
     """The alerts of these stories with their later editions, locked in order of their ids."""
     bodies: dict[str, str] = {}
-    for some in _chunks(stories):
+    for some in chunks(stories):
         chosen = select(ALERTS.c.id, ALERTS.c.body).where(ALERTS.c.story_id.in_(some))
         rows = connection.execute(chosen.order_by(ALERTS.c.id).with_for_update())
         bodies |= {row.id: row.body for row in rows}
     later: dict[str, list[Alert]] = {}
-    for some in _chunks(bodies):
+    for some in chunks(bodies):
         editions = select(MESSAGES.c.id, MESSAGES.c.body).where(MESSAGES.c.id.in_(some), MESSAGES.c.kind.in_(_LATER))
         for row in connection.execute(editions.order_by(MESSAGES.c.id, MESSAGES.c.created_at)):
             later.setdefault(row.id, []).append(Alert.model_validate_json(row.body))
@@ -56,15 +56,9 @@ def write_editions(connection: Connection, plan: Plan) -> Plan:
 def _received(connection: Connection, alert_ids: Iterable[str]) -> frozenset[tuple[str, str]]:
     """Alert id and channel of the first editions that were told, or are to be told."""
     table, found = DELIVERIES.c, set[tuple[str, str]]()
-    for some in _chunks(frozenset(alert_ids)):
+    for some in chunks(alert_ids):
         told = select(table.message_id, table.channel).where(
             table.message_id.in_(some), table.edition == 0, table.state.in_(_RECEIVED)
         )
         found |= {(row.message_id, row.channel) for row in connection.execute(told)}
     return frozenset(found)
-
-
-def _chunks(keys: Collection[str]) -> Iterable[Sequence[str]]:
-    """Parts that fit into the parameters of one statement, in order."""
-    ordered = sorted(keys)
-    return (ordered[i : i + _CHUNK] for i in range(0, len(ordered), _CHUNK))

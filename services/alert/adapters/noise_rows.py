@@ -1,8 +1,8 @@
 """Rows of noise control inside a caller's transaction: memory, silences, acknowledgements. Decides nothing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, select, tuple_, update
 
@@ -15,15 +15,13 @@ from services.alert.core.noise.silences import Silence
 from services.alert.core.outbox import Cause, State
 from services.alert.core.severity import Severity
 from services.runtime.adapters.sql import insert
-
-T = TypeVar("T")
-_CHUNK = 400
+from services.runtime.adapters.sql_rows import chunks
 
 
 def read_listeners(connection: Connection, ids: Iterable[str]) -> dict[str, Listener]:
     """Live subscriptions by id."""
     found: dict[str, Listener] = {}
-    for some in _chunks(sorted(set(ids))):
+    for some in chunks(ids):
         query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.id.in_(some), SUBSCRIPTIONS.c.deleted_at.is_(None))
         listeners = map(Listener.model_validate_json, connection.execute(query).scalars())
         found |= {listener.id: listener for listener in listeners}
@@ -33,7 +31,7 @@ def read_listeners(connection: Connection, ids: Iterable[str]) -> dict[str, List
 def read_memory(connection: Connection, ids: Iterable[str], *, lock: bool) -> dict[str, SubscriptionMemory]:
     """What is remembered of these subscriptions, locked in order of the id where asked."""
     found: dict[str, SubscriptionMemory] = {}
-    for some in _chunks(sorted(set(ids))):
+    for some in chunks(ids):
         query = select(NOISE_MEMORY).where(NOISE_MEMORY.c.subscription_id.in_(some))
         if lock:
             query = query.order_by(NOISE_MEMORY.c.subscription_id).with_for_update()
@@ -64,7 +62,7 @@ def write_memory(connection: Connection, memories: dict[str, SubscriptionMemory]
 def read_marks(connection: Connection, groups: Iterable[GroupId]) -> dict[GroupId, Mark]:
     """The last alert of each group; their subscriptions' memory is locked by the caller."""
     table, found = COOLDOWNS.c, {}
-    for some in _chunks(sorted(set(groups))):
+    for some in chunks(groups):
         query = select(COOLDOWNS).where(tuple_(table.subscription_id, table.group_key).in_(some))
         for row in connection.execute(query):
             seen = Gravity(Severity(row.severity), row.level)
@@ -109,7 +107,7 @@ def stored_silence(body: str, ends_at: datetime) -> Silence:
 def read_acknowledgements(connection: Connection, alert_ids: Iterable[str]) -> dict[str, Acknowledgement]:
     """By alert id."""
     found: dict[str, Acknowledgement] = {}
-    for some in _chunks(sorted(set(alert_ids))):
+    for some in chunks(alert_ids):
         rows = connection.execute(select(ACKNOWLEDGEMENTS).where(ACKNOWLEDGEMENTS.c.alert_id.in_(some)))
         found |= {row.alert_id: Acknowledgement.model_validate_json(row.body) for row in rows}
     return found
@@ -121,8 +119,3 @@ def release_snoozed(connection: Connection, subscription_id: str, due_at: dateti
     held = (table.subscription_id == subscription_id, table.cause == Cause.SNOOZED)
     waiting = table.state.in_([State.WAITING, State.GATHERED])
     connection.execute(update(DELIVERIES).where(*held, waiting).values(due_at=due_at))
-
-
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Parts that fit into the parameters of one statement."""
-    return (items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK))

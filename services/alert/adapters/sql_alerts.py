@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import Connection, select
 
 from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
 from services.alert.core.deciding import Observation
@@ -12,9 +12,9 @@ from services.alert.core.triggers.verdict import Verdict
 from services.alert.ports import Listing
 from services.contracts.alert import Alert
 from services.contracts.message import iso
-from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database
-from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.adapters.sql_rows import page_of
 
 
 class SqlAlerts:
@@ -40,19 +40,15 @@ class SqlAlerts:
         limit: int = 20,
     ) -> Listing:
         """Keyset paging over (raised_at, id), newest first."""
-        order = (ALERTS.c.raised_at, ALERTS.c.id)
         query = select(ALERTS.c.body).where(ALERTS.c.team == team)
-        query = query.order_by(ALERTS.c.raised_at.desc(), ALERTS.c.id.desc())
         if subscription_id is not None:
             query = query.where(ALERTS.c.subscription_id == subscription_id)
         if since is not None:
             query = query.where(ALERTS.c.raised_at >= since)
         if until is not None:
             query = query.where(ALERTS.c.raised_at < until)
-        if cursor is not None:
-            moment, last = row_before(cursor)
-            query = query.where(tuple_(*order) < tuple_(literal(moment, UtcMoment), literal(last)))
-        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
+        page = page_of(query, ALERTS.c.raised_at, ALERTS.c.id, cursor, limit, newest_first=True)
+        rows = await self._database.read(lambda connection: connection.execute(page).scalars().all())
         alerts = tuple(Alert.model_validate_json(body) for body in rows[:limit])
         more = len(rows) > limit
         return Listing(alerts, to_cursor(alerts[-1].raised_at, alerts[-1].id) if more else None)

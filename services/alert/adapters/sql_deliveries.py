@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, literal, select, tuple_, update
+from sqlalchemy import Connection, select, update
 
 from services.alert.adapters.sql_alerts import delivery_json
 from services.alert.adapters.tables import DELIVERIES, DELIVERY_ATTEMPTS, DISABLED_ENDPOINTS, SUBSCRIPTIONS
@@ -11,10 +11,10 @@ from services.alert.core.outbox import Cause, Redelivery, State
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Listing
 from services.contracts.message import iso
-from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database
 from services.runtime.adapters.sql_audit import write_audit
-from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.adapters.sql_rows import page_of
 from services.runtime.audit import AuditEntry
 
 _D, _S, _A = DELIVERIES.c, SUBSCRIPTIONS.c, DELIVERY_ATTEMPTS.c
@@ -35,10 +35,7 @@ class SqlDeliveries:
             query = query.where(_D.subscription_id == subscription_id)
         if state is not None:
             query = query.where(_D.state == state)
-        if cursor is not None:
-            moment, last = row_before(cursor)
-            query = query.where(tuple_(_D.created_at, _D.id) < tuple_(literal(moment, UtcMoment), literal(last)))
-        query = query.order_by(_D.created_at.desc(), _D.id.desc()).limit(limit + 1)
+        query = page_of(query, _D.created_at, _D.id, cursor, limit, newest_first=True)
 
         def work(connection: Connection) -> Listing:
             rows = connection.execute(query).all()

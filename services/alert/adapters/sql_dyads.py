@@ -12,8 +12,7 @@ from services.alert.core.triggers.dyads import CELL, Point, Series
 from services.alert.ports import Listing
 from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
-
-_CHUNK = 400
+from services.runtime.adapters.sql_rows import chunks
 
 
 class SqlDyads:
@@ -53,8 +52,8 @@ def lock_dyads(connection: Connection, needed: Mapping[str, datetime | None]) ->
     make: Any = insert(connection, DYADS)
     connection.execute(make.on_conflict_do_nothing(), [{"dyad": name, "state": empty} for name in names])
     found: dict[str, History] = {}
-    for i in range(0, len(names), _CHUNK):
-        query = select(DYADS.c.dyad, DYADS.c.state).where(DYADS.c.dyad.in_(names[i : i + _CHUNK]))
+    for some in chunks(names):
+        query = select(DYADS.c.dyad, DYADS.c.state).where(DYADS.c.dyad.in_(some))
         for name, body in connection.execute(query.order_by(DYADS.c.dyad).with_for_update()):
             since = needed[name]
             points = _history(connection, name, since) if since is not None else ()

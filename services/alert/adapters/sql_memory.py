@@ -16,8 +16,7 @@ from services.alert.core.triggers.states import GroupId, Remembered, read_state,
 from services.alert.ports import Decide, Seen
 from services.contracts.alert import Trigger
 from services.runtime.adapters.sql import Database, insert
-
-_CHUNK = 400
+from services.runtime.adapters.sql_rows import chunks
 
 
 class SqlMemory:
@@ -71,9 +70,8 @@ def _claim(connection: Connection, seen: Sequence[Seen]) -> Claim:
 
 def _told(connection: Connection, alert_ids: frozenset[str]) -> frozenset[str]:
     told: set[str] = set()
-    ids = sorted(alert_ids)
-    for i in range(0, len(ids), _CHUNK):
-        told |= set(connection.execute(select(ALERTS.c.id).where(ALERTS.c.id.in_(ids[i : i + _CHUNK]))).scalars())
+    for some in chunks(alert_ids):
+        told |= set(connection.execute(select(ALERTS.c.id).where(ALERTS.c.id.in_(some))).scalars())
     return frozenset(told)
 
 
@@ -87,8 +85,8 @@ def _locked(connection: Connection, groups: frozenset[GroupId]) -> dict[GroupId,
     table = TRIGGER_STATES.c
     columns = (table.subscription_id, table.trigger, table.group_key)
     states: dict[GroupId, Remembered] = {}
-    for i in range(0, len(keys), _CHUNK):
-        chosen = [tuple_(*map(literal, key)) for key in keys[i : i + _CHUNK]]
+    for some in chunks(keys):
+        chosen = [tuple_(*map(literal, key)) for key in some]
         rows = connection.execute(
             select(*columns, table.state).where(tuple_(*columns).in_(chosen)).order_by(*columns).with_for_update()
         )

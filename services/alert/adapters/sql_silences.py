@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, literal, select, tuple_, update
+from sqlalchemy import Connection, func, select, update
 
 from services.alert.adapters.noise_rows import stored_silence
 from services.alert.adapters.noise_tables import SILENCES
 from services.alert.core.noise.silences import Silence
 from services.alert.noise_ports import MAX_LIVE_SILENCES, TooMany
-from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database, insert
 from services.runtime.adapters.sql_audit import write_audit
-from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.adapters.sql_rows import page_of
 from services.runtime.audit import AuditEntry
 from services.runtime.ports import Listing
 
@@ -53,13 +53,11 @@ class SqlSilences:
 
     async def list(self, *, team: str, cursor: str | None, limit: int, live_at: datetime | None = None) -> Listing:
         """Keyset paging over (created_at, id)."""
-        query = select(SILENCES).where(_T.team == team).order_by(_T.created_at.desc(), _T.id.desc())
+        query = select(SILENCES).where(_T.team == team)
         if live_at is not None:
             query = query.where(_T.ends_at > live_at)
-        if cursor is not None:
-            moment, last = row_before(cursor)
-            query = query.where(tuple_(_T.created_at, _T.id) < tuple_(literal(moment, UtcMoment), literal(last)))
-        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).all())
+        page = page_of(query, _T.created_at, _T.id, cursor, limit, newest_first=True)
+        rows = await self._database.read(lambda connection: connection.execute(page).all())
         items = tuple(stored_silence(row.body, row.ends_at) for row in rows[:limit])
         more = len(rows) > limit
         return Listing(items, to_cursor(items[-1].created_at, items[-1].id) if more else None)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from services.alert.adapters.sql_consents import ask_new_addresses
 from services.alert.adapters.sql_endpoints import switch_on
@@ -17,10 +17,10 @@ from services.alert.adapters.tables import (
 from services.alert.core.filed_keys import filed_keys
 from services.alert.core.subscriptions import Subscription
 from services.alert.ports import Change, Conflict, Listing
-from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database, insert
 from services.runtime.adapters.sql_audit import write_audit
-from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.adapters.sql_rows import page_of
 from services.runtime.audit import AuditEntry
 
 _CHANGES = "subscription_changes"
@@ -133,15 +133,11 @@ class SqlSubscriptions:
 
     async def list(self, *, team: str, cursor: str | None, limit: int, name: str | None = None) -> Listing:
         """Keyset paging over (created_at, id)."""
-        order = (SUBSCRIPTIONS.c.created_at, SUBSCRIPTIONS.c.id)
         query = select(SUBSCRIPTIONS.c.body).where(SUBSCRIPTIONS.c.team == team, SUBSCRIPTIONS.c.deleted_at.is_(None))
-        query = query.order_by(*order)
         if name is not None:
             query = query.where(SUBSCRIPTIONS.c.name == name)
-        if cursor is not None:
-            moment, last = row_before(cursor)
-            query = query.where(tuple_(*order) > tuple_(literal(moment, UtcMoment), literal(last)))
-        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
+        page = page_of(query, SUBSCRIPTIONS.c.created_at, SUBSCRIPTIONS.c.id, cursor, limit, newest_first=False)
+        rows = await self._database.read(lambda connection: connection.execute(page).scalars().all())
         items = tuple(Subscription.model_validate_json(body) for body in rows[:limit])
         more = len(rows) > limit
         return Listing(items, to_cursor(items[-1].created_at, items[-1].id) if more else None)

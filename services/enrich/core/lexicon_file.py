@@ -68,7 +68,7 @@ class LexiconFile:
         """The number at `path`. Raises `LexiconError` when it is none from `low` to `high`."""
         found = self.at(*path)
         if isinstance(found, bool) or not isinstance(found, int | float) or not low <= found <= high:
-            self.fail(f"{path[-1]} = {found} is not between {low} and {high}", *path)
+            self.fail(f"{path[-1]} = {found} is not between {low:g} and {high:g}", *path)
         return float(found)
 
     def member(self, kind: type[E], value: str, *path: str | int) -> E:

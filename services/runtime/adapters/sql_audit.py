@@ -1,11 +1,11 @@
 """The audit log in SQLite or PostgreSQL. Adds and reads; changes nothing that is there."""
 
-from sqlalchemy import Connection, literal, select, tuple_
+from sqlalchemy import Connection, select
 
 from services.runtime.adapters.access_tables import AUDIT_LOG
-from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.adapters.sql_rows import page_of
 from services.runtime.audit import Action, AuditEntry
 from services.runtime.ports import Listing
 
@@ -37,11 +37,9 @@ class SqlAudit:
     async def list(self, *, team: str, cursor: str | None, limit: int) -> Listing:
         """Keyset paging over (at, id), newest first."""
         table = AUDIT_LOG.c
-        query = select(AUDIT_LOG).where(table.team == team).order_by(table.at.desc(), table.id.desc())
-        if cursor is not None:
-            moment, last = row_before(cursor)
-            query = query.where(tuple_(table.at, table.id) < tuple_(literal(moment, UtcMoment), literal(last)))
-        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).all())
+        query = select(AUDIT_LOG).where(table.team == team)
+        page = page_of(query, table.at, table.id, cursor, limit, newest_first=True)
+        rows = await self._database.read(lambda connection: connection.execute(page).all())
         entries = tuple(
             AuditEntry(row.at, row.team, row.key_id, row.address, Action(row.action), row.target, row.detail, row.id)
             for row in rows[:limit]

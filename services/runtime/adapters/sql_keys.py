@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from services.runtime.access import Scope
 from services.runtime.adapters.access_tables import API_KEYS
-from services.runtime.adapters.cursor import row_before, to_cursor
+from services.runtime.adapters.cursor import to_cursor
 from services.runtime.adapters.sql import Database, insert
 from services.runtime.adapters.sql_audit import write_audit
-from services.runtime.adapters.sql_types import UtcMoment
+from services.runtime.adapters.sql_rows import page_of
 from services.runtime.api_keys import MAX_OF_TEAM, Added, ApiKey
 from services.runtime.audit import AuditEntry
 from services.runtime.ports import Listing
@@ -63,14 +63,11 @@ class SqlKeys:
 
     async def list(self, *, team: str | None, cursor: str | None, limit: int) -> Listing:
         """Keyset paging over (created_at, id)."""
-        order = (API_KEYS.c.created_at, API_KEYS.c.id)
-        query = select(API_KEYS).order_by(*order)
+        query = select(API_KEYS)
         if team is not None:
             query = query.where(API_KEYS.c.team == team)
-        if cursor is not None:
-            moment, last = row_before(cursor)
-            query = query.where(tuple_(*order) > tuple_(literal(moment, UtcMoment), literal(last)))
-        rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).all())
+        page = page_of(query, API_KEYS.c.created_at, API_KEYS.c.id, cursor, limit, newest_first=False)
+        rows = await self._database.read(lambda connection: connection.execute(page).all())
         keys = tuple(_key(row) for row in rows[:limit])
         return Listing(keys, to_cursor(keys[-1].created_at, keys[-1].id) if len(rows) > limit else None)
 
