@@ -6,6 +6,7 @@ scaled_float and match_only_text fields.
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -50,36 +51,44 @@ rootLogger.appenderRef.console.ref = console
 def elasticsearch(data: Path | None = None, *, heap: str = "512m") -> Server:
     """A node, not started. In `data` (kept) or in a folder of its own. Raises `StackError`."""
     java = java_home(JAVA, full_jdk=True, needed_by="Elasticsearch 9")
+    launch = node_launch("Elasticsearch", java, "elasticsearch", arrange, data, heap)
+    return Server(launch, keep_data=data is not None)
+
+
+def node_launch(
+    name: str, java: Path, recipe: str, arrangement: Callable[[Path], None], data: Path | None, heap: str
+) -> Launch:
+    """How a node of this recipe starts on a free port, its data in `data` or in a folder of its own.
+
+    Raises `StackError`.
+    """
     if not readable_by_server(java):
         raise StackError(f"Elasticsearch cannot run as root, and its own user cannot read the JDK in {java}")
-    home = fetched("elasticsearch", _arrange)
-    place = data_directory("elasticsearch", data)
+    home = fetched(recipe, arrangement)
+    place = data_directory(recipe, data)
     port = free_port()
-    configure(home, java, place, port)
+    _configure(home, java, place, port)
     give_to_server(place)
-    return Server(
-        Launch(
-            name="Elasticsearch",
-            command=[str(home / "bin" / "elasticsearch")],
-            data=place,
-            host="127.0.0.1",
-            port=port,
-            url=f"http://127.0.0.1:{port}",
-            ready=is_ready,
-            environment={
-                "ES_JAVA_HOME": str(java),
-                "ES_PATH_CONF": str(place / "config"),
-                "ES_TMPDIR": str(place / "tmp"),
-                "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
-                # For the small program that starts the node.
-                "CLI_JAVA_OPTS": "-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
-            },
-        ),
-        keep_data=data is not None,
+    return Launch(
+        name=name,
+        command=[str(home / "bin" / "elasticsearch")],
+        data=place,
+        host="127.0.0.1",
+        port=port,
+        url=f"http://127.0.0.1:{port}",
+        ready=_is_ready,
+        environment={
+            "ES_JAVA_HOME": str(java),
+            "ES_PATH_CONF": str(place / "config"),
+            "ES_TMPDIR": str(place / "tmp"),
+            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+            # For the small program that starts the node.
+            "CLI_JAVA_OPTS": "-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+        },
     )
 
 
-def _arrange(place: Path) -> None:
+def arrange(place: Path) -> None:
     """Put the modules into the server and the server where the recipe unpacked both."""
     (home,) = (place / "server").glob("elasticsearch-*")
     for module in place.glob("bundle/*/elasticsearch/modules/*"):
@@ -93,7 +102,7 @@ def _arrange(place: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def configure(home: Path, java: Path, place: Path, port: int) -> None:
+def _configure(home: Path, java: Path, place: Path, port: int) -> None:
     """Write the node's configuration into the folder of its data."""
     config = place / "config"
     for folder in (config / "jvm.options.d", place / "data", place / "logs", place / "tmp", place / "snapshots"):
@@ -119,7 +128,7 @@ def _has_vectors(java: Path) -> bool:
     return VECTOR_MODULE in answer.stdout
 
 
-def is_ready(server: Server) -> bool:
+def _is_ready(server: Server) -> bool:
     """Does it answer?"""
     try:
         answer = httpx.get(f"{server.url}/_cluster/health", params={"wait_for_status": "yellow", "timeout": "1s"})

@@ -3,12 +3,9 @@
 import shutil
 from pathlib import Path
 
-from deploy.local.elasticsearch_node import configure, is_ready
-from deploy.local.errors import StackError
-from deploy.local.fetch import fetched
+from deploy.local.elasticsearch_node import arrange, node_launch
 from deploy.local.java import java_home
-from deploy.local.places import data_directory, free_port, give_to_server, readable_by_server
-from deploy.local.server import Launch, Server
+from deploy.local.server import Server
 
 JAVA = 17
 VERSION = "7.17.15"
@@ -21,51 +18,19 @@ _MODULES = {
 def percolator(*, heap: str = "2g") -> Server:
     """A node, not started, in a folder of its own. Raises `StackError`."""
     java = java_home(JAVA, at_most=JAVA, full_jdk=False, needed_by=f"Elasticsearch {VERSION}")
-    if not readable_by_server(java):
-        raise StackError(f"Elasticsearch cannot run as root, and its own user cannot read the JDK in {java}")
-    home = fetched("percolator", _arrange)
-    place = data_directory("percolator", None)
-    port = free_port()
-    configure(home, java, place, port)
-    give_to_server(place)
-    environment = {
-        "ES_JAVA_HOME": str(java),
-        "ES_PATH_CONF": str(place / "config"),
-        "ES_TMPDIR": str(place / "tmp"),
-        "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
-    }
-    return Server(
-        Launch(
-            name="Elasticsearch with the percolator",
-            command=[str(home / "bin" / "elasticsearch")],
-            data=place,
-            host="127.0.0.1",
-            port=port,
-            url=f"http://127.0.0.1:{port}",
-            ready=is_ready,
-            environment=environment,
-        )
-    )
+    return Server(node_launch("Elasticsearch with the percolator", java, "percolator", _arrange, None, heap))
 
 
 def _arrange(place: Path) -> None:
-    """Put the modules into the server and the server where the recipe unpacked both."""
-    (home,) = (place / "server").glob("elasticsearch-*")
-    for module in place.glob("bundle/*/elasticsearch/modules/*"):
-        shutil.move(module, home / "modules" / module.name)
+    """As every node, and the plugins as modules of it."""
+    arrange(place)
     for name, plugin in _MODULES.items():
-        folder = home / "modules" / name
+        folder = place / "modules" / name
         folder.mkdir(parents=True)
         shutil.move(place / "jars" / f"{name}-client-{VERSION}.jar", folder)
         (folder / "plugin-descriptor.properties").write_text(_descriptor(name, plugin))
-    for program in (home / "bin").iterdir():
-        program.chmod(0o755)
-    (home / "plugins").mkdir(exist_ok=True)
-    for part in home.iterdir():
-        shutil.move(part, place / part.name)
-    for leftover in ("server", "bundle", "markers", "jars"):
-        shutil.rmtree(place / leftover)
-    (place / "pom.xml").unlink()
+    (place / "plugins").mkdir(exist_ok=True)
+    shutil.rmtree(place / "jars")
 
 
 def _descriptor(name: str, plugin: str) -> str:
