@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from services.enrich.core.folding import fold
+from services.enrich.core.folding import fold, key_of
 from services.enrich.core.letters import is_name_word, touches
+from services.enrich.core.places.cut import spellings
 from services.enrich.core.places.gazetteer import Gazetteer
 from services.enrich.core.places.toponym import Candidate, Toponym, candidates_of_town
 from services.enrich.core.roster.files import word_list
@@ -26,6 +27,8 @@ class TownFinder:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._candidates: dict[str, tuple[Candidate, ...]] = {}
+        self._other_spellings: set[str] = set()
+        """Names seen that spell the name of a town otherwise."""
 
     def knows(self, word: str) -> bool:
         """Whether a word is the name of a town."""
@@ -53,10 +56,12 @@ class TownFinder:
                 key, best = candidate, end + 1
         if not best or not self._is_town(text, at, best, key, one_case=one_case):
             return None
-        support = self._needs_support(text, at, best, key, one_case=one_case)
         candidates = self._candidates.get(key)
         if candidates is None:
             candidates = self._candidates[key] = candidates_of_town(key, self._gazetteer)
+            if key not in map(key_of, spellings(candidates[0].name)):
+                self._other_spellings.add(key)
+        support = self._needs_support(text, at, best, key, one_case=one_case)
         return Toponym(at, best, candidates, key, not support)
 
     def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
@@ -82,7 +87,7 @@ class TownFinder:
     def _needs_support(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
         if last - first == 1 and key in _WORDLIKE:
             return True
-        if self._gazetteer.population(key) >= _BIG:
+        if self._gazetteer.population(key) >= _BIG and key not in self._other_spellings:
             return False
         before, behind = _neighbours(text, first, last)
         alone = not is_name_word(before) and not is_name_word(behind)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.contracts.vocabulary import ActorType
-from services.enrich.core.members import ACTOR
+from services.enrich.core.members import ACTOR, DATELINE
 from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.quantities.lexicon import LOSING
 
 _BLOCS = frozenset(("NATO", "UN", "AU"))
 _SPEAKING = frozenset(
@@ -22,22 +23,23 @@ _RULING = _TOWARDS | {"from", "of"}
 _FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace zone coast enclave".split())
 _FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
 _TIES = frozenset(("with", "of", "to"))
-_LOSING = frozenset("lost lose loses losing".split())
 _ITSELF = frozenset("it he she they we i".split())
 _OWNERS = frozenset("its their his her".split())
 
 
 @dataclass(slots=True)
 class Named:
-    """A mention with a country: tokens first..last. `code` is ISO 3166 alpha-3, NATO, UN or AU."""
+    """A mention with a country: tokens first..last. `code` is ISO 3166 alpha-3, NATO, UN or AU; `heads`: a dateline."""
 
     first: int
     last: int
     code: str
     acts: bool
     is_place: bool
+    heads: bool
 
-    def __init__(self, first: int, last: int, code: str, acts: bool, is_place: bool) -> None:
+    def __init__(self, first: int, last: int, code: str, acts: bool, is_place: bool, heads: bool = False) -> None:
+        self.heads = heads
         self.first = first
         self.last = last
         self.code = code
@@ -58,7 +60,8 @@ def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set
     for place in places:
         if place.sentence in sentences and place.country:
             acts = place.use is ACTOR
-            found.append(Named(place.first, place.last, place.country, acts, not acts))
+            heads = place.use is DATELINE
+            found.append(Named(place.first, place.last, place.country, acts, not acts, heads))
     found.sort(key=_BY_PLACE)
     return found
 
@@ -95,10 +98,26 @@ def victims(
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
-    if not _OWNERS.isdisjoint(words[first:last]) or words[verb] in _LOSING:
+    if come := _come_from(words, mentions, last):
+        return come.code
+    if not _OWNERS.isdisjoint(words[first:last]) or words[verb] in LOSING:
         owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(words, m, sentence))]
         return owners[-1].code if owners else None
     return place if local or all(m.code == place for m in mentions) else None
+
+
+def launcher(words: list[str], mentions: list[Named], phrase: tuple[int, int]) -> str | None:
+    """Whose arms were destroyed: named inside the phrase, or behind "launched by"; never who destroyed them."""
+    first, last = phrase
+    return next(
+        (m.code for m in mentions if m.first >= first and (m.first < last or words[m.first - 1] in ("by", "from"))), None
+    )
+
+
+def _come_from(words: list[str], mentions: list[Named], last: int) -> Named | None:
+    """The country right behind "from": three soldiers from Chad."""
+    behind = (m for m in mentions if m.first == last + 1 and words[last] == "from")
+    return next(behind, None)
 
 
 def origin(words: list[str], mentions: list[Named], last: int) -> str | None:
@@ -106,8 +125,13 @@ def origin(words: list[str], mentions: list[Named], last: int) -> str | None:
     return next((m.code for m in mentions if m.first >= last and words[m.first - 1] in _FLEEING), None)
 
 
-def near(words: list[str], mentions: list[Named], phrase: tuple[int, int], own: str | None) -> str | None:
-    """The country where the counted are or go: the place behind them that a preposition ties, else before them."""
+def near(
+    words: list[str], mentions: list[Named], phrase: tuple[int, int], own: str | None, *, come_from: bool = False
+) -> str | None:
+    """The country where the counted are or go: the place behind them that a preposition ties, else before them.
+
+    `come_from`: "from" right behind them says who they are, and where only when nothing else does.
+    """
     first, last = phrase
     fled: str | None = None
     for m in mentions:
@@ -115,9 +139,10 @@ def near(words: list[str], mentions: list[Named], phrase: tuple[int, int], own: 
             if words[m.first - 1] not in _FLEEING:
                 return m.code
             fled = fled or m.code
-    if fled is not None:
+    if fled is not None and not (come_from and words[last] == "from"):
         return fled
-    return next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(words, m, own)), None)
+    before = next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(words, m, own)), None)
+    return before or fled
 
 
 def _is_candidate(words: list[str], m: Named, own: str | None) -> bool:
@@ -126,6 +151,8 @@ def _is_candidate(words: list[str], m: Named, own: str | None) -> bool:
 
 def _is_where(words: list[str], m: Named) -> bool:
     """Whether the mention says where: a place, something behind "to" or "near", a border; but not US-led, by Syria."""
+    if m.heads:
+        return True
     if (m.last < len(words) and words[m.last] == "-") or (m.first and words[m.first - 1] == "by"):
         return False
     if m.is_place or (m.first and not m.acts and words[m.first - 1] in _TOWARDS):

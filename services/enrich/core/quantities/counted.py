@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import compress
+from dataclasses import dataclass, replace
+from itertools import compress, pairwise
 
 from services.enrich.core.members import EQ
 from services.enrich.core.numbers import Number
@@ -20,18 +20,23 @@ _ARTICLE_REACH = 5
 
 @dataclass(slots=True)
 class Counted:
-    """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an"."""
+    """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an".
+
+    `whole` is true for what another number is a part of: 4,000 of its 9,000 soldiers.
+    """
 
     number: Number
     first: int
     phrase: Phrase
     article: bool
+    whole: bool
 
     def __init__(self, number: Number, first: int, phrase: Phrase, article: bool = False) -> None:
         self.number = number
         self.first = first
         self.phrase = phrase
         self.article = article
+        self.whole = False
 
 
 def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[Counted]]]:
@@ -56,7 +61,16 @@ def counted(text: Text, numbers: list[Number]) -> Iterator[tuple[Sentence, list[
         phrase = phrase_behind(text, i + 1, sentence.last, one=True)
         by_sentence.setdefault(sentence_number, []).append(Counted(_one(text, i), i, phrase, article=True))
     for sentence_number in sorted(by_sentence):
-        yield text.sentences[sentence_number], _apart(by_sentence[sentence_number])
+        yield text.sentences[sentence_number], _shared(words, _apart(by_sentence[sentence_number]))
+
+
+def _shared(words: list[str], items: list[Counted]) -> list[Counted]:
+    """A part counts the same as its whole: 4,000 of its 9,000 soldiers, three of five drones."""
+    for item, whole in pairwise(items):
+        part = item.phrase
+        if part.first < part.last == whole.first and part.head < 0 and words[part.first] == "of":
+            item.phrase, whole.whole = replace(whole.phrase, first=part.first), True
+    return items
 
 
 def _articles(text: Text) -> Iterator[tuple[int, int]]:

@@ -20,10 +20,10 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import Number, bounded
-from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
+from services.enrich.core.quantities.attribution import Named, launcher, named, near, origin, victims, who, within
 from services.enrich.core.quantities.counted import Counted, counted
 from services.enrich.core.quantities.formations import strength_of
-from services.enrich.core.quantities.judge import Verdict, continues_list, gives_arms, is_other, judge
+from services.enrich.core.quantities.judge import EQUIPMENT, Verdict, continues_list, gives_arms, is_other, is_struck, judge
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
@@ -96,7 +96,7 @@ def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdi
     own, place = _whose_and_where(reader, sentence, item, verdict)
     if movement == DEPLOY and own and place and own != place and gives_arms(words, sentence, verdict):
         movement = TRANSFER
-    if own is None and last is not None and is_other(words, item):
+    if last is not None and (item.whole or (own is None and (is_other(words, item) or is_struck(words, item.first)))):
         own = last.quantity.who
     if linked and last is not None:
         status = last.quantity.status
@@ -131,10 +131,11 @@ def _whose_and_where(
     words, mentions = reader.text.words, reader.mentions
     span, bounds = (item.first, item.phrase.last), (sentence.first, sentence.last)
     if not verdict.harmed:
-        own = who(words, mentions, span, bounds)
+        struck = verdict.unit in EQUIPMENT and is_struck(words, item.first)
+        own = launcher(words, mentions, span) if struck else who(words, mentions, span, bounds)
         place = near(words, mentions, span, own)
         return own or (place if verdict.unit == FIGHTERS else None), place
-    place = near(words, mentions, span, None)
+    place = near(words, mentions, span, None, come_from=verdict.unit not in _FLIGHT)
     fled = origin(words, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
     local = verdict.category == CIVILIAN or verdict.unit in _FLIGHT
     return fled or victims(words, mentions, span, bounds, verdict.verb, place, local=local), place

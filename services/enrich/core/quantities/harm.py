@@ -3,9 +3,21 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Unit
-from services.enrich.core.members import CAPTURED, DISPLACED, KILLED, KILLED_OR_WOUNDED, REFUGEES, WOUNDED
+from services.enrich.core.members import CAPTURED, DETAINED, DISPLACED, KILLED, KILLED_OR_WOUNDED, MILITANT, REFUGEES, WOUNDED
 from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
-from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, PRISONER, TOLL
+from services.enrich.core.quantities.lexicon import (
+    CAPTORS,
+    DEAD,
+    DOING,
+    DONE,
+    HAPPENS,
+    HARM_NOUNS,
+    NOUNS,
+    PRISONER,
+    TAKING_LIVES,
+    TOLL,
+    WOUNDS,
+)
 from services.enrich.core.text import Text
 
 _REACH = 14
@@ -30,6 +42,13 @@ _DASHES = frozenset("-–—")
 _HOMES = frozenset("homes home houses villages".split())
 _ABROAD = frozenset("country abroad".split())
 _FINITE = frozenset("was were is are have has had died".split())
+_OWN_LINK = {"injuries": "to", "injury": "to", "losses": "at"}
+"""What leads from a noun of harm to its victims, "of" apart."""
+_AS = frozenset(("as", "become", "became"))
+_SENTENCED = frozenset(("sentenced", "condemned", "due", "close"))
+_SEEKING = frozenset("seek seeks seeking sought taken took taking find found".split())
+_REFUGE = frozenset("refuge asylum sanctuary".split())
+_SUFFERING = frozenset("with for suffer suffered suffering sustain sustained receive received".split())
 _TAKEN = frozenset(("taken", "held"))
 _REACHES = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
 _BRACKET = 14
@@ -82,8 +101,16 @@ def _suffered(words: list[str], i: int, end: int, stop: int) -> Unit | None:
     """The harm that token `i` names, None for any other word."""
     word = words[i]
     following = words[i + 1] if i + 1 < stop else ""
-    if word in _TAKEN and following in PRISONER:
+    if word in _TAKEN and (following in PRISONER or (following == "by" and _holds(words, i + 2, stop))):
         return CAPTURED
+    if _to_death(words, i, stop):
+        return KILLED
+    if word in WOUNDS and not _SUFFERING.isdisjoint(words[max(0, i - 3) : i]):
+        return WOUNDED
+    if (word in _AS and following == "refugees") or (word in _SEEKING and following in _REFUGE):
+        return REFUGEES
+    if word == "into" and following == "custody":
+        return DETAINED
     if word == "out" and i and words[i - 1] == "forced":
         return DISPLACED
     if word in ("forced", "driven") and from_their_homes(words, i + 1, end):
@@ -93,6 +120,20 @@ def _suffered(words: list[str], i: int, end: int, stop: int) -> Unit | None:
     if word in HAPPENS:
         return _flight(words, i, end) if HAPPENS[word] == REFUGEES else HAPPENS[word]
     return DONE.get(word)
+
+
+def _to_death(words: list[str], i: int, stop: int) -> bool:
+    """Whether token `i` or the one behind it begins "to death": stabbed to death, burning 14 people to death."""
+    at = i if words[i] == "to" else i + 1
+    return at + 1 < stop and words[at + 1] == "death" and words[at] == "to" and words[at - 1] not in _SENTENCED
+
+
+def _holds(words: list[str], i: int, stop: int) -> bool:
+    """Whether those who hold somebody are armed: held by kidnappers, held by the rebels."""
+    return any(
+        word in CAPTORS or ((noun := NOUNS.get(word)) is not None and noun.category == MILITANT)
+        for word in words[i : min(stop, i + 3)]
+    )
 
 
 def either(words: list[str], i: int, unit: Unit, stop: int) -> Unit:
@@ -136,10 +177,17 @@ def harm_before(text: Text, start: int, first: int) -> Harm | None:
         direct = i == start - 1
         if word in TOLL and start - i <= _TOLL_REACH and words[start - 1] in _REACHES:
             return Harm(KILLED, i, True)
-        if word in HARM_NOUNS and i + 1 < start and words[i + 1] == "of" and not stopped:
-            return Harm(HARM_NOUNS[word], i, True)
+        if word in HARM_NOUNS and i + 1 < start and not stopped:
+            if words[i + 1] == "of" or words[i + 1] == _OWN_LINK.get(word):
+                return Harm(HARM_NOUNS[word], i, True)
+        if direct and word == ":" and i > first:  # Fatalities: 3
+            noun = NOUNS.get(words[i - 1])
+            label = noun.unit if noun and words[i - 1] in DEAD else DONE.get(words[i - 1]) or HAPPENS.get(words[i - 1])
+            return None if label is None else Harm(label, i - 1, True)
+        if word == "lives" and i > first and words[i - 1 - (words[i - 1] == "the")] in TAKING_LIVES and not stopped:
+            return Harm(KILLED, i, True)
         if not stopped and (word in DOING or (word in DONE and not _is_passive(words, i, first))):
-            unit = DOING.get(word) or DONE[word]
+            unit = KILLED if word == "shot" and words[i + 1] == "dead" else DOING.get(word) or DONE[word]
             joined = unit == WOUNDED and i - 2 >= first and words[i - 1] in ("or", "and")
             before = words[i - 2] if joined else ""
             both = KILLED in (DOING.get(before), DONE.get(before))
@@ -150,6 +198,8 @@ def harm_before(text: Text, start: int, first: int) -> Harm | None:
             pass
         elif word[0].isdigit() and not direct:
             return None
+        elif i and word == _OWN_LINK.get(words[i - 1]):
+            pass
         elif word in _STOPS_LEFT or (word in _DASHES and i and text.ends[i - 1] < text.starts[i]):
             stopped = True
         i -= 1

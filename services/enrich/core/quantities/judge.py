@@ -18,6 +18,7 @@ from services.enrich.core.members import (
     MIXED,
     NO_MOVEMENT,
     PERSONNEL,
+    POLICE,
     REFUGEES,
     SHIPS,
     SURRENDER,
@@ -36,6 +37,8 @@ from services.enrich.core.quantities.lexicon import (
     DOUBTFUL,
     FORCE_UNITS,
     JUDICIAL,
+    LOSING,
+    LOST_ARMS,
     MEN,
     NOUNS,
     PRISONER,
@@ -48,8 +51,12 @@ from services.enrich.core.text import Sentence, Text
 
 _LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
 _INCLUDING = frozenset("including among them".split())
+_UNHURT = frozenset(
+    "missing unaccounted trapped stranded rescued survived unharmed unhurt safe alive evacuated sick ill".split()
+)
+_BREAKING_DOWN = frozenset((":", "("))
 _LINKS_AND_PARTS = _LINKS | _INCLUDING
-_EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
+EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
 _FLIGHT = frozenset({REFUGEES, DISPLACED})
 _MARCHING = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
 _SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
@@ -83,7 +90,7 @@ def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict 
     words = text.words
     harms = _harms(text, sentence, items)
     beside: frozenset[str] = frozenset()
-    if None in harms or any(item.phrase.unit in _EQUIPMENT for item in items):  # only a strength needs them
+    if None in harms or any(item.phrase.unit in EQUIPMENT for item in items):  # only a strength needs them
         beside = frozenset(words[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
@@ -127,15 +134,23 @@ def _own_harm(text: Text, item: Counted, begin: int, end: int, stop: int) -> Har
         around = words[max(begin, item.first - 2) : item.first] + words[phrase.last : min(end, phrase.last + 3)]
         if not _SEIZING.isdisjoint(around):
             return Harm(CAPTURED, phrase.head, False)
+    if phrase.head >= 0 and phrase.last < end and words[phrase.last] in PRISONER:  # holding 20 guards hostage
+        if not _SEIZING.isdisjoint(words[max(begin, item.first - 2) : item.first]):
+            return Harm(CAPTURED, phrase.last, False)
+    if item.whole:
+        return None
     return harm_behind(words, phrase.last, end, stop) or harm_before(text, item.first, begin)
 
 
 def _continues(words: list[str], before: Counted, item: Counted) -> bool:
     """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
-    gap = words[before.phrase.last : item.first]
-    if not _INCLUDING.isdisjoint(gap):
+    gap, phrase = words[before.phrase.last : item.first], item.phrase
+    if not _UNHURT.isdisjoint(words[phrase.first : phrase.last + 2]):
+        return False
+    of_them = words[phrase.first : phrase.first + 2] in (["of", "them"], ["of", "whom"])
+    if of_them or not _INCLUDING.isdisjoint(gap):
         return len(gap) <= 6
-    return bool(gap) and _LINKS.issuperset(gap)
+    return bool(gap) and (_LINKS.issuperset(gap) or (len(gap) == 1 and gap[0] in _BREAKING_DOWN))
 
 
 def _verdict(
@@ -154,8 +169,10 @@ def _verdict(
     unit_of_force = of_force or _force(words, item, head, beside)
     if unit_of_force is None:
         return None
-    movement, verb = movement_of(words, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
-    people = unit_of_force not in _EQUIPMENT
+    movement, verb = NO_MOVEMENT, -1
+    if not item.whole:
+        movement, verb = movement_of(words, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    people = unit_of_force not in EQUIPMENT
     if phrase.unit is None and of_force is None and movement not in _MARCHING:
         return None
     if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
@@ -166,7 +183,7 @@ def _verdict(
 def _suffers(words: list[str], item: Counted, harm: Harm, head: str) -> bool:
     """Whether the counted can suffer this harm."""
     phrase = item.phrase
-    if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
+    if phrase.unit in EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
         return False
     if phrase.head < 0 and words[harm.token] in DOUBTFUL:
         following = words[phrase.last] if phrase.last < len(words) else ""
@@ -193,9 +210,10 @@ def _of_collective(words: list[str], sentence: Sentence, item: Counted, head: st
 
 
 def _of_forces_before(words: list[str], sentence: Sentence, item: Counted) -> Unit | None:
-    """The unit of a bare number whose noun stands before it: "raise its forces by 12,000 to 150,000"."""
+    """The unit of a number whose noun stands before it: "raise its forces by 12,000 to 150,000 men"."""
     phrase, first = item.phrase, item.first
-    if phrase.first != phrase.last or first == sentence.first or words[first - 1] not in _MEASURING:
+    bare = phrase.first == phrase.last or (phrase.head >= 0 and words[phrase.head] in MEN)
+    if not bare or first == sentence.first or words[first - 1] not in _MEASURING:
         return None
     for word in reversed(words[max(sentence.first, first - _BEFORE_REACH) : first]):
         noun = NOUNS.get(word)
@@ -214,10 +232,10 @@ def _force(words: list[str], item: Counted, head: str, beside: frozenset[str]) -
     if phrase.unit is None:
         if head == "men":
             return TROOPS if value >= _MANY_MEN or not beside.isdisjoint(BESIDE_EQUIPMENT) else None
-        return PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
+        return PERSONNEL if phrase.category is POLICE and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
-    if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not beside.isdisjoint(JUDICIAL):
+    if value < _FEW_IN_COURT and phrase.unit not in EQUIPMENT and not beside.isdisjoint(JUDICIAL):
         return None
     if head == "carriers" and words[phrase.head - 1] == "aircraft":
         return SHIPS
@@ -237,6 +255,12 @@ def gives_arms(words: list[str], sentence: Sentence, verdict: Verdict) -> bool:
         return False
     nouns = (NOUNS.get(word) for word in words[sentence.first : sentence.last])
     return not any(n is not None and n.unit in (TROOPS, PERSONNEL, FIGHTERS) for n in nouns)
+
+
+def is_struck(words: list[str], first: int) -> bool:
+    """Whether arms are what somebody else destroyed: shot down 12 of their jets; but lost 12 jets."""
+    struck = [word for word in words[max(0, first - 2) : first] if word in LOST_ARMS]
+    return bool(struck) and LOSING.isdisjoint(struck)
 
 
 def is_other(words: list[str], item: Counted) -> bool:

@@ -75,17 +75,26 @@ COLLECTIVE |= dict.fromkeys(_PEOPLE.words("collective", "militant"), Unit.FIGHTE
 JOINED = frozenset(_PEOPLE.words("collective", "joined"))
 MEN = frozenset(_PEOPLE.words("collective", "people"))
 JUDICIAL = frozenset(_PEOPLE.words("judicial", "words"))
+MODELS: dict[str, Unit] = {
+    word: _EQUIPMENT.member(Unit, name, "models", name)
+    for name in _EQUIPMENT.at("models")
+    for word in _EQUIPMENT.words("models", name)
+}
+"""Letters before the hyphen of a model: Su-34, T-72."""
 CIVIL_EQUIPMENT = frozenset(_EQUIPMENT.words("military", "civil"))
 BESIDE_EQUIPMENT = frozenset(_EQUIPMENT.words("military", "beside"))
 THINGS = frozenset(_HARM.words("things", "words"))
 DOUBTFUL = frozenset(_HARM.words("doubtful", "words"))
 PRISONER = frozenset(_HARM.words("prisoner", "words"))
+CAPTORS = frozenset(_HARM.words("prisoner", "captors"))
+WOUNDS = frozenset(_HARM.words("wounds", "words"))
+TAKING_LIVES = frozenset(_HARM.words("lives", "words"))
 TOLL = frozenset(_HARM.words("toll", "words"))
 
 
 def harms_in(file: LexiconFile, part: str) -> dict[str, Unit]:
     """The words of one part of speech with the harm they name. Raises `LexiconError`."""
-    harms = [name for name in file.tables if name not in ("things", "toll", "doubtful", "prisoner")]
+    harms = [name for name in file.tables if "done" in file.tables[name]]
     return {word: file.member(Unit, name, name) for name in harms for word in file.words(name, part)}
 
 
@@ -111,6 +120,7 @@ MOVEMENT_PAIRS: dict[tuple[str, str], Movement] = {
 WEAK_MOVEMENTS = frozenset(_MOVEMENT.words("weak", "words"))
 BORDER = frozenset(_MOVEMENT.words("border", "words"))
 LOST_ARMS = frozenset(_MOVEMENT.words("lost", "words"))
+LOSING = frozenset(_MOVEMENT.words("lost", "owner"))
 SENDING = frozenset(_MOVEMENT.words("send", "words"))
 SENT_ARMS = frozenset(_MOVEMENT.member(Unit, u, "send", "units") for u in _MOVEMENT.at("send", "units"))
 TRANSFERABLE = frozenset(_MOVEMENT.member(Unit, u, "own", "transfers") for u in _MOVEMENT.at("own", "transfers"))
