@@ -53,8 +53,8 @@ class NameFinder:
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = without_common_words(text, toponyms)
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        provinces = [t for t in toponyms if t.kind == REGION]
-        toponyms += [town for t in provinces if (town := town_of(text, t, cast.taken, self._gazetteer))]
+        wider = [t for t in toponyms if t.kind in (REGION, STATE)]
+        toponyms += [town for t in wider if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)

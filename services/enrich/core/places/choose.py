@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 from math import cos, log2, log10, radians
 
-from services.enrich.core.places.qualifier import qualifier, unknown_town
+from services.enrich.core.places.qualifier import lies_in, qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
 from services.enrich.core.roster.names import CAPITAL, STATE, TOWN
 from services.enrich.core.text import Text
 
-_OPENING = (",", "(")
+_OPENING = (",", "(", "in")
+_BIG = 100_000
+"""Inhabitants of a town that "in" behind it does not move to another country: flew from Dubai in May."""
 _NEAR_KM = 150.0
 _BY_SIZE = 1.5
 _BY_COUNTRY = 4.0
@@ -93,7 +95,7 @@ def _is_near(place: Candidate, points: list[tuple[float, float]]) -> bool:
 
 
 def _qualified(text: Text, group: list[Toponym], starts: dict[int, Toponym]) -> Candidate | None:
-    """What the first of the mentions that is followed by a comma or bracket and a wider place says of all."""
+    """What the first of the mentions that is followed by a comma, a bracket or "in" and a wider place says of all."""
     words, last = text.words, len(text.words)
     for toponym in group:
         if toponym.last < last and words[toponym.last] in _OPENING and (found := _behind(text, toponym, starts)):
@@ -102,7 +104,7 @@ def _qualified(text: Text, group: list[Toponym], starts: dict[int, Toponym]) -> 
 
 
 def _behind(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
-    """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina".
+    """The candidate that lies in the country or province named behind it: "Oxford, North Carolina".
 
     A town that the gazetteer does not know there is believed all the same, without a position.
     """
@@ -110,6 +112,7 @@ def _behind(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candida
     if wider is None or toponym.kind == STATE:
         return None
     for candidate in toponym.candidates:
-        if candidate.country == wider.country and wider.division in ("", candidate.division):
+        if lies_in(candidate, wider):
             return candidate
-    return unknown_town(toponym.surface, wider) if wider.division else None
+    small = toponym.kind == TOWN and toponym.candidates[0].size < _BIG and text.words[toponym.last] == "in"
+    return unknown_town(toponym.surface, wider) if wider.division or small else None

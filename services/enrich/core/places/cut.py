@@ -37,7 +37,7 @@ _IN_OTHER_SCRIPTS = frozenset(
 )
 """Countries whose towns news spells in several ways, since their names are written, or were, in another script."""
 _SPELT = re.compile(r"[A-Z][A-Za-z\u00c0-\u024f'’ʿʼ -]{4,}")
-_FEWEST_SPELT = 15_000
+_FEWEST_SPELT = 10_000
 """Inhabitants of the smallest town that is known by other spellings too."""
 
 _DIVISION_NUMBERS = {
@@ -123,14 +123,17 @@ def _add_spellings(numbers: dict[str, int], names: dict[str, list[int]], longest
         number = numbers.get(str(town["geonameid"]))
         if number is None or town["countrycode"] not in _IN_OTHER_SCRIPTS or town["population"] < _FEWEST_SPELT:
             continue
-        own = key_of(town["name"])
+        own = [key_of(name) for name in spellings(town["name"])]
         for spelling in filter(_SPELT.fullmatch, town["alternatenames"]):
             key = key_of(spelling)
-            if key in names or key in _WORDS or len(key) < _SHORTEST_REST or key.count(" ") != own.count(" "):
+            if key in names or key in _WORDS or len(key) < _SHORTEST_REST or number in found[key]:
                 continue
-            if distance(key, own) <= max(1, len(key) // 3) and number not in found[key]:
+            alike = (k for k in own if k.count(" ") == key.count(" "))
+            if any(distance(key, name) <= max(1, len(key) // 3) for name in alike):
                 found[key].append(number)
     for key, towns in found.items():
+        if not towns:
+            continue
         names[key] = sorted(towns)
         first, length = key.split(" ", 1)[0], key.count(" ") + 1
         longest[first] = max(longest.get(first, 0), length)

@@ -13,6 +13,8 @@ from services.enrich.core.roster.regions import Region
 _STATE_SIZE = 100_000_000
 _AREA_SIZE = 8_000_000
 _CITY_SIZE = 500_000
+_CAPITAL_SIZE = 2_000_000
+"""What a capital weighs at least: a small one gives way where an article speaks of another country again and again."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> l
     own = next((t for t in towns if t.country == state.code), None) or _capital(state, gazetteer)
     if own is None:
         return [whole]
-    seat = replace(_of_town(own), kind=CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
+    seat = replace(_of_town(own), kind=CAPITAL, acts=state, size=max(own.population, _CAPITAL_SIZE))
     return [seat, *(_of_town(t) for t in towns if t.id != own.id)]
 
 

@@ -54,7 +54,8 @@ class TownFinder:
                 candidate = candidate[:-2]
             if candidate in names:
                 key, best = candidate, end + 1
-        if not best or not self._is_town(text, at, best, key, one_case=one_case):
+        wider = 0 < best < len(words) - 1 and words[best] == "," and best + 1 in taken  # Hamilton, New Zealand
+        if not best or not self._is_town(text, at, best, key, one_case=one_case, wider=wider):
             return None
         candidates = self._candidates.get(key)
         if candidates is None:
@@ -64,14 +65,14 @@ class TownFinder:
         support = self._needs_support(text, at, best, key, one_case=one_case)
         return Toponym(at, best, candidates, key, not support)
 
-    def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool) -> bool:
+    def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool, wider: bool) -> bool:
         """Whether the words around leave room for a town."""
         before, behind = _neighbours(text, first, last)
         if before and (one_case or before[0].isupper()) and fold(before) in _GIVEN:
             return False
         if before in (".", "-") and first > 1 and touches(text, first - 1):
             return before == "." and len(text.spelled[first - 2]) > 1
-        locative = _is_locative(text, first)
+        locative = wider or _is_locative(text, first)
         if (
             last - first == 1
             and not locative

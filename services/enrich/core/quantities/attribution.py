@@ -110,7 +110,8 @@ def launcher(words: list[str], mentions: list[Named], phrase: tuple[int, int]) -
     """Whose arms were destroyed: named inside the phrase, or behind "launched by"; never who destroyed them."""
     first, last = phrase
     return next(
-        (m.code for m in mentions if m.first >= first and (m.first < last or words[m.first - 1] in ("by", "from"))), None
+        (m.code for m in mentions if m.first >= first and (m.first < last or words[m.first - 1] in ("by", "from"))),
+        None,
     )
 
 

@@ -23,7 +23,15 @@ from services.enrich.core.numbers import Number, bounded
 from services.enrich.core.quantities.attribution import Named, launcher, named, near, origin, victims, who, within
 from services.enrich.core.quantities.counted import Counted, counted
 from services.enrich.core.quantities.formations import strength_of
-from services.enrich.core.quantities.judge import EQUIPMENT, Verdict, continues_list, gives_arms, is_other, is_struck, judge
+from services.enrich.core.quantities.judge import (
+    EQUIPMENT,
+    Verdict,
+    continues_list,
+    gives_arms,
+    is_other,
+    is_struck,
+    judge,
+)
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text

@@ -3,7 +3,16 @@
 from typing import NamedTuple
 
 from services.contracts.vocabulary import Unit
-from services.enrich.core.members import CAPTURED, DETAINED, DISPLACED, KILLED, KILLED_OR_WOUNDED, MILITANT, REFUGEES, WOUNDED
+from services.enrich.core.members import (
+    CAPTURED,
+    DETAINED,
+    DISPLACED,
+    KILLED,
+    KILLED_OR_WOUNDED,
+    MILITANT,
+    REFUGEES,
+    WOUNDED,
+)
 from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
 from services.enrich.core.quantities.lexicon import (
     CAPTORS,
@@ -44,6 +53,7 @@ _ABROAD = frozenset("country abroad".split())
 _FINITE = frozenset("was were is are have has had died".split())
 _OWN_LINK = {"injuries": "to", "injury": "to", "losses": "at"}
 """What leads from a noun of harm to its victims, "of" apart."""
+_SAYING = frozenset((*HARM_NOUNS, *DOING, *DONE, "lives"))
 _AS = frozenset(("as", "become", "became"))
 _SENTENCED = frozenset(("sentenced", "condemned", "due", "close"))
 _SEEKING = frozenset("seek seeks seeking sought taken took taking find found".split())
@@ -171,27 +181,16 @@ def harm_before(text: Text, start: int, first: int) -> Harm | None:
     """What the words before token `start`, back to `first`, say was done: "killing", "the deaths of", "toll to"."""
     words = text.words
     i = start - 1
+    if i > first and words[i] == ":" and (label := _label(words[i - 1])):
+        return Harm(label, i - 1, True)
     stopped = False
     while i >= max(first, start - _REACH):
         word = words[i]
         direct = i == start - 1
         if word in TOLL and start - i <= _TOLL_REACH and words[start - 1] in _REACHES:
             return Harm(KILLED, i, True)
-        if word in HARM_NOUNS and i + 1 < start and not stopped:
-            if words[i + 1] == "of" or words[i + 1] == _OWN_LINK.get(word):
-                return Harm(HARM_NOUNS[word], i, True)
-        if direct and word == ":" and i > first:  # Fatalities: 3
-            noun = NOUNS.get(words[i - 1])
-            label = noun.unit if noun and words[i - 1] in DEAD else DONE.get(words[i - 1]) or HAPPENS.get(words[i - 1])
-            return None if label is None else Harm(label, i - 1, True)
-        if word == "lives" and i > first and words[i - 1 - (words[i - 1] == "the")] in TAKING_LIVES and not stopped:
-            return Harm(KILLED, i, True)
-        if not stopped and (word in DOING or (word in DONE and not _is_passive(words, i, first))):
-            unit = KILLED if word == "shot" and words[i + 1] == "dead" else DOING.get(word) or DONE[word]
-            joined = unit == WOUNDED and i - 2 >= first and words[i - 1] in ("or", "and")
-            before = words[i - 2] if joined else ""
-            both = KILLED in (DOING.get(before), DONE.get(before))
-            return Harm(KILLED_OR_WOUNDED if both else unit, i, True)
+        if not stopped and word in _SAYING and (unit := _noun_before(words, i, start) or _verb_before(words, i, first)):
+            return Harm(unit, i, True)
         if word == "forced" and not stopped and "out" in (words[i + 1], words[min(i + 2, start - 1)]):
             return Harm(DISPLACED, i, True)
         if word in _TIME or (word == "on" and words[i + 1] in _TIME):
@@ -204,6 +203,35 @@ def harm_before(text: Text, start: int, first: int) -> Harm | None:
             stopped = True
         i -= 1
     return None
+
+
+def _label(word: str) -> Unit | None:
+    """The harm that a heading names: "Fatalities: 3", "Wounded: 12"."""
+    noun = NOUNS.get(word)
+    return noun.unit if noun is not None and word in DEAD else DONE.get(word) or HAPPENS.get(word)
+
+
+def _noun_before(words: list[str], i: int, start: int) -> Unit | None:
+    """The harm of the noun at token `i`: the death of, injuries to, claimed the lives of."""
+    word = words[i]
+    link = words[i + 1] if i + 1 < start else ""
+    if word == "lives" and link == "of" and words[i - 1 - (words[i - 1] == "the")] in TAKING_LIVES:
+        return KILLED
+    return HARM_NOUNS.get(word) if link == "of" or (link and link == _OWN_LINK.get(word)) else None
+
+
+def _verb_before(words: list[str], i: int, first: int) -> Unit | None:
+    """The harm that the verb at token `i` does to what stands behind it: killed, shot dead, killed or wounded."""
+    word = words[i]
+    if word not in DOING and (word not in DONE or _is_passive(words, i, first)):
+        return None
+    if word == "shot" and words[i + 1] == "dead":
+        return KILLED
+    unit = DOING.get(word) or DONE[word]
+    if unit == WOUNDED and i - 2 >= first and words[i - 1] in ("or", "and"):
+        before = words[i - 2]
+        return KILLED_OR_WOUNDED if KILLED in (DOING.get(before), DONE.get(before)) else unit
+    return unit
 
 
 def _is_passive(words: list[str], i: int, first: int) -> bool:

@@ -130,16 +130,21 @@ def _own_harm(text: Text, item: Counted, begin: int, end: int, stop: int) -> Har
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and words[phrase.head] in DEAD and phrase.unit is not None:
         return Harm(either(words, phrase.head, phrase.unit, stop), phrase.head, False)
-    if phrase.head >= 0 and words[phrase.head] in PRISONER:
-        around = words[max(begin, item.first - 2) : item.first] + words[phrase.last : min(end, phrase.last + 3)]
-        if not _SEIZING.isdisjoint(around):
-            return Harm(CAPTURED, phrase.head, False)
-    if phrase.head >= 0 and phrase.last < end and words[phrase.last] in PRISONER:  # holding 20 guards hostage
-        if not _SEIZING.isdisjoint(words[max(begin, item.first - 2) : item.first]):
-            return Harm(CAPTURED, phrase.last, False)
+    if phrase.head >= 0 and (captive := _captive(words, item, begin, end)) >= 0:
+        return Harm(CAPTURED, captive, False)
     if item.whole:
         return None
     return harm_behind(words, phrase.last, end, stop) or harm_before(text, item.first, begin)
+
+
+def _captive(words: list[str], item: Counted, begin: int, end: int) -> int:
+    """The token that says the counted are held: took 20 hostages, holding 20 guards hostage. -1 where none does."""
+    phrase = item.phrase
+    before, behind = words[max(begin, item.first - 2) : item.first], words[phrase.last : min(end, phrase.last + 3)]
+    if words[phrase.head] in PRISONER:
+        return -1 if _SEIZING.isdisjoint(before + behind) else phrase.head
+    held = bool(behind) and behind[0] in PRISONER and not _SEIZING.isdisjoint(before)
+    return phrase.last if held else -1
 
 
 def _continues(words: list[str], before: Counted, item: Counted) -> bool:
