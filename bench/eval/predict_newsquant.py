@@ -1,4 +1,7 @@
-"""newsquant: numbers that count or measure something, as the labellers chose them; the grammar alone."""
+"""newsquant: numbers that count or measure something, as the labellers chose them; the grammar alone.
+
+A word that a hyphen joins to its unit describes and counts nothing there: a five-year plan.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +13,8 @@ from services.enrich.core.numbers import MEASURING, Number, find_numbers
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of quantities a text."""
     for case in cases:
-        yield {"quantities": [_quantity(n) for n in find_numbers(case["text"]) if n.kind in MEASURING]}
+        counting = (n for n in find_numbers(case["text"]) if n.kind in MEASURING and not n.compound)
+        yield {"quantities": [_quantity(n) for n in counting]}
 
 
 def _quantity(number: Number) -> Prediction:

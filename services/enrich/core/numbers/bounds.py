@@ -30,7 +30,7 @@ _SIGNS = (
 
 
 _SIGN_ENDS = {sign[-1] for sign, _ in _SIGNS}
-_BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
+_BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd|tops)\b")
 
 
 @dataclass(slots=True)

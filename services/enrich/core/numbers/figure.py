@@ -16,7 +16,7 @@ _ATTACHED = re.compile(r"[^\W\d_]+(?:[23](?![^\W_]))?")
 _POWER = re.compile(r"e([+-]?[0-9]{1,2})\b|[x×]10\^?([-−]?[0-9]{1,2})\b|\^([+-]{0,2}[0-9]{1,2})\b")
 _HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
 _FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
-_MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
+_MIXED = re.compile(r"[ -]([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _SPACED_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 _MODEL = re.compile(r"-\d")
@@ -83,7 +83,7 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
         return replace(figure, value=_raised(value, power), end=power.end(), plain=False)
-    may_go_on = figure.plain and following_sign == " " and lower[end + 1 : end + 2].isdigit()
+    may_go_on = figure.plain and following_sign in (" ", "-") and lower[end + 1 : end + 2].isdigit()
     if may_go_on and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
         return replace(figure, value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
@@ -178,7 +178,9 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         return replace(figure, end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
         return replace(figure, end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
-    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == MONEY:
+    if letters == "x" and lower[attached.end() : attached.end() + 1] == " ":
+        return replace(figure, end=attached.end(), plain=False)  # 7x tanks
+    if UNIT_KINDS.get(letters) or letters in ("g", "d", "in") or figure.kind == MONEY:
         return replace(figure, plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
     return replace(figure, end=attached.end(), plain=False, kind=NAME)
 

@@ -209,7 +209,7 @@ def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int
     words = text.words
     front = [w for w in before if w not in _DETERMINERS]
     opens = not front or front[-1] in _OPENERS
-    if opens and first < last and words[first] == "," and words[first + 1] in _APPOSED:
+    if opens and first + 1 < last and words[first] == "," and words[first + 1] in _APPOSED:
         first, last = _past_apposition(words, first, last)
     behind = [i for i in range(first, last) if words[i] not in _ADVERBS and not words[i].endswith("ly")]
     if not behind:
