@@ -7,14 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from bench.eval.case import Case, Prediction
 from services.contracts.vocabulary import Op
-from services.enrich.core.numbers import MEASURING, Number, find_numbers
+from services.enrich.core.numbers import MEASURING, Kind, Number, find_numbers
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of quantities a text."""
     for case in cases:
-        counting = (n for n in find_numbers(case["text"]) if n.kind in MEASURING and not n.compound)
-        yield {"quantities": [_quantity(n) for n in counting]}
+        yield {"quantities": [_quantity(n) for n in find_numbers(case["text"]) if _counts(n)]}
+
+
+def _counts(number: Number) -> bool:
+    describes = number.compound and number.op == Op.EQ and number.kind != Kind.AGE
+    return number.kind in MEASURING and not describes
 
 
 def _quantity(number: Number) -> Prediction:

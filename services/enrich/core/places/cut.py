@@ -14,7 +14,13 @@ from services.enrich.core.roster.files import word_list
 
 _OWN_DIVISIONS = frozenset("US CA AU IN".split())
 """Countries whose provinces `divisions.csv` holds."""
-_PROVINCE = re.compile(r"\b(state|province|region|governorate|department|oblast|prefecture|district|republic)\b", re.I)
+_PROVINCE = re.compile(
+    r"\b(state|province|region|governorate|department|oblast|prefecture|district|republic"
+    r"|county|canton|division|emirate|territory|voivodship|rayon|land)\b",
+    re.I,
+)
+_WITHIN_REGIONS = frozenset("BD BF DO FJ GN GQ GW ID IQ LK MA MW PH UG".split())
+"""Countries whose news names the provinces inside regions that nobody speaks of."""
 _DECORATION = re.compile(
     r"\s*(\[.*?\]|\(.*?\)|\b(province|oblast['’]?|oblast|kray|krai|governorate|region|department|prefecture|sheng|zizhiqu|shi)\b)\s*",
     re.I,
@@ -91,18 +97,21 @@ def _towns(iso3: dict[str, str]) -> Iterator[Row]:
 
 
 def _provinces(iso3: dict[str, str], towns: list[Row]) -> Iterator[Row]:
-    """Provinces; of those that share a name the one of the larger country comes first: Plateau is in Nigeria."""
+    """Provinces, with the position of a town of their name; of those that share a name the larger country's is first."""
     inhabitants: Counter[str] = Counter()
-    for _, _, country, _, _, _, population in towns:
+    seats: dict[tuple[str, str], tuple[float | None, float | None]] = {}
+    for _, name, country, _, lat, lon, population in sorted(towns, key=lambda row: row[6]):
         inhabitants[country] += population
+        seats[country, key_of(name)] = lat, lon
     for division in _read_provinces():
         country = division["code"].split("-")[0]
-        top = "parent" not in division and _PROVINCE.search(division["type"])
-        if top and country in iso3 and country not in _OWN_DIVISIONS:
+        spoken_of = "parent" not in division or country in _WITHIN_REGIONS
+        if spoken_of and _PROVINCE.search(division["type"]) and country in iso3 and country not in _OWN_DIVISIONS:
             name = _DECORATION.sub(" ", division["name"]).strip()
             if len(name) > 3 and not name.isdigit() and not all(w in _WORDS for w in name.lower().split()):
-                size = _PROVINCE_SIZE + inhabitants[iso3[country]] // _PER_INHABITANT
-                yield division["code"], name, iso3[country], division["code"], None, None, size
+                code, state = division["code"], iso3[country]
+                size = _PROVINCE_SIZE + inhabitants[state] // _PER_INHABITANT
+                yield code, name, state, code, *seats.get((state, key_of(name)), (None, None)), size
 
 
 def _read_provinces() -> list[dict[str, Any]]:
