@@ -6,7 +6,7 @@ from math import cos, log2, log10, radians
 
 from services.enrich.core.places.qualifier import lies_in, qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
-from services.enrich.core.roster.names import CAPITAL, STATE, TOWN
+from services.enrich.core.roster.names import CAPITAL, REGION, STATE, TOWN
 from services.enrich.core.text import Text
 
 _OPENING = (",", "(", "in")
@@ -114,5 +114,7 @@ def _behind(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candida
     for candidate in toponym.candidates:
         if lies_in(candidate, wider):
             return candidate
-    small = toponym.kind == TOWN and toponym.candidates[0].size < _BIG and text.words[toponym.last] == "in"
-    return unknown_town(toponym.surface, wider) if wider.division or small else None
+    if wider.kind == REGION and wider.division:
+        return unknown_town(toponym.surface, wider)
+    small = toponym.kind == TOWN and toponym.candidates[0].size < _BIG
+    return unknown_town(toponym.surface, wider) if small and text.words[toponym.last] == "in" else None

@@ -97,7 +97,7 @@ def _towns(iso3: dict[str, str]) -> Iterator[Row]:
 
 
 def _provinces(iso3: dict[str, str], towns: list[Row]) -> Iterator[Row]:
-    """Provinces, with the position of a town of their name; of those that share a name the larger country's is first."""
+    """Provinces, each where the town of its name lies; of those that share a name the larger country's is first."""
     inhabitants: Counter[str] = Counter()
     seats: dict[tuple[str, str], tuple[float | None, float | None]] = {}
     for _, name, country, _, lat, lon, population in sorted(towns, key=lambda row: row[6]):

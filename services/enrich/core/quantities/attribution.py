@@ -77,6 +77,8 @@ def who(words: list[str], mentions: list[Named], phrase: tuple[int, int], senten
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
+    if beside := next((m for m in mentions if m.last == first and not m.heads), None):
+        return beside.code  # Greece 40 and Cyprus 12 soldiers
     before = [m for m in mentions if m.first < first and not _names_border(words, m)]
     acting = [m for m in before if (m.acts or not m.is_place) and not _speaks(words, m, sentence[1])]
     if not acting:
@@ -100,7 +102,8 @@ def victims(
         return inside.code
     if come := _come_from(words, mentions, last):
         return come.code
-    if not _OWNERS.isdisjoint(words[first:last]) or words[verb] in LOSING:
+    lost = words[max(0, first - 3) : first] if "losses" in words[max(0, first - 3) : first] else []
+    if not _OWNERS.isdisjoint(words[first:last] + lost) or words[verb] in LOSING:
         owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(words, m, sentence))]
         return owners[-1].code if owners else None
     return place if local or all(m.code == place for m in mentions) else None
@@ -154,6 +157,8 @@ def _is_where(words: list[str], m: Named) -> bool:
     """Whether the mention says where: a place, something behind "to" or "near", a border; but not US-led, by Syria."""
     if m.heads:
         return True
+    if m.last < len(words) and words[m.last][0].isdigit() and words[m.first - 1] not in _TOWARDS:
+        return False  # Fiji 50 soldiers
     if (m.last < len(words) and words[m.last] == "-") or (m.first and words[m.first - 1] == "by"):
         return False
     if m.is_place or (m.first and not m.acts and words[m.first - 1] in _TOWARDS):

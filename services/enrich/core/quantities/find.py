@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
 from services.enrich.core.build import build
 from services.enrich.core.members import (
+    ACTOR,
     BUILD_UP,
     CIVILIAN,
     DEPLOY,
@@ -47,6 +48,8 @@ class _Reader(NamedTuple):
     mentions: list[Named]
     clauses: list[StancedClause]
     clause_firsts: list[int]
+    sole: str | None
+    """The one country whose places the whole text names."""
 
     def clause_of(self, token: int) -> StancedClause | None:
         """The clause that holds a token."""
@@ -69,8 +72,10 @@ def find_quantities(
     counting = list(counted(text, numbers))
     mentions = named(actors, places, {sentence.number for sentence, _ in counting})
     clause_firsts = [clause.first for clause in clauses]
+    countries = {place.country for place in places if place.country and place.use is not ACTOR}
+    sole = countries.pop() if len(countries) == 1 else None
     for sentence, items in counting:
-        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses, clause_firsts)
+        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses, clause_firsts, sole)
         last: _Previous | None = None
         for item, verdict in zip(items, judge(text, sentence, items), strict=True):
             if verdict is not None:
@@ -143,7 +148,7 @@ def _whose_and_where(
         own = launcher(words, mentions, span) if struck else who(words, mentions, span, bounds)
         place = near(words, mentions, span, own)
         return own or (place if verdict.unit == FIGHTERS else None), place
-    place = near(words, mentions, span, None, come_from=verdict.unit not in _FLIGHT)
+    place = near(words, mentions, span, None, come_from=verdict.unit not in _FLIGHT) if mentions else reader.sole
     fled = origin(words, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
     local = verdict.category == CIVILIAN or verdict.unit in _FLIGHT
     return fled or victims(words, mentions, span, bounds, verdict.verb, place, local=local), place

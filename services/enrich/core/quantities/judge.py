@@ -5,6 +5,7 @@ from typing import NamedTuple
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.members import (
     AIRCRAFT,
+    ALERT,
     ARTILLERY,
     ATTACK,
     BUILD_UP,
@@ -58,7 +59,7 @@ _BREAKING_DOWN = frozenset((":", "("))
 _LINKS_AND_PARTS = _LINKS | _INCLUDING
 EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
 _FLIGHT = frozenset({REFUGEES, DISPLACED})
-_MARCHING = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
+_MARCHING = frozenset({ALERT, ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
 _SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
 _MEASURING = frozenset("to by at from than".split())
 _FORCE_WORDS = frozenset("force contingent garrison army troop".split())
@@ -164,7 +165,8 @@ def _verdict(
     phrase = item.phrase
     head = words[phrase.head] if phrase.head >= 0 else ""
     if harm is not None and _suffers(words, item, harm, head):
-        return Verdict(harm.unit, phrase.category or MIXED, NO_MOVEMENT, True, harm.token)
+        of_nobody = CIVILIAN if harm.unit in _FLIGHT else MIXED
+        return Verdict(harm.unit, phrase.category or of_nobody, NO_MOVEMENT, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
@@ -182,7 +184,8 @@ def _verdict(
         return None
     if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
         return None
-    return Verdict(unit_of_force, phrase.category or MILITARY, movement, False, verb)
+    category = phrase.category if phrase.category is not MIXED or phrase.unit is not None else None  # 800 men
+    return Verdict(unit_of_force, category or MILITARY, movement, False, verb)
 
 
 def _suffers(words: list[str], item: Counted, harm: Harm, head: str) -> bool:

@@ -18,6 +18,7 @@ _WEAK_PENALTY = 40
 _REACH = 40
 _OTHER_SIDE_PENALTY = 3
 _BACKDROP = frozenset("after since before during following amid despite".split())
+_BORDER_PEOPLE = frozenset("guard guards police patrol patrols force forces service agents officers".split())
 _BORDER_REACH = 14
 _CROSSED = frozenset(',;–—:"“”')
 
@@ -68,4 +69,7 @@ def _crossed(words: list[str], i: int, first: int, last: int) -> int:
 def _at_border(words: list[str], last: int, end: int, best: Movement) -> bool:
     reach = _BORDER_REACH if best == DEPLOY else _BORDER_REACH - 4
     behind = words[last : min(end, last + reach)]
-    return bool(behind) and not BORDER.isdisjoint(behind) and behind[0] not in ("from", "of")
+    if not behind or behind[0] in ("from", "of") or BORDER.isdisjoint(behind):
+        return False
+    at = next(i for i, word in enumerate(behind) if word in BORDER)
+    return at + 1 == len(behind) or behind[at + 1] not in _BORDER_PEOPLE
