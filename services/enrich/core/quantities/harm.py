@@ -113,7 +113,7 @@ def _suffered(words: list[str], i: int, end: int, stop: int) -> Unit | None:
     following = words[i + 1] if i + 1 < stop else ""
     if word in _TAKEN and (following in PRISONER or (following == "by" and _holds(words, i + 2, stop))):
         return CAPTURED
-    if _to_death(words, i, stop):
+    if (following == "to" or word == "to") and _to_death(words, i, stop):
         return KILLED
     if word in WOUNDS and not _SUFFERING.isdisjoint(words[max(0, i - 3) : i]):
         return WOUNDED

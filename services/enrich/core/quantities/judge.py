@@ -110,7 +110,8 @@ def _harms(text: Text, sentence: Sentence, items: list[Counted]) -> list[Harm | 
     """The harm of each item: its own, else that of the list it stands in."""
     own: list[Harm | None] = []
     for k, item in enumerate(items):
-        end = items[k + 1].first if k + 1 < len(items) else sentence.last
+        after = k + 2 if k + 1 < len(items) and items[k + 1].whole else k + 1
+        end = items[after].first if after < len(items) else sentence.last
         begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
         own.append(_own_harm(text, item, begin, end, sentence.last))
     for k in range(1, len(items)):
@@ -247,7 +248,8 @@ def _force(words: list[str], item: Counted, head: str, beside: frozenset[str]) -
         return None
     if head == "carriers" and words[phrase.head - 1] == "aircraft":
         return SHIPS
-    if head in CIVIL_EQUIPMENT and beside.isdisjoint(BESIDE_EQUIPMENT):
+    modelled = words[phrase.head - 2 : phrase.head - 1] == ["-"] and words[phrase.head - 1][0].isdigit()  # Su-25 jets
+    if head in CIVIL_EQUIPMENT and not modelled and beside.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
 
