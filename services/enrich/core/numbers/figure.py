@@ -5,7 +5,19 @@ from dataclasses import dataclass, replace
 
 from services.enrich.core.numbers.digits import figures
 from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
-from services.enrich.core.numbers.number import DATE, FRACTION, MEASURE, MONEY, NAME, ORDINAL, SCORE, TIME, YEAR, Kind
+from services.enrich.core.numbers.number import (
+    DATE,
+    DISTANCE,
+    FRACTION,
+    MEASURE,
+    MONEY,
+    NAME,
+    ORDINAL,
+    SCORE,
+    TIME,
+    YEAR,
+    Kind,
+)
 from services.enrich.core.numbers.surroundings import following
 
 _MONEY = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
@@ -23,6 +35,8 @@ _MODEL = re.compile(r"-\d")
 """What stands behind the letter of a model: T-72."""
 _ORDINALS = frozenset(("st", "nd", "rd", "th"))
 _SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
+_ONLY_ATTACHED = {"g": MEASURE, "d": MEASURE, "in": DISTANCE}
+"""Letters that are units only where they touch the figures: 4in."""
 _FEWEST_GIGA = 10
 """3G to 6G are generations of mobile networks."""
 _THING_WORD = re.compile(r" [^\W\d_]{3,}")
@@ -180,8 +194,9 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         return replace(figure, end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
     if letters == "x" and lower[attached.end() : attached.end() + 1] == " ":
         return replace(figure, end=attached.end(), plain=False)  # 7x tanks
-    if UNIT_KINDS.get(letters) or letters in ("g", "d", "in") or figure.kind == MONEY:
-        return replace(figure, plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
+    if UNIT_KINDS.get(letters) or letters in _ONLY_ATTACHED or figure.kind == MONEY:
+        kind = UNIT_KINDS.get(letters) or _ONLY_ATTACHED.get(letters, MEASURE)
+        return replace(figure, plain=False, kind=figure.kind or kind)
     return replace(figure, end=attached.end(), plain=False, kind=NAME)
 
 
