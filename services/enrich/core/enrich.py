@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.article import Article
 from services.contracts.document import (
@@ -33,15 +33,15 @@ from services.enrich.core.quantities import find_quantities
 from services.enrich.core.signals import find_signals
 from services.enrich.core.text import Text, read
 
-VERSION = "tocsin-en-1"
+VERSION: Final = "tocsin-en-1"
 """Version of the extractor, in every document: figures of two versions do not compare."""
-READ_LANGUAGES = frozenset({"en", "und"})
+READ_LANGUAGES: Final = frozenset({"en", "und"})
 """Texts in other languages get no findings."""
-_UNFOUND: dict[str, Any] = {
+_UNFOUND: Final[dict[str, Any]] = {
     name: None if field.is_required() else field.default for name, field in Document.model_fields.items()
 }
 """Every field of a document in its order; what is required comes from the article."""
-_TROOPS = frozenset({TROOPS, PERSONNEL, FIGHTERS})
+_TROOPS: Final = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 
 Point = tuple[float | None, float | None]
 """Latitude and longitude."""

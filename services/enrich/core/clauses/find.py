@@ -3,6 +3,7 @@
 from collections.abc import Set
 from datetime import datetime
 from itertools import compress
+from typing import Final
 
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
@@ -37,13 +38,13 @@ from services.enrich.core.mentions import ActorMention, PlaceMention, StancedCla
 from services.enrich.core.text import Sentence, Text
 from services.enrich.core.word_masks import phrase_starts
 
-_SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
-_FINITE_BIT = bytes(mask & FINITE for mask in range(256))
-_OTHER_BITS = bytes(mask & ~FINITE for mask in range(256))
+_SPEAKS: Final = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
+_FINITE_BIT: Final = bytes(mask & FINITE for mask in range(256))
+_OTHER_BITS: Final = bytes(mask & ~FINITE for mask in range(256))
 """Tables that leave a mask one bit, and all others."""
-_NO_CUES: Set[Cue] = frozenset()
-_CONDITIONS = frozenset({"if", "unless"})
-_ASKING = frozenset("where what who when".split())
+_NO_CUES: Final[Set[Cue]] = frozenset()
+_CONDITIONS: Final = frozenset({"if", "unless"})
+_ASKING: Final = frozenset("where what who when".split())
 
 
 def find_clauses(

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Set
+from typing import Final
 
 from services.enrich.core.clauses.cues import (
     CUE_DEMAND,
@@ -16,14 +17,16 @@ from services.enrich.core.clauses.cues import (
 )
 from services.enrich.core.text import Text
 
-OLD_AFTER_YEARS = 6
+OLD_AFTER_YEARS: Final = 6
 """A clause about a year at least so long before the publication is history."""
-_UNDATED = 1985
+_UNDATED: Final = 1985
 """Last year of history for a text that has no date."""
-_YEAR = re.compile(r"[12](?<![\w.,$€£/-].)\d{3}(?![\w%/-]|[.,]\d)")  # looks back from a digit, not from every letter
-_TELLING = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
-_INTRODUCING = frozenset("in the during of by year".split())
-_MONTHS = frozenset(
+_YEAR: Final = re.compile(
+    r"[12](?<![\w.,$€£/-].)\d{3}(?![\w%/-]|[.,]\d)"
+)  # looks back from a digit, not from every letter
+_TELLING: Final = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
+_INTRODUCING: Final = frozenset("in the during of by year".split())
+_MONTHS: Final = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sep sept oct nov dec".split()
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from services.enrich.core.clauses.cues import (
     AUXILIARIES,
@@ -13,19 +14,19 @@ from services.enrich.core.clauses.cues import (
 )
 from services.enrich.core.text import Text
 
-OPENERS = SUBORDINATORS | frozenset(
+OPENERS: Final = SUBORDINATORS | frozenset(
     "with amid despite following ahead given without upon during once on marking".split()
 )
 """Words that begin a clause or phrase which hangs on the main clause."""
-HANGING = OPENERS | RELATIVES | {"that"}
+HANGING: Final = OPENERS | RELATIVES | {"that"}
 """Words whose clause is never the main clause."""
-_CLOSING = frozenset("\"”’'")
-_PRONOUNS = frozenset("he she it they we i".split())
-_REMEMBERING = frozenset("anniversary anniversaries commemoration".split())
-_PHRASES = frozenset("with amid despite without after following".split())
+_CLOSING: Final = frozenset("\"”’'")
+_PRONOUNS: Final = frozenset("he she it they we i".split())
+_REMEMBERING: Final = frozenset("anniversary anniversaries commemoration".split())
+_PHRASES: Final = frozenset("with amid despite without after following".split())
 """Words whose phrase, when long, tells something of its own although it has no finite verb."""
-_LONG_ENOUGH = 5
-_TRAILING = 6
+_LONG_ENOUGH: Final = 5
+_TRAILING: Final = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
 
 

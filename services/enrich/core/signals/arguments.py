@@ -1,6 +1,7 @@
 """Who does it and to whom: the actors around a verb or noun, by voice, prepositions and coordination."""
 
 from bisect import bisect_left
+from typing import Final
 
 from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
 from services.enrich.core.members import (
@@ -21,30 +22,30 @@ from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opp
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
 
-_OWN = frozenset("it he she they we i its his her their our who which".split())
+_OWN: Final = frozenset("it he she they we i its his her their our who which".split())
 """Words by which whoever speaks speaks of himself."""
-_FEWEST_TOLD = 3
+_FEWEST_TOLD: Final = 3
 """Fewest words from a name to the verb of somebody else: said rebels (that) attacked."""
-_CONJUNCTIONS = frozenset({"after", "as", "than"})
+_CONJUNCTIONS: Final = frozenset({"after", "as", "than"})
 """Prepositions that open a clause where a verb follows the name."""
-_PLACING = frozenset("in at near from since inside outside during within across along around through".split())
-_SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
-_JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
-_RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
-_COORDINATORS = frozenset({"and", "but", "or"})
-_PERSONAL = frozenset({"he", "she"})
-_NEUTRAL = frozenset({"it", "they", "this"})
-_PRONOUNS = _PERSONAL | _NEUTRAL
-_SENTENCES_BACK = 2
+_PLACING: Final = frozenset("in at near from since inside outside during within across along around through".split())
+_SKIPPED: Final = frozenset("the a an its his her their former new all some both several many two three".split())
+_JOINING: Final = frozenset({"and", ",", "&", "as", "well", "the"})
+_RELATIVES: Final = frozenset({"who", "which", "that", "whose", "whom"})
+_COORDINATORS: Final = frozenset({"and", "but", "or"})
+_PERSONAL: Final = frozenset({"he", "she"})
+_NEUTRAL: Final = frozenset({"it", "they", "this"})
+_PRONOUNS: Final = _PERSONAL | _NEUTRAL
+_SENTENCES_BACK: Final = 2
 """How far a pronoun reaches for its actor."""
-_TRAILING = 16
+_TRAILING: Final = 16
 """Most tokens of a trailing attribution."""
-_MOST = 3
+_MOST: Final = 3
 """Most actors on one side of an event."""
 
-_MUTUAL = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
+_MUTUAL: Final = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
 """What two do in a place they do with each other."""
-_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+_SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
 """What two do together they do to a third."""
 
 Sides = tuple[list[ActorMention], list[ActorMention]]

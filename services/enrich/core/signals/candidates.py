@@ -1,11 +1,13 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
+from typing import Final
+
 from services.enrich.core.clauses.cues import AUXILIARIES
 from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
 from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 
-_LONGEST_OFFICE = 3
-PREPOSITIONS = frozenset(
+_LONGEST_OFFICE: Final = 3
+PREPOSITIONS: Final = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import compress
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
@@ -18,10 +18,10 @@ from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
 from services.enrich.core.word_masks import phrase_starts
 
-_TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
+_TELLING_ALONE: Final = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
 
-_DONE_BY_OTHERS = frozenset({ASSAULT, COERCE})
+_DONE_BY_OTHERS: Final = frozenset({ASSAULT, COERCE})
 """Events that whoever speaks of them did not do himself, where only a noun names them."""
 
 
@@ -63,7 +63,7 @@ def find_signals(
     return build_all(Signal, found)
 
 
-_NOWHERE: list[int] = []
+_NOWHERE: Final[list[int]] = []
 
 
 def _by_clause(clauses: list[StancedClause], starts: list[int]) -> dict[int, list[int]]:

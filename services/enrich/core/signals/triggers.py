@@ -1,6 +1,7 @@
 """Finds the verbs and nouns of a text that state events, and says which event in that surrounding."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.inflect import irregular_pasts, verb_forms
@@ -8,33 +9,37 @@ from services.enrich.core.mentions import StancedClause
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
 from services.enrich.core.text import Text
 
-_WINDOW = 10
+_WINDOW: Final = 10
 """Tokens after a verb in which its object is looked for."""
-_FIGURE = 4
+_FIGURE: Final = 4
 """Tokens after a verb among which the object of a figure of speech stands."""
-_BEFORE = 5
+_BEFORE: Final = 5
 """Tokens before a passive verb in which its object is looked for."""
-_DETERMINERS = frozenset(
+_DETERMINERS: Final = frozenset(
     "a an the this that these those his her its their our my your any some no every each another such more several "
     "many two three four five first second new recent latest of on in for from with by against after before during "
     "over following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
 )
-_PRONOUNS = frozenset("he she it they we i you who which that".split())
-_MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
-_BE = frozenset("was were been being is are be am get got".split())
-_SAME_PAST = frozenset("hit cut put set shut beat let cast split shed hurt bid quit read".split())
-_ADVERBS = frozenset("also then now never again soon still even just".split())
-_PLURALS = frozenset({",", "and", "people", "police"})
-_BEFORE_GERUNDS = frozenset("of for by from after before in against with".split())
-_TAKES_NOUNS = frozenset("make makes made making accept accepted reject rejected receive received issue issued".split())
-_ARTICLES = frozenset("the a an his her its their all some any every more".split())
-_SUFFERED = verb_forms("die") | verb_forms("perish")
+_PRONOUNS: Final = frozenset("he she it they we i you who which that".split())
+_MODALS: Final = frozenset("will would shall should can could may might must to 'll not cannot".split())
+_BE: Final = frozenset("was were been being is are be am get got".split())
+_SAME_PAST: Final = frozenset("hit cut put set shut beat let cast split shed hurt bid quit read".split())
+_ADVERBS: Final = frozenset("also then now never again soon still even just".split())
+_PLURALS: Final = frozenset({",", "and", "people", "police"})
+_BEFORE_GERUNDS: Final = frozenset("of for by from after before in against with".split())
+_TAKES_NOUNS: Final = frozenset(
+    "make makes made making accept accepted reject rejected receive received issue issued".split()
+)
+_ARTICLES: Final = frozenset("the a an his her its their all some any every more".split())
+_SUFFERED: Final = verb_forms("die") | verb_forms("perish")
 """Verbs whose subject suffers."""
-_WHERE = frozenset("in at during when while near since over".split())
-_HARMED = frozenset("killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split())
+_WHERE: Final = frozenset("in at during when while near since over".split())
+_HARMED: Final = frozenset(
+    "killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split()
+)
 """Participles that stand alone: soldiers injured in Iraq; one who does it needs an object there."""
-_HAVE = frozenset("have has had having".split())
-_IRREGULAR = irregular_pasts()
+_HAVE: Final = frozenset("have has had having".split())
+_IRREGULAR: Final = irregular_pasts()
 
 
 @dataclass(slots=True)
