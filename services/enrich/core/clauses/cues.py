@@ -9,7 +9,7 @@ from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.text import Text
-from services.enrich.core.word_masks import WordMasks
+from services.enrich.core.word_masks import BREAKER, CUE, DOMAIN, FINITE, MASKS, PAST, SAYS
 
 
 class Cue(StrEnum):
@@ -140,25 +140,13 @@ _PRESENT: Final = frozenset(
 _FINITE: Final = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
 
-FINITE, CUE, DOMAIN, BREAKER = 1, 2, 16, 128
-"""Bits of `MASKS`; those of cues and of domains are the lowest of three, as each is a lexicon of phrases."""
-_NOT_FINITE: Final = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
-
-
-def _by_form(word: str) -> int:
-    return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
-
-
-_CUE_CLASSES: Final = CUES.classes(CUE)
-_CUE_CLASSES[CUE] |= {form for verbs, _, _ in _SPLIT for form in verbs}
-MASKS: Final = WordMasks({FINITE: _FINITE, BREAKER: BREAKERS} | _CUE_CLASSES | DOMAINS.classes(DOMAIN), _by_form)
-"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may stand where
-clauses meet, and which part they take in cues and in phrases of a domain."""
-
-
-def is_finite(word: str) -> bool:
-    """Whether the word may be the verb of a clause."""
-    return bool(MASKS[word] & FINITE)
+MASKS.add(FINITE, _FINITE)
+MASKS.add(PAST, irregular_pasts())
+MASKS.add(SAYS, SAYING)
+MASKS.add(BREAKER, BREAKERS)
+MASKS.add_all(CUES.classes(CUE))
+MASKS.add_all(DOMAINS.classes(DOMAIN))
+MASKS.add(CUE, [form for verbs, _, _ in _SPLIT for form in verbs])
 
 
 def cues_of(text: Text, starts: list[int]) -> list[CueHit]:

@@ -7,7 +7,7 @@ from typing import Final
 from services.contracts.vocabulary import Event
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.phrases import Phrases, alternatives
-from services.enrich.core.word_masks import WordMasks
+from services.enrich.core.word_masks import MASKS, NOUN, VERB
 
 
 @dataclass(slots=True)
@@ -139,7 +139,5 @@ VERBS: Final[Phrases[Frame]] = Phrases(_frames())
 """Every form of every verb phrase that may state an event."""
 NOUNS: Final[Phrases[Sense]] = Phrases(_senses("noun"))
 """Noun phrases that name an event."""
-VERB, NOUN = 1, 8
-"""Bits of `MASKS`, each the lowest of the three of a lexicon of phrases."""
-MASKS: Final = WordMasks(VERBS.classes(VERB) | NOUNS.classes(NOUN), lambda _: 0)
-"""Bits of words: which part they take in a verb phrase or a noun phrase of an event."""
+MASKS.add_all(VERBS.classes(VERB))
+MASKS.add_all(NOUNS.classes(NOUN))

@@ -120,7 +120,7 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
 
 def _is_suffering(words: list[str], i: int, end: int, first: int) -> bool:
     """Whether the subject of the verb at i..end suffers it: was killed, died, been killed (a phrase with "be")."""
-    if words[i] in _SUFFERED or (words[i] in _BE and words[end - 1][-2:] == "ed"):
+    if words[i] in _SUFFERED or (words[end - 1].endswith("ed") and words[i] in _BE):
         return True
     return is_passive(words, i, first)
 
@@ -162,21 +162,21 @@ def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
     low = words[i]
     if (low in _HAVE and _perfect(words, i)) or _is_in_name(text, i, first):
         return False
-    if low in _MODALS or (end - i > 1 and not (low[-1:] == "s" and _is_object(words, i, first))):
+    if low in _MODALS or (end - i > 1 and not (low.endswith("s") and _is_object(words, i, first))):
         return True
     k = i - 1
-    while k > first and (words[k][-2:] == "ly" or words[k] in _ADVERBS):
+    while k > first and (words[k].endswith("ly") or words[k] in _ADVERBS):
         k -= 1
     before = words[k] if k >= first else None
-    if low[-2:] == "ed" or low in _IRREGULAR:
+    if low.endswith("ed") or low in _IRREGULAR:
         return before is None or before not in {"the", "a", "an", "his", "her", "its", "their"}
     if before is None:
-        return low[-3:] == "ing"
+        return low.endswith("ing")
     if before in _MODALS or before in _PRONOUNS:
         return True
-    if before in _DETERMINERS or before[-2:] == "'s" or before.isdigit():
-        return low[-3:] == "ing" and before in _BEFORE_GERUNDS
-    return low[-3:] == "ing" or _follows_subject(text, i, k)
+    if before in _DETERMINERS or before.endswith("'s") or before.isdigit():
+        return low.endswith("ing") and before in _BEFORE_GERUNDS
+    return low.endswith("ing") or _follows_subject(text, i, k)
 
 
 def _is_object(words: list[str], i: int, first: int) -> bool:
@@ -189,12 +189,12 @@ def _follows_subject(text: Text, i: int, k: int) -> bool:
     """Whether the present form at `i` follows what may be its subject, `k`: rebels attack, but "Iraq murder probe"."""
     low, before = text.words[i], text.words[k]
     capital = text.spelled[k][:1].isupper()
-    if before[-1:] == "s" or before in _PLURALS or low in _SUFFERED:
+    if before.endswith("s") or before in _PLURALS or low in _SUFFERED:
         return True
-    if capital and (low[-1:] == "s" or low in _SAME_PAST):
+    if capital and (low.endswith("s") or low in _SAME_PAST):
         return True
     takes_object = i + 1 < len(text.words) and _begins_object(text, i + 1)
-    return takes_object and (low[-1:] == "s" or capital)
+    return takes_object and (low.endswith("s") or capital)
 
 
 def _begins_object(text: Text, i: int) -> bool:
@@ -218,18 +218,18 @@ def _is_in_name(text: Text, i: int, first: int) -> bool:
 
 def _perfect(words: list[str], i: int) -> bool:
     """Whether "have" at `i` only makes the perfect of the next verb or the one after an adverb."""
-    return any(word[-2:] == "ed" or word in _IRREGULAR or word == "been" for word in words[i + 1 : i + 3])
+    return any(word.endswith("ed") or word in _IRREGULAR or word == "been" for word in words[i + 1 : i + 3])
 
 
 def is_passive(words: list[str], i: int, first: int) -> bool:
     """Whether the verb at `i` is a participle after a form of "be", or stands before "by"."""
     low = words[i]
-    if low[-2:] != "ed" and low not in _IRREGULAR:
+    if not low.endswith("ed") and low not in _IRREGULAR:
         return False
     for k in range(i - 1, max(i - 4, first) - 1, -1):
         if words[k] in _BE:
             return True
-        if not (words[k][-2:] == "ly" or words[k] in {"not", "also", "then", "reportedly", "being", "never"}):
+        if not (words[k].endswith("ly") or words[k] in {"not", "also", "then", "reportedly", "being", "never"}):
             break
     if i + 1 == len(words):
         return False
