@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.contracts.vocabulary import Category, Movement
+from services.contracts.vocabulary import Category, Movement, Unit
 from tests.unit.enrich.scene import quantities_of
 
 Counted = tuple[float | None, str]
@@ -56,6 +56,9 @@ def test_a_force_is_counted_however_news_names_it(written: str, expected: list[C
         ("Seven doctors are held by kidnappers.", [(7, "captured")]),
         ("Gangs are holding 40 guards hostage.", [(40, "captured")]),
         ("Officers rounded up 80 students.", [(80, "detained")]),
+        ("They freed nine of the 14 loggers they had seized.", [(9, "released")]),
+        ("The rebels returned the remains of six soldiers.", [(6, "killed")]),
+        ("A boat rescued 60 soldiers.", []),
         ("Some 3,200 islanders have sought refuge abroad.", [(3200, "refugees")]),
         ("Some 5,000 islanders live as refugees abroad.", [(5000, "refugees")]),
         ("Scores were wounded.", [(20, "wounded")]),
@@ -70,6 +73,7 @@ def test_victims_are_counted_however_news_tells_their_harm(written: str, expecte
     [
         ("Norland rotates 300 soldiers through the camp.", Movement.DEPLOY),
         ("It parachuted 300 soldiers in.", Movement.DEPLOY),
+        ("It recalled 300 soldiers.", Movement.WITHDRAW),
         ("It promised 30 F-16s to its ally.", Movement.TRANSFER),
         ("It deployed 300 soldiers to help border guards.", Movement.DEPLOY),
         ("It deployed 300 soldiers along the border.", Movement.BUILD_UP),
@@ -102,6 +106,19 @@ def test_what_is_destroyed_or_sent_belongs_to_its_owner(written: str, whose: lis
 def test_a_sentence_without_names_tells_of_the_one_country_of_the_article() -> None:
     (killed, wounded) = quantities_of("Six soldiers died in Norland.\nTwo guards were hurt.", places={"Norland": "NOR"})
     assert (killed.near, wounded.near, wounded.who) == ("NOR", "NOR", "NOR")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Sudland hosts 40,000 refugees.", "Sudland has taken in 40,000 refugees.", "It sent 40 tanks to Sudland."],
+)
+def test_who_hosts_or_gets_what_is_counted_is_where_it_is(written: str) -> None:
+    assert [q.near for q in quantities_of(written, actors={"Sudland": "SUD"})] == ["SUD"]
+
+
+def test_a_head_ends_before_what_its_people_did() -> None:
+    (hurt,) = quantities_of("Three officers sustained injuries.")
+    assert (hurt.unit, hurt.category) == (Unit.WOUNDED, Category.POLICE)
 
 
 def test_people_in_flight_whose_nation_alone_is_named_are_civilians() -> None:

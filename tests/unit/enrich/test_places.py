@@ -50,11 +50,17 @@ def test_a_town_has_country_and_position() -> None:
         ("It burned the village of Solhan in Burkina Faso.", "Solhan", "BFA"),
         ("A mine near Kalandu in Zambia was shut.", "Kalandu", "ZMB"),
         ("Hamilton, New Zealand, was chosen.", "Hamilton", "NZL"),
+        ("Oil flows through Port Sudan.", "Port Sudan", "SDN"),
         ("Raids in Tahoua, Mopti and Gao went on.", "Tahoua", "NER"),
     ],
 )
 def test_of_many_places_of_a_name_the_fitting_one_is_meant(content: str, quote: str, country: str | None) -> None:
     assert place(content, quote).country == country
+
+
+def test_another_spelling_of_a_town_counts_where_no_other_country_is_spoken_of() -> None:
+    assert place("Shells fell near Merawi.", "Merawi").country == "SDN"
+    assert [p.country for p in found("Shells fell near Merawi, Ethiopia said.").places] == ["ETH"]
 
 
 def test_a_sea_belongs_to_no_country() -> None:
@@ -128,6 +134,7 @@ def test_the_town_at_the_head_of_a_report_is_a_dateline(content: str, quote: str
         ("A gas pipeline from Algeria burst.", "Algeria", Use.PLACE),
         ("They bought gas from Algeria.", "Algeria", Use.ACTOR),
         ("Kigali was calm.", "Kigali", Use.PLACE),
+        ("Nigeria lost 1-0 to Ghana in Lagos.", "Ghana", Use.ACTOR),
         ("Buses between Kigali and Kampala resumed.", "Kampala", Use.PLACE),
         ("The deal between Kigali and Kampala collapsed.", "Kampala", Use.ACTOR),
         ("Raiders struck Kaduna state.", "Kaduna", Use.PLACE),

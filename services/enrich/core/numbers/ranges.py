@@ -36,6 +36,7 @@ _SHARERS = frozenset(
 )
 
 
+_BEHIND_SHARES = frozenset("of are is were was have has had do does did say says said".split())
 _PLAYED = frozenset(
     "games matches starts appearances outings attempts tests innings minutes seasons events rounds".split()
 )
@@ -128,7 +129,7 @@ def share(lower: str, left: Numeral, right: Numeral) -> float | None:
         return left.value / right.value if not word else None
     if right.value not in _PARTS:
         return None
-    sharing = not word or word in _SHARERS or word == "of"
+    sharing = not word or word in _SHARERS or word in _BEHIND_SHARES
     of_many = left.value == 1 and word[-1:] == "s" and word not in UNIT_KINDS and word not in _PLAYED
     return left.value / right.value if sharing or of_many else None
 

@@ -46,7 +46,8 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
     open_names: list[str] = []
     for name, group in by_name.items():
         qualified = _qualified(text, group, starts)
-        if qualified or (len({c.country for c in group[0].candidates}) == 1 and group[0].sure):
+        sure = group[0].sure and not group[0].spelt
+        if qualified or (sure and len({c.country for c in group[0].candidates}) == 1):
             _decide(group, qualified or group[0].candidates[0], evidence)
             if qualified:
                 evidence.add(qualified)
@@ -55,7 +56,8 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
     for name in sorted(open_names, key=lambda n: -by_name[n][0].candidates[0].size):
         group = by_name[name]
         best = max(group[0].candidates, key=lambda c: _score(c, evidence))
-        if group[0].sure or _supported(best, evidence):
+        sure = group[0].sure and not (group[0].spelt and evidence.countries)
+        if sure or _supported(best, evidence):
             _decide(group, best, evidence)
     return [t for t in toponyms if t.chosen is not None]
 

@@ -34,20 +34,30 @@ class Candidate:
 
 @dataclass(slots=True)
 class Toponym:
-    """Tokens first..last (exclusive) name a place; `chosen` and `use` are decided later. `sure`: needs no support."""
+    """Tokens first..last (exclusive) name a place; `chosen` and `use` are decided later.
+
+    `sure`: needs no support. `spelt`: the name of a town in another spelling, no other country must be spoken of.
+    """
 
     first: int
     last: int
     candidates: tuple[Candidate, ...]
     surface: str
     sure: bool
+    spelt: bool
     chosen: Candidate | None
     use: Use
     kind: Kind
     """Kind of the chosen candidate, of the first one before the choice."""
 
     def __init__(
-        self, first: int, last: int, candidates: tuple[Candidate, ...], surface: str, sure: bool = True
+        self,
+        first: int,
+        last: int,
+        candidates: tuple[Candidate, ...],
+        surface: str,
+        sure: bool = True,
+        spelt: bool = False,
     ) -> None:
         """A name stands for its first candidate until one is chosen."""
         self.first = first
@@ -55,6 +65,7 @@ class Toponym:
         self.candidates = candidates
         self.surface = surface
         self.sure = sure
+        self.spelt = spelt
         self.chosen = None
         self.use = PLACE
         self.kind = candidates[0].kind

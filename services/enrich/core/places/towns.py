@@ -63,7 +63,7 @@ class TownFinder:
             if key not in map(key_of, spellings(candidates[0].name)):
                 self._other_spellings.add(key)
         support = self._needs_support(text, at, best, key, one_case=one_case)
-        return Toponym(at, best, candidates, key, not support)
+        return Toponym(at, best, candidates, key, not support, key in self._other_spellings)
 
     def _is_town(self, text: Text, first: int, last: int, key: str, *, one_case: bool, wider: bool) -> bool:
         """Whether the words around leave room for a town."""

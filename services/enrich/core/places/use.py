@@ -165,7 +165,8 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
         words_of, if_found, otherwise = ruled
         if last in ("from", "to") and len(words) > 1 and words[-2] in _WAYS:
             return PLACE
-        return otherwise if _LISTS[words_of].isdisjoint(words[-4:-1]) else if_found
+        near = words[:-1] if len(words) > 1 and words[-2][0].isdigit() else words[-4:-1]  # lost 1-0 to
+        return otherwise if _LISTS[words_of].isdisjoint(near) else if_found
     if last == "between" and head.kind == TOWN:
         return PLACE
     if last in _PLACE_PREPOSITIONS or last in _GOING:

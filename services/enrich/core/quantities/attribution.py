@@ -22,6 +22,9 @@ _TOWARDS = frozenset(
 _RULING = _TOWARDS | {"from", "of"}
 _FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace zone coast enclave".split())
 _FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
+_NO_RECEIVING = frozenset("according thanks due owing response reply contrast opposed loyal belonging said".split())
+"""Words whose "to" leads to nobody who gets what is counted."""
+_HOSTING = frozenset("host hosts hosted hosting houses housed shelters sheltered taken took accommodates".split())
 _TIES = frozenset(("with", "of", "to"))
 _ITSELF = frozenset("it he she they we i".split())
 _OWNERS = frozenset("its their his her".split())
@@ -146,7 +149,7 @@ def near(
     if fled is not None and not (come_from and words[last] == "from"):
         return fled
     before = next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(words, m, own)), None)
-    return before or fled
+    return before or fled or next((m.code for m in mentions if m.last < first and _hosts(words, m)), None)
 
 
 def _is_candidate(words: list[str], m: Named, own: str | None) -> bool:
@@ -161,9 +164,18 @@ def _is_where(words: list[str], m: Named) -> bool:
         return False  # Fiji 50 soldiers
     if (m.last < len(words) and words[m.last] == "-") or (m.first and words[m.first - 1] == "by"):
         return False
-    if m.is_place or (m.first and not m.acts and words[m.first - 1] in _TOWARDS):
+    if (
+        m.is_place
+        or (m.first > 1 and words[m.first - 1] == "to" and words[m.first - 2] not in _NO_RECEIVING)
+        or (m.first and not m.acts and words[m.first - 1] in _TOWARDS)
+    ):
         return True
     return _names_border(words, m)
+
+
+def _hosts(words: list[str], m: Named) -> bool:
+    """Uganda hosts 40,000 refugees; Germany has taken in 40,000 refugees."""
+    return not _HOSTING.isdisjoint(words[m.last : m.last + 3])
 
 
 def _names_border(words: list[str], m: Named) -> bool:

@@ -38,7 +38,8 @@ _PASSING = _AUXILIARY | frozenset(
     "both then themselves members".split()
 )
 _CLAUSE_ENDS = frozenset(
-    ", ; : . ! ? — when while after before as because if since until where including but although said says".split()
+    ", ; : . ! ? — when while after before as because if since until where including but although said says they he "
+    "she we".split()
 )
 _STOPS_LEFT = frozenset(
     "; : . ! ? — when while after before because if since until where who which that said says were was is are been in "

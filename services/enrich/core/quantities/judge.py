@@ -55,6 +55,7 @@ _INCLUDING = frozenset("including among them".split())
 _UNHURT = frozenset(
     "missing unaccounted trapped stranded rescued survived unharmed unhurt safe alive evacuated sick ill".split()
 )
+_RESCUING = frozenset("rescued rescue rescues rescuing saved saving treated treating".split())
 _BREAKING_DOWN = frozenset((":", "("))
 _LINKS_AND_PARTS = _LINKS | _INCLUDING
 EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
@@ -182,6 +183,8 @@ def _verdict(
         movement, verb = movement_of(words, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
     people = unit_of_force not in EQUIPMENT
     if phrase.unit is None and of_force is None and movement not in _MARCHING:
+        return None
+    if people and words[item.first - 1] in _RESCUING:
         return None
     if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
         return None

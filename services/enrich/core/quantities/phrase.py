@@ -23,6 +23,7 @@ from services.enrich.core.text import Text
 
 MAX_PHRASE = 12
 """Longest phrase, in tokens."""
+_SHORTEST_PAST = 4
 _LONGEST_MODEL = 2
 """Digits of a model number that may stand inside: Leopard 2."""
 _DETERMINERS = frozenset("the his her its their our these those them".split())
@@ -114,8 +115,10 @@ def _grown(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> int:
 def _ends_phrase(text: Text, i: int, found: Phrase, stop: int, word: str) -> bool:
     if word in DOING or (word in UNIT_STOP and not _may_pass(text, i, found, stop)):
         return True
-    if found.unit is not None and found.head >= 0 and word[-3:] == "ing":
+    if found.head >= 0 and not found.joined and word[-3:] == "ing":
         return True  # 90 lorries carrying soldiers
+    if found.head >= 0 and not found.joined and word[-2:] == "ed" and len(word) > _SHORTEST_PAST:
+        return True  # three officers sustained injuries
     if word[0].isdigit():
         return len(word) > _LONGEST_MODEL or text.words[i - 1] in _DETERMINERS or text.words[i - 1] == "of"
     if word in SMALL and i > found.first:
