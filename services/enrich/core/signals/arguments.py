@@ -28,6 +28,9 @@ _FEWEST_TOLD = 3
 _CONJUNCTIONS = frozenset({"after", "as", "than"})
 """Prepositions that open a clause where a verb follows the name."""
 _PLACING = frozenset("in at near from since inside outside during within across along around through".split())
+_PLACING_NOT_LEFT = _PLACING - {"from"}
+_LEAVING = frozenset({RETREAT, SANCTION})
+"""What somebody does to those whom he leaves: recalled its envoy from Norland."""
 _SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
 _JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
 _RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
@@ -87,7 +90,9 @@ class Arguments:
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
         sources = [a for a in self._subjects(before, clause, trigger) if not self._only_tells(a, trigger)]
-        objects = self._objects(after, sources)
+        if trigger.sense.received and (givers := self._behind(after, "from")):
+            return givers, sources
+        objects = self._objects(after, sources, _PLACING_NOT_LEFT if trigger.event in _LEAVING else _PLACING)
         if trigger.event in _MUTUAL and len(sources) > 1 and objects and self._preposition(objects[0]) in _PLACING:
             objects = []  # Greece and Turkey met in Rome
         return sources, objects or _each_other(sources, trigger)
@@ -211,14 +216,16 @@ class Arguments:
                 return self._list_before(before, k)
         return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
-    def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
+    def _objects(
+        self, after: list[ActorMention], sources: list[ActorMention], placing: frozenset[str] = _PLACING
+    ) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
         after = [actor for actor in after if not self._speaks(actor)]
         if not after:
             return []
         ids = {source.id for source in sources}
         others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
-        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
+        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in placing), 0)
         return self._list_after(others, holder(self._text.spelled, others, chosen))
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:

@@ -5,10 +5,19 @@ from itertools import compress
 from typing import Any
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import Stance
+from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.build import build_all
 from services.enrich.core.clauses.foreseen import foreseen
-from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REPORTED, THREATEN
+from services.enrich.core.members import (
+    ASSAULT,
+    COERCE,
+    CONCEDE,
+    MOBILIZE,
+    PROTEST,
+    REPORTED,
+    REQUEST,
+    THREATEN,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
@@ -23,6 +32,10 @@ _TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 
 _DONE_BY_OTHERS = frozenset({ASSAULT, COERCE})
 """Events that whoever speaks of them did not do himself, where only a noun names them."""
+
+
+_DONE_TO = frozenset({CONCEDE, COERCE, REQUEST})
+"""Events whose target does what follows: allowed him to, forced him to."""
 
 
 def find_signals(
@@ -41,14 +54,15 @@ def find_signals(
         triggers = triggers_in(text, clause, verbs.get(number, _NOWHERE), nouns.get(number, _NOWHERE))
         if not triggers:
             continue
-        acting, doers = False, list[ActorMention]()
+        acting, doers, done = False, list[ActorMention](), ASSAULT
         for trigger, future, negated in resolved(words, triggers, clause.first):
             done_by_others = acting and trigger.event in _DONE_BY_OTHERS
             spoken_of = not trigger.verb and (done_by_others or is_felt(words, trigger.first))
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
-            if trigger.verb and doers and _goes_on(words, trigger):
+            if trigger.verb and doers and _goes_on(words, trigger, done):
                 sources = doers
-            doers = sources if trigger.verb and not trigger.passive else doers
+            if trigger.verb and not trigger.passive:
+                doers, done = sources, trigger.event
             acting = acting or trigger.event in SPEECH
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
@@ -77,9 +91,15 @@ def _by_clause(clauses: list[StancedClause], starts: list[int]) -> dict[int, lis
     return found
 
 
-def _goes_on(words: list[str], trigger: Trigger) -> bool:
-    """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
-    return words[trigger.first][-3:] == "ing" and words[trigger.first - 1] in {",", "and"}
+def _goes_on(words: list[str], trigger: Trigger, done: Event) -> bool:
+    """Whether the verb goes on with the subject of the one before, that of the event `done`.
+
+    Shelled the town, killing three and wounding two; phoned her to apologise, but not: allowed him to protest.
+    """
+    before = words[trigger.first - 1]
+    if before == "to":
+        return done not in _DONE_TO
+    return words[trigger.first][-3:] == "ing" and before in {",", "and"}
 
 
 def _signals(

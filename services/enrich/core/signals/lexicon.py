@@ -15,7 +15,7 @@ class Sense:
 
     `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
     right after the verb that make it a figure of speech: killed the deal. `without`: words anywhere in the clause that
-    make it no act of anybody: the storm killed ten.
+    make it no act of anybody: the storm killed ten. `received`: the subject gets it, from whoever stands behind "from".
     """
 
     event: Event
@@ -26,6 +26,7 @@ class Sense:
     first: bool
     unless: frozenset[str]
     without: frozenset[str]
+    received: bool
 
 
 class Frame:
@@ -81,7 +82,7 @@ def weights_in(file: LexiconFile) -> dict[Event, float]:
 WEIGHTS: dict[Event, float] = weights_in(packaged("weights.toml"))
 """Weight of each event, -10 to +10."""
 
-_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
+_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without", "received"})
 
 
 def senses_in(file: LexiconFile, event: Event, part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -113,6 +114,7 @@ def _sense(file: LexiconFile, event: Event, part: str, n: int) -> Sense:
         entry.get("first", False),
         frozenset(words("unless")),
         frozenset(words("without")),
+        entry.get("received", False),
     )
 
 

@@ -28,11 +28,21 @@ _PLURALS = frozenset({",", "and", "people", "police"})
 _BEFORE_GERUNDS = frozenset("of for by from after before in against with".split())
 _TAKES_NOUNS = frozenset("make makes made making accept accepted reject rejected receive received issue issued".split())
 _ARTICLES = frozenset("the a an his her its their all some any every more".split())
+_ARTICLES_ALONE = frozenset("the a an his her its their".split())
 _SUFFERED = verb_forms("die") | verb_forms("perish")
 """Verbs whose subject suffers."""
 _WHERE = frozenset("in at during when while near since over".split())
 _HARMED = frozenset("killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split())
 """Participles that stand alone: soldiers injured in Iraq; one who does it needs an object there."""
+_TRAITS = _HARMED | frozenset(
+    "suspected alleged accused wanted exiled jailed banned convicted deposed ousted besieged occupied displaced "
+    "imprisoned condemned threatened disputed divided deported freed liberated exiled sanctioned hijacked".split()
+)
+"""Participles that often say only what somebody is: captured pilots, suspected rebels."""
+_BEFORE_TRAITS = frozenset("of for by from against with between in among about on at as into over including".split())
+_NO_NOUN = _DETERMINERS | _PRONOUNS | _BE | frozenset("and or but when while as not him them himself themselves".split())
+_ADJECTIVAL = ("ian", "ese", "ish", "rican", "xican", "uan")
+"""Endings of adjectives of nations that name no state itself."""
 _HAVE = frozenset("have has had having".split())
 _IRREGULAR = irregular_pasts()
 
@@ -164,7 +174,7 @@ def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
         k -= 1
     before = words[k] if k >= first else None
     if low[-2:] == "ed" or low in _IRREGULAR:
-        return before is None or before not in {"the", "a", "an", "his", "her", "its", "their"}
+        return (before is None or before not in _ARTICLES_ALONE) and not (low in _TRAITS and _is_trait(text, i, before))
     if before is None:
         return low[-3:] == "ing"
     if before in _MODALS or before in _PRONOUNS:
@@ -172,6 +182,19 @@ def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
     if before in _DETERMINERS or before[-2:] == "'s" or before.isdigit():
         return low[-3:] == "ing" and before in _BEFORE_GERUNDS
     return low[-3:] == "ing" or _follows_subject(text, i, k)
+
+
+def _is_trait(text: Text, i: int, before: str | None) -> bool:
+    """Whether the participle at `i` only describes the noun behind it: Wounded soldiers; freed captured pilots."""
+    words = text.words
+    following = words[i + 1] if i + 1 < len(words) else "."
+    if not following[0].isalpha() or following in _NO_NOUN:
+        return False
+    if before is None:
+        return i == text.sentences[text.sentence_at(text.starts[i])].first
+    if before in _BEFORE_TRAITS or before[-2:] == "ed":
+        return True
+    return before in _IRREGULAR and before not in _BE and before not in _HAVE
 
 
 def _is_object(words: list[str], i: int, first: int) -> bool:
@@ -183,7 +206,9 @@ def _is_object(words: list[str], i: int, first: int) -> bool:
 def _follows_subject(text: Text, i: int, k: int) -> bool:
     """Whether the present form at `i` follows what may be its subject, `k`: rebels attack, but "Iraq murder probe"."""
     low, before = text.words[i], text.words[k]
-    capital = text.spelled[k][:1].isupper()
+    capital = text.spelled[k][:1].isupper() and not text.spelled[i].isupper()  # in capitals they tell nothing
+    if capital and before.endswith(_ADJECTIVAL):
+        return False  # Syrian attacks, British exiles
     if before[-1:] == "s" or before in _PLURALS or low in _SUFFERED:
         return True
     if capital and (low[-1:] == "s" or low in _SAME_PAST):
