@@ -17,7 +17,8 @@ from services.enrich.core.members import (
     TYPE_PERSON,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.candidates import holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.prepositions import PREPOSITIONS, preposition_before
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
 
@@ -31,7 +32,6 @@ _PLACING = frozenset("in at near from since inside outside during within across 
 _PLACING_NOT_LEFT = _PLACING - {"from"}
 _LEAVING = frozenset({RETREAT, SANCTION})
 """What somebody does to those whom he leaves: recalled its envoy from Norland."""
-_SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
 _JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
 _RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
 _COORDINATORS = frozenset({"and", "but", "or"})
@@ -89,7 +89,10 @@ class Arguments:
     def _active(
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
-        sources = [a for a in self._subjects(before, clause, trigger) if not self._only_tells(a, trigger)]
+        subjects = self._subjects(before, clause, trigger)
+        sources = [a for a in subjects if not self._only_tells(a, trigger)]
+        if subjects and not sources:
+            sources = self._told_of(subjects[-1].last, trigger.first)
         if trigger.sense.received and (givers := self._behind(after, "from")):
             return givers, sources
         objects = self._objects(after, sources, _PLACING_NOT_LEFT if trigger.event in _LEAVING else _PLACING)
@@ -153,9 +156,15 @@ class Arguments:
         if not trigger.verb or at == len(self._targets):
             return []
         place = self._targets[at]
-        if place.first >= trigger.first or any(map(is_finite, self._words[begun : place.first])):
+        if place.first >= trigger.first or any(map(is_finite, self._words[begun + 1 : place.first])):
             return []
         return [place]
+
+    def _told_of(self, first: int, last: int) -> list[ActorMention]:
+        """The state of a place between somebody who only tells it and the verb: Norland said Southmark rebels fled."""
+        at = bisect_left(self._target_firsts, first)
+        found = self._targets[at : at + 1]
+        return [place for place in found if place.first < last and self._preposition(place) not in PREPOSITIONS]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
@@ -287,11 +296,7 @@ class Arguments:
         return self._words[actor.last - 1].endswith("'s")
 
     def _preposition(self, actor: ActorMention) -> str:
-        """The word before an actor, articles and the like left out."""
-        i = actor.first - 1
-        while i >= 0 and self._words[i] in _SKIPPED:
-            i -= 1
-        return self._words[i] if i >= 0 else ""
+        return preposition_before(self._words, actor.first)
 
 
 def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:

@@ -3,11 +3,9 @@
 from services.enrich.core.clauses.cues import AUXILIARIES
 from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
 from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
+from services.enrich.core.signals.prepositions import PREPOSITIONS
 
 _LONGEST_OFFICE = 3
-PREPOSITIONS = frozenset(
-    "in of to at from with near for against on by into over between under about than after as".split()
-)
 
 
 def is_opposed(words: list[str], first: int) -> bool:

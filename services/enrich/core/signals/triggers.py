@@ -40,7 +40,9 @@ _TRAITS = _HARMED | frozenset(
 )
 """Participles that often say only what somebody is: captured pilots, suspected rebels."""
 _BEFORE_TRAITS = frozenset("of for by from against with between in among about on at as into over including".split())
-_NO_NOUN = _DETERMINERS | _PRONOUNS | _BE | frozenset("and or but when while as not him them himself themselves".split())
+_NO_NOUN = (
+    _DETERMINERS | _PRONOUNS | _BE | frozenset("and or but when while as not him them himself themselves".split())
+)
 _ADJECTIVAL = ("ian", "ese", "ish", "rican", "xican", "uan")
 """Endings of adjectives of nations that name no state itself."""
 _HAVE = frozenset("have has had having".split())
