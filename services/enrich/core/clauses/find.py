@@ -140,6 +140,8 @@ def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], word
     head = before[-1].stance
     if piece.head in HANGING and stance in (PLANNED, PREDICTED, HYPOTHETICAL):
         return head if head in (HYPOTHETICAL, NEGATED) else stance
+    if stance is REPORTED and head is HISTORICAL and piece.head == "and" and MASKS[words[piece.first + 1]] & FINITE:
+        return HISTORICAL  # in 1940 it invaded and occupied them
     if stance is REPORTED and head is NEGATED and piece.head in _ASKING:
         return HYPOTHETICAL  # "did not say where they had been sent" leaves it open
     if piece.head in {"or", "nor"} and head in (NEGATED, DENIED):

@@ -5,19 +5,15 @@ from bisect import bisect_left
 from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
 from services.enrich.core.members import (
     AGREE,
-    AID,
-    COERCE,
     CONSULT,
     COOPERATE,
-    MOBILIZE,
-    PROTEST,
     RETREAT,
     SANCTION,
     SUPPORT,
     TYPE_PERSON,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.signals.candidates import holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.candidates import each_other, holder, is_opposed, with_places, with_subjects
 from services.enrich.core.signals.prepositions import PREPOSITIONS, preposition_before
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
@@ -47,9 +43,6 @@ _MOST = 3
 
 _MUTUAL = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
 """What two do in a place they do with each other."""
-_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
-"""What two do together they do to a third."""
-
 Sides = tuple[list[ActorMention], list[ActorMention]]
 """Sources and targets."""
 
@@ -98,7 +91,7 @@ class Arguments:
         objects = self._objects(after, sources, _PLACING_NOT_LEFT if trigger.event in _LEAVING else _PLACING)
         if trigger.event in _MUTUAL and len(sources) > 1 and objects and self._preposition(objects[0]) in _PLACING:
             objects = []  # Greece and Turkey met in Rome
-        return sources, objects or _each_other(sources, trigger)
+        return sources, objects or each_other(sources, trigger.event)
 
     def _nominal(
         self,
@@ -116,7 +109,7 @@ class Arguments:
             sources = before[-1:]  # Russia's attack, the Russian attack
         if not spoken_of and not self._belongs_to_another(trigger.first):
             sources = sources or self._subjects(before, clause, trigger)
-        return sources, targets or _each_other(sources, trigger)
+        return sources, targets or each_other(sources, trigger.event)
 
     def _belongs_to_another(self, first: int) -> bool:
         """Whether the noun at `first` has an owner of its own whom nobody knows: a neighbour's invasion."""
@@ -297,8 +290,3 @@ class Arguments:
 
     def _preposition(self, actor: ActorMention) -> str:
         return preposition_before(self._words, actor.first)
-
-
-def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:
-    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
-    return sources if len(sources) > 1 and trigger.event not in _SIDE_BY_SIDE else []

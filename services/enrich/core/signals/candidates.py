@@ -1,11 +1,24 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
+from services.contracts.vocabulary import Event
 from services.enrich.core.clauses.cues import AUXILIARIES
-from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
+from services.enrich.core.members import (
+    AID,
+    COERCE,
+    FOUND_METONYM,
+    MOBILIZE,
+    PROTEST,
+    RETREAT,
+    SANCTION,
+    TYPE_PERSON,
+    TYPE_STATE,
+)
 from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
 from services.enrich.core.signals.prepositions import PREPOSITIONS
 
 _LONGEST_OFFICE = 3
+_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+"""What two do together they do to a third."""
 
 
 def is_opposed(words: list[str], first: int) -> bool:
@@ -61,3 +74,8 @@ def _state(place: PlaceMention, country: str) -> ActorMention:
         None,
         FOUND_METONYM,
     )  # fmt: skip
+
+
+def each_other(sources: list[ActorMention], event: Event) -> list[ActorMention]:
+    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
+    return sources if len(sources) > 1 and event not in _SIDE_BY_SIDE else []
