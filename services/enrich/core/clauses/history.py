@@ -22,7 +22,7 @@ _UNDATED = 1985
 """Last year of history for a text that has no date."""
 _YEAR = re.compile(r"[12](?<![\w.,$€£/-].)\d{3}(?![\w%/-]|[.,]\d)")  # looks back from a digit, not from every letter
 _TELLING = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
-_INTRODUCING = frozenset("in the during of by year".split())
+_INTRODUCING = frozenset("in the during of by year from between until before after".split())
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sep sept oct nov dec".split()

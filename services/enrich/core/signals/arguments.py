@@ -14,7 +14,7 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.signals.candidates import each_other, holder, is_opposed, with_places, with_subjects
-from services.enrich.core.signals.prepositions import PREPOSITIONS, preposition_before
+from services.enrich.core.signals.prepositions import PREPOSITIONS, is_aside, preposition_before
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
 
@@ -283,7 +283,7 @@ class Arguments:
         before = self._preposition(actor)
         if before in _CONJUNCTIONS and actor.last < len(self._words) and is_finite(self._words[actor.last]):
             return False  # after Algeria expelled a diplomat
-        return before in PREPOSITIONS or self._owns(actor)
+        return before in PREPOSITIONS or self._owns(actor) or is_aside(self._words, actor.last)
 
     def _owns(self, actor: ActorMention) -> bool:
         return self._words[actor.last - 1].endswith("'s")

@@ -13,6 +13,16 @@ _PARTS = frozenset(
     "units leaders officials agents groups group one two three some many most number remnants representatives".split()
 )
 """Nouns before "of" that are those whom the name behind it names: members of the Norland army."""
+_ASIDE = frozenset(
+    "owned born speaking made built educated designed style flagged registered mediated brokered sponsored backed "
+    "supported trained funded held controlled occupied administered run".split()
+)
+"""Participles that say whose, not who: a Norland-owned mine, Norland-backed rebels."""
+
+
+def is_aside(words: list[str], last: int) -> bool:
+    """Whether the name that ends before `last` only describes another: the French-owned mine."""
+    return last + 1 < len(words) and words[last] == "-" and words[last + 1] in _ASIDE
 
 
 def preposition_before(words: list[str], first: int) -> str:

@@ -112,7 +112,8 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
         frame = frames[0]
         limit = min(end + _WINDOW, clause.last)
         open_here = frame.is_open_among(words[begun:limit])
-        if not open_here and frame.plain is None:
+        named = frame.named if frame.named is not None and _begins_name(text, end) else None
+        if not open_here and frame.plain is None and named is None:
             continue  # before the question whether it is a verb at all, which takes longer
         if passive is None:
             if not _is_verb(text, i, longest, clause.first):
@@ -120,9 +121,17 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
             passive = _is_suffering(words, i, longest, clause.first)
         if open_here and (best := _best(words, frame, begun, i, end, limit, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
+        if named is not None:
+            return Trigger(i, end, named, named.event, True, passive, end - 1)
         if frame.plain is not None and fallback is None and not _is_figure(words, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
+
+
+def _begins_name(text: Text, i: int) -> bool:
+    """Whether the token `i` begins a name, where capitals tell names from words."""
+    spelled = text.spelled
+    return i < len(spelled) and spelled[i][:1].isupper() and not spelled[i - 1].isupper()
 
 
 def _is_suffering(words: list[str], i: int, end: int, first: int) -> bool:
@@ -216,7 +225,7 @@ def _follows_subject(text: Text, i: int, k: int) -> bool:
     if capital and (low[-1:] == "s" or low in _SAME_PAST):
         return True
     takes_object = i + 1 < len(text.words) and _begins_object(text, i + 1)
-    return takes_object and (low[-1:] == "s" or capital)
+    return takes_object and (low[-1:] == "s" or capital or low in _SAME_PAST)
 
 
 def _begins_object(text: Text, i: int) -> bool:
