@@ -28,7 +28,8 @@ _IRREGULAR = {
         take took taken;retake retook retaken;undertake undertook undertaken;teach taught taught;tell told told
         think thought thought;throw threw thrown;understand understood understood;upset upset upset;win won won
         tear tore torn;sweep swept swept;fling flung flung;sling slung slung;swing swung swung;slit slit slit
-        foresee foresaw foreseen;undergo underwent undergone;withstand withstood withstood;bleed bled bled
+        foresee foresaw foreseen;undergo underwent undergone;unfreeze unfroze unfrozen
+        withstand withstood withstood;bleed bled bled
         write wrote written;offset offset offset;cast cast cast;broadcast broadcast broadcast
         """.replace("\n", ";").split(";")
         if line.strip()

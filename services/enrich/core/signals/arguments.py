@@ -20,6 +20,8 @@ from services.enrich.core.text import Text
 
 _OWN = frozenset("it he she they we i its his her their our who which".split())
 """Words by which whoever speaks speaks of himself."""
+_OFFICIALS = frozenset("police troops soldiers army authorities officers officials guards government gendarmes".split())
+_OFFICIALS_REACH = 6
 _FEWEST_TOLD = 3
 """Fewest words from a name to the verb of somebody else: said rebels (that) attacked."""
 _CONJUNCTIONS = frozenset({"after", "as", "than"})
@@ -72,7 +74,7 @@ class Arguments:
         if trigger.sense.modal:
             return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
-            sources = self._behind(after, "by")
+            sources = self._behind(after, "by") or self._officials(after, trigger.last)
             suffering = self._subjects(before, clause, trigger)
             return sources, suffering or self._objects([a for a in after if a not in sources], sources)
         if trigger.verb:
@@ -277,6 +279,13 @@ class Arguments:
     def _behind(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
         return self._list_after(actors, found) if found >= 0 else []
+
+    def _officials(self, after: list[ActorMention], last: int) -> list[ActorMention]:
+        """The state whose officials do it: beaten by police in Norland."""
+        by = self._words[last : last + 4]
+        if not after or by[:1] != ["by"] or _OFFICIALS.isdisjoint(by):
+            return []
+        return after[:1] if after[0].first - last < _OFFICIALS_REACH and self._hangs(after[0]) else []
 
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""

@@ -133,9 +133,10 @@ def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> Iterable
     """Every source with every target, once; nobody with himself, unless his name stands on both sides."""
     if len(sources) <= 1 and not targets:
         return ((sources[0].id if sources else None, None),)
-    return dict.fromkeys(
-        [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
-    )
+    names = _ids(sources)
+    if sources == targets and len(set(names)) == 1:
+        return ((names[0], names[0]),)  # East and West Norland agreed
+    return dict.fromkeys([(s, t) for s in names for t in _ids(targets) if s is None or s != t or sources != targets])
 
 
 def _ids(actors: list[ActorMention]) -> list[str | None]:
