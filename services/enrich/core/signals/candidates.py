@@ -1,5 +1,7 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
+from typing import Final
+
 from services.contracts.vocabulary import Event
 from services.enrich.core.clauses.cues import AUXILIARIES
 from services.enrich.core.members import (
@@ -13,12 +15,16 @@ from services.enrich.core.members import (
     TYPE_PERSON,
     TYPE_STATE,
 )
-from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
+from services.enrich.core.mentions import ActorMention, PlaceMention, merged
 from services.enrich.core.signals.prepositions import PREPOSITIONS
 
-_LONGEST_OFFICE = 3
-_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+_LONGEST_OFFICE: Final = 3
+_SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
 """What two do together they do to a third."""
+
+
+_BEFORE_OTHERS: Final = PREPOSITIONS | {"the", "and"}
+"""Words before a name that is no subject, or not alone."""
 
 
 def is_opposed(words: list[str], first: int) -> bool:
@@ -45,19 +51,19 @@ def with_subjects(words: list[str], actors: list[ActorMention], places: list[Pla
         for place in places
         if place.country and place.first not in taken and _is_subject(words, place)
     ]
-    return sorted([*actors, *states], key=IN_ORDER) if states else actors
+    return merged(actors, states)
 
 
 def _is_subject(words: list[str], place: PlaceMention) -> bool:
     before = words[place.first - 1] if place.first else ""
-    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in PREPOSITIONS | {"the", "and"}
+    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in _BEFORE_OTHERS
 
 
 def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
     """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
     taken = {token for actor in actors for token in range(actor.first, actor.last)}
     states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
-    return sorted([*actors, *states], key=IN_ORDER) if states else actors
+    return merged(actors, states)
 
 
 def _state(place: PlaceMention, country: str) -> ActorMention:

@@ -1,19 +1,21 @@
 """The preposition that a name hangs on, with what may stand between the two."""
 
-PREPOSITIONS = frozenset(
+from typing import Final
+
+PREPOSITIONS: Final = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
-_SKIPPED = frozenset(
+_SKIPPED: Final = frozenset(
     "the a an its his her their former new all some both several many two three suspected alleged armed unidentified "
     "unknown masked ethnic fellow visiting senior top other more ousted exiled hundreds thousands dozens scores "
     "nearly four five six seven eight nine ten retired young local rival pro-government".split()
 )
-_PARTS = frozenset(
+_PARTS: Final = frozenset(
     "hundreds thousands dozens scores tens millions members supporters followers fighters soldiers troops elements "
     "units leaders officials agents groups group one two three some many most number remnants representatives".split()
 )
 """Nouns before "of" that are those whom the name behind it names: members of the Norland army."""
-_ASIDE = frozenset(
+_ASIDE: Final = frozenset(
     "owned born speaking made built educated designed style flagged registered mediated brokered sponsored backed "
     "supported trained funded held controlled occupied administered run".split()
 )
