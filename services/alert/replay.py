@@ -4,7 +4,7 @@ The clock stands at each article's arrival, and ticks between arrivals wherever 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.alert.clock import tick_at
@@ -30,6 +30,8 @@ class Replay:
     clock: Callable[[Document], datetime] = lambda document: document.arrived
     tension: bool = True
     """Whether there is a rule that asks for the series of dyads."""
+    dyads: frozenset[str] | None = None
+    """The only dyads whose series are asked for; None for all."""
     reached: datetime | None = None
     """Where the clock stands."""
 
@@ -67,7 +69,11 @@ class Replay:
         def decide(claim: Claim, known: Known) -> Plan:
             return self.decider.decide([document], found, claim, known, now)
 
-        seen = [Seen(document.id, document.revision, document.fetched_at)]
-        plan = await self.memory.record(seen, needs([document] if self.tension else [], found), decide)
+        seen, wanted = [Seen(document.id, document.revision, document.fetched_at)], needs([], found)
+        if self.tension:
+            wanted = needs([document], found)
+            asked = {name: since for name, since in wanted.dyads.items() if self.dyads is None or name in self.dyads}
+            wanted = replace(wanted, dyads=asked)
+        plan = await self.memory.record(seen, wanted, decide)
         self.silences.heard([match.rule.id for match in found if match.rule.kind is Trigger.SILENCE])
         return plan.alerts
