@@ -18,6 +18,7 @@ from services.alert.core.deciding import Needs, Observation, Plan, matched
 from services.alert.core.rules import Rule, compile_rule, parse_query, rule_tree
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.grouping import Observed
+from services.alert.core.triggers.observing import observed
 from services.alert.core.triggers.settings import Changes, Settings, settings_of
 from services.alert.core.triggers.verdict import Decision
 from services.alert.ports import Decide, Memory, Seen
@@ -29,6 +30,7 @@ from services.query.conditions import All
 from services.query.tree import Node, Or
 from services.runtime.ports import Arrivals, Index
 
+_NO_REASON = Match(All((), ()), prepare({}), 0)
 _ANSWER_S = 30.0
 """Longest wait for an article that an alert quotes."""
 
@@ -151,11 +153,13 @@ class _Run:
             self.reached = arrival_of(values)
             match = evaluate(self._rule.ready(), prepare(values), now=self.reached)
             if match is not None or (isinstance(self._settings, Changes) and values.get("dyads")):
-                await self._replay_one(self._read(values), match)
+                await self._replay_one(self._read(values, match), match)
 
-    def _read(self, values: Mapping[str, Any]) -> Document:
+    def _read(self, values: Mapping[str, Any], match: Match | None) -> Document:
         """As much of the article as the trigger looks at; all of it is read when an alert quotes it."""
         kept = {name: value for name, value in values.items() if name in self._kept}
+        if (wanted := self._replay.dyads) is not None and not (match and match.objects("dyads")):
+            kept["dyads"] = [dyad for dyad in kept["dyads"] if f"{dyad['source']}-{dyad['target']}" in wanted]
         for path in kept.keys() & NESTED:
             kept[path] = [{"quote": "", **item} for item in kept[path]]
         return Document.model_validate({"text": "", **kept})
@@ -182,7 +186,7 @@ class _Run:
 class _QuotesWhole(Composer):
     """Quotes the whole article, where the decision was made on a part of it.
 
-    Of one that has changed since the opening is quoted; one that has gone is counted alone.
+    Of one that changed meanwhile what still holds is quoted, or its opening; one that has gone is counted alone.
     """
 
     rule: Rule = field(kw_only=True)
@@ -202,11 +206,13 @@ class _QuotesWhole(Composer):
             return replace(Composer(quotes=False), links=self.links).compose(
                 subscription, document, match, decision, group, now
             )
-        if found.revision != document.revision:
-            match, group = Match(All((), ()), prepare({}), 0), replace(group, objects=()) if group else None
-        else:
-            match = self.rule.ready().why(prepare(found.values), now=document.arrived)
-        return Composer.compose(self, subscription, as_if_live(found), match, decision, group, now)
+        live = as_if_live(found)
+        again = evaluate(self.rule.ready(), prepare(live.values), now=document.arrived)
+        if group is not None:
+            groups = observed(settings_of(subscription.trigger), live, again) if again else ()
+            same = next((seen.objects for seen in groups if seen.key == group.key), ())
+            group = replace(group, objects=same)
+        return Composer.compose(self, subscription, live, again or _NO_REASON, decision, group, now)
 
 
 class _Listening:

@@ -69,10 +69,10 @@ class Replay:
         def decide(claim: Claim, known: Known) -> Plan:
             return self.decider.decide([document], found, claim, known, now)
 
-        seen, wanted = [Seen(document.id, document.revision, document.fetched_at)], needs([], found)
-        if self.tension:
-            wanted = needs([document], found)
-            asked = {name: since for name, since in wanted.dyads.items() if self.dyads is None or name in self.dyads}
+        seen = [Seen(document.id, document.revision, document.fetched_at)]
+        wanted = needs([document] if self.tension else [], found)
+        if self.dyads is not None:
+            asked = {name: since for name, since in wanted.dyads.items() if name in self.dyads}
             wanted = replace(wanted, dyads=asked)
         plan = await self.memory.record(seen, wanted, decide)
         self.silences.heard([match.rule.id for match in found if match.rule.kind is Trigger.SILENCE])

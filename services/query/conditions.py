@@ -52,13 +52,13 @@ class Condition:
 
 
 def hits_of(condition: Condition, scope: Scope, now: int) -> Iterable[Hit]:
-    """What satisfied a condition on the document: found once for all rules that share it."""
+    """What satisfied a condition on the document: found once for all rules that share it, as a tuple without doubles."""
     if not condition.shared:
         return condition.hits(scope, DOCUMENT, now)
     kept = scope.findings(now)
     found = kept.get(condition)
     if found is None:
-        found = tuple(condition.hits(scope, DOCUMENT, now))
+        found = tuple(dict.fromkeys(condition.hits(scope, DOCUMENT, now)))
         if len(kept) < MAX_KEPT:
             kept[condition] = found
     return found

@@ -21,7 +21,8 @@ class Match:
     def hits(self) -> tuple[Hit, ...]:
         """Each once."""
         if self._hits is None:
-            self._hits = tuple(dict.fromkeys(hits_of(self._condition, self._scope, self._now)))
+            found = hits_of(self._condition, self._scope, self._now)
+            self._hits = found if isinstance(found, tuple) else tuple(dict.fromkeys(found))
         return self._hits
 
     @property

@@ -219,7 +219,8 @@ class Scope:
         if found is None:
             found, name = self._holders.setdefault(leaf, {}), leaf.removeprefix(f"{path}.")
             for number, item in enumerate(self.values[path]):
-                for value in _exact(each(members(item).get(name))):
+                held = members(item).get(name)
+                for value in (held,) if type(held) is str and len(held) <= MAX_KEYWORD // 2 else _exact(each(held)):
                     found.setdefault(value, []).append(number)
         return found
 
@@ -257,6 +258,8 @@ def each(value: Any) -> tuple[Any, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list | tuple):
+        if not any(item is None or isinstance(item, list | tuple) for item in value):
+            return tuple(value)
         return tuple(chain.from_iterable(map(each, value)))
     return (value,)
 
@@ -265,6 +268,8 @@ def members(value: Any) -> Mapping[str, Any]:
     """The named values of an object; anything else has none."""
     if isinstance(value, Message):
         return vars(value)
+    if type(value) is dict:
+        return value
     return value if isinstance(value, Mapping) else {}
 
 
