@@ -209,15 +209,19 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
     return Scope(document)
 
 
+_ARRAYS: Final = frozenset({list, tuple})
+
+
 def each(value: Any) -> tuple[Any, ...]:
     """All values, arrays walked through, nulls left out."""
     if value is None:
         return ()
-    if isinstance(value, str):
+    if not isinstance(value, (list, tuple)):
         return (value,)
-    if isinstance(value, list | tuple):
+    kinds = set(map(type, value))
+    if not _ARRAYS.isdisjoint(kinds):
         return tuple(chain.from_iterable(map(each, value)))
-    return (value,)
+    return tuple([v for v in value if v is not None] if type(None) in kinds else value)
 
 
 def members(value: Any) -> Mapping[str, Any]:
