@@ -69,5 +69,5 @@ class Replay:
 
         seen = [Seen(document.id, document.revision, document.fetched_at)]
         plan = await self.memory.record(seen, needs([document] if self.tension else [], found), decide)
-        self.silences.heard([match.subscription.id for match in found if match.subscription.kind is Trigger.SILENCE])
+        self.silences.heard([match.rule.id for match in found if match.rule.kind is Trigger.SILENCE])
         return plan.alerts

@@ -1,7 +1,6 @@
 """Why a document satisfies a query: the values that did it, and where they stand. Decides nothing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 
@@ -10,8 +9,6 @@ class Hit(NamedTuple):
 
     clause: str
     """The clause in KQL."""
-    position: int
-    """Where the clause's value starts in the query, in code points."""
     field: str
     path: str | None = None
     """The nested path around it, if any, and `object`, the number of the object there."""
@@ -23,26 +20,40 @@ class Hit(NamedTuple):
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Match:
-    """Why a document satisfies a query."""
+    """Why a document satisfies a query: found out when it is asked for, as most matches raise no alert."""
 
-    hits: tuple[Hit, ...] = ()
-    nested: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Nested path -> numbers of the objects that satisfied the whole braces, outside any `not`, in order."""
+    __slots__ = ("_find", "_find_objects", "_hits", "_nested")
+
+    def __init__(
+        self, find: Callable[[], Iterable[Hit]], find_objects: Callable[[], Iterable[tuple[str, int]]]
+    ) -> None:
+        """`find` gives the hits, `find_objects` path and number of the objects of braces outside any `not`."""
+        self._find = find
+        self._find_objects = find_objects
+        self._hits: tuple[Hit, ...] | None = None
+        self._nested: dict[str, tuple[int, ...]] | None = None
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Each once. One without a clause, which only says that its object satisfied the braces, is none."""
+        if self._hits is None:
+            self._hits = tuple(dict.fromkeys(hit for hit in self._find() if hit.clause))
+        return self._hits
 
     def objects(self, path: str) -> tuple[int, ...]:
         """Numbers of the objects at `path` that satisfied their braces, in order."""
-        return self.nested.get(path, ())
+        return self._objects.get(path, ())
 
+    @property
+    def _objects(self) -> dict[str, tuple[int, ...]]:
+        if self._nested is None:
+            found: dict[str, set[int]] = {}
+            for name, number in self._find_objects():
+                found.setdefault(name, set()).add(number)
+            self._nested = {name: tuple(sorted(numbers)) for name, numbers in found.items()}
+        return self._nested
 
-def match_of(found: Iterable[Hit]) -> Match:
-    """Each hit once. One without a clause only says that its object satisfied the braces."""
-    hits: dict[Hit, None] = {}
-    nested: dict[str, set[int]] = {}
-    for hit in found:
-        if hit.clause:
-            hits[hit] = None
-        if hit.path is not None and hit.object is not None:
-            nested.setdefault(hit.path, set()).add(hit.object)
-    return Match(tuple(hits), {path: tuple(sorted(numbers)) for path, numbers in nested.items()})
+    def __eq__(self, other: object) -> bool:
+        """The same hits and the same objects."""
+        return isinstance(other, Match) and self.hits == other.hits and self._objects == other._objects

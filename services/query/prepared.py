@@ -141,6 +141,7 @@ class Scope:
     __slots__ = (
         "_answers",
         "_answers_at",
+        "_findings",
         "_holders",
         "exact",
         "numbers",
@@ -162,13 +163,23 @@ class Scope:
         self.values: Final = _Values(raw, below)
         self._answers_at: int | None = None
         self._answers: dict[object, bool]
+        self._findings: dict[object, tuple[Any, ...]]
         self._holders: dict[str, dict[str, list[int]]] | None = None
 
     def answers(self, now: int) -> dict[object, bool]:
         """What was found out about it at `now`, by what was asked; whoever asks adds to it."""
         if self._answers_at != now:
-            self._answers, self._answers_at = {}, now
+            self._begin(now)
         return self._answers
+
+    def findings(self, now: int) -> dict[object, tuple[Any, ...]]:
+        """Which values satisfied what was asked at `now`; whoever asks adds to it, and bounds it."""
+        if self._answers_at != now:
+            self._begin(now)
+        return self._findings
+
+    def _begin(self, now: int) -> None:
+        self._answers, self._findings, self._answers_at = {}, {}, now
 
     def holders(self, path: str, leaf: str) -> dict[str, list[int]]:
         """The numbers of the objects at a nested path by what they hold in a keyword field of theirs."""
@@ -226,6 +237,8 @@ def each(value: Any) -> tuple[Any, ...]:
 
 def members(value: Any) -> Mapping[str, Any]:
     """The named values of an object; anything else has none."""
+    if type(value) is dict:  # as most are: to ask the others' types takes ten times as long
+        return value
     if isinstance(value, Message):
         return vars(value)
     return value if isinstance(value, Mapping) else {}

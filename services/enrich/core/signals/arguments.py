@@ -1,8 +1,8 @@
 """Who does it and to whom: the actors around a verb or noun, by voice, prepositions and coordination."""
 
-from bisect import bisect_left
+from typing import Final
 
-from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
+from services.enrich.core.clauses.cues import AUXILIARIES, SUBORDINATORS
 from services.enrich.core.members import (
     AGREE,
     AID,
@@ -16,35 +16,37 @@ from services.enrich.core.members import (
     SUPPORT,
     TYPE_PERSON,
 )
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause, begun_before
 from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opposed, with_places, with_subjects
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import FINITE, MASKS, PRONOUN, SAYS, Marks
 
-_OWN = frozenset("it he she they we i its his her their our who which".split())
+_OWN: Final = frozenset("it he she they we i its his her their our who which".split())
 """Words by which whoever speaks speaks of himself."""
-_FEWEST_TOLD = 3
+_FEWEST_TOLD: Final = 3
 """Fewest words from a name to the verb of somebody else: said rebels (that) attacked."""
-_CONJUNCTIONS = frozenset({"after", "as", "than"})
+_CONJUNCTIONS: Final = frozenset({"after", "as", "than"})
 """Prepositions that open a clause where a verb follows the name."""
-_PLACING = frozenset("in at near from since inside outside during within across along around through".split())
-_SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
-_JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
-_RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
-_COORDINATORS = frozenset({"and", "but", "or"})
-_PERSONAL = frozenset({"he", "she"})
-_NEUTRAL = frozenset({"it", "they", "this"})
-_PRONOUNS = _PERSONAL | _NEUTRAL
-_SENTENCES_BACK = 2
+_PLACING: Final = frozenset("in at near from since inside outside during within across along around through".split())
+_SKIPPED: Final = frozenset("the a an its his her their former new all some both several many two three".split())
+_JOINING: Final = frozenset({"and", ",", "&", "as", "well", "the"})
+_RELATIVES: Final = frozenset({"who", "which", "that", "whose", "whom"})
+_COORDINATORS: Final = frozenset({"and", "but", "or"})
+_PERSONAL: Final = frozenset({"he", "she"})
+_NEUTRAL: Final = frozenset({"it", "they", "this"})
+_PRONOUNS: Final = _PERSONAL | _NEUTRAL
+MASKS.add(PRONOUN, _PRONOUNS)
+_SENTENCES_BACK: Final = 2
 """How far a pronoun reaches for its actor."""
-_TRAILING = 16
+_TRAILING: Final = 16
 """Most tokens of a trailing attribution."""
-_MOST = 3
+_MOST: Final = 3
 """Most actors on one side of an event."""
 
-_MUTUAL = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
+_MUTUAL: Final = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
 """What two do in a place they do with each other."""
-_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+_SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
 """What two do together they do to a third."""
 
 Sides = tuple[list[ActorMention], list[ActorMention]]
@@ -54,17 +56,18 @@ Sides = tuple[list[ActorMention], list[ActorMention]]
 class Arguments:
     """Finds the actors of the events of one text. Mentions in order of appearance."""
 
-    def __init__(self, text: Text, actors: list[ActorMention], places: list[PlaceMention]) -> None:
+    def __init__(self, text: Text, marks: Marks, actors: list[ActorMention], places: list[PlaceMention]) -> None:
         """Index the actors, and the places that may be a target, by their first token."""
+        words = text.words
         self._text = text
-        self._words = text.words
-        if "anti" in text.words:
-            actors = [actor for actor in actors if not is_opposed(text.words, actor.first)]
-            places = [place for place in places if not is_opposed(text.words, place.first)]
-        self._actors = with_subjects(text.words, actors, places)
-        self._firsts = [actor.first for actor in self._actors]
+        self._words = words
+        self._masks = marks.masks
+        actors = [actor for actor in actors if not is_opposed(words, actor.first)]
+        places = [place for place in places if not is_opposed(words, place.first)]
+        self._actors = with_subjects(words, actors, places)
+        self._actors_before = begun_before([actor.first for actor in self._actors], len(words))
         self._targets = with_places(self._actors, places)
-        self._target_firsts = [target.first for target in self._targets]
+        self._targets_before = begun_before([target.first for target in self._targets], len(words))
 
     def of(self, trigger: Trigger, clause: StancedClause, *, spoken_of: bool = False) -> Sides:
         """Sources and targets, each up to three, possibly none.
@@ -72,7 +75,7 @@ class Arguments:
         `spoken_of`: the noun is what another act of the clause is about; its subject did not do it: condemned the raid.
         """
         before = self._between(clause.first, trigger.first)
-        after = self._after_trigger(trigger, clause)
+        after = self._targets_between(trigger.last, self._before_attribution(trigger.last, clause.last))
         if trigger.sense.modal:
             return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
@@ -121,36 +124,27 @@ class Arguments:
         return [actor for actor in earlier if actor.id == clause.speaker][:1]
 
     def _between(self, first: int, last: int) -> list[ActorMention]:
-        return self._actors[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
+        return self._actors[self._actors_before[first] : self._actors_before[last]]
 
-    def _after_trigger(self, trigger: Trigger, clause: StancedClause) -> list[ActorMention]:
-        firsts = self._target_firsts
-        last = self._before_attribution(trigger.last, clause.last)
-        return self._targets[bisect_left(firsts, trigger.last) : bisect_left(firsts, last)]
+    def _targets_between(self, first: int, last: int) -> list[ActorMention]:
+        return self._targets[self._targets_before[first] : self._targets_before[last]]
 
     def _before_attribution(self, first: int, last: int) -> int:
         """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
-        words = self._words
-        begun = max(first, last - _TRAILING)
-        if SAYING.isdisjoint(words[begun:last]):
-            return last
         said = False
-        for k in range(last - 1, begun - 1, -1):
-            said = said or words[k] in SAYING
-            if said and words[k] == ",":
+        for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
+            said = said or bool(self._masks[k] & SAYS)
+            if said and self._words[k] == ",":
                 return k
         return last
 
     def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
         begun = self._text.sentences[clause.sentence].first
-        at = bisect_left(self._target_firsts, begun)
-        if not trigger.verb or at == len(self._targets):
+        found = self._targets_between(begun, trigger.first)[:1]
+        if not trigger.verb or not found or any(mask & FINITE for mask in self._masks[begun : found[0].first]):
             return []
-        place = self._targets[at]
-        if place.first >= trigger.first or any(map(is_finite, self._words[begun : place.first])):
-            return []
-        return [place]
+        return found
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
@@ -159,8 +153,7 @@ class Arguments:
         if earlier and self._words[clause.first] in _RELATIVES:
             return earlier[-1:]
         if trigger.passive and self._words[clause.first] == "where":
-            firsts = self._target_firsts
-            return self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, clause.first)][-1:]
+            return self._targets_between(sentence.first, clause.first)[-1:]
         pronoun = self._pronoun(clause.first, trigger.first)
         if not pronoun and clause.first > sentence.first:
             pronoun = self._pronoun(sentence.first, trigger.first)
@@ -182,14 +175,14 @@ class Arguments:
 
     def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
         """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
-        words = self._words
-        before_verb = [a for a in actors if a.last < len(words) and is_finite(words[a.last])]
-        return before_verb[-1:]
+        return [actor for actor in actors if self._masks[actor.last] & FINITE][-1:]
 
     def _pronoun(self, first: int, last: int) -> str:
         """The personal pronoun among the first words of a clause that may be its subject."""
-        head = self._words[first : min(first + 5, last)]
-        return "" if _PRONOUNS.isdisjoint(head) else next(word for word in head if word in _PRONOUNS)
+        for k in range(first, min(first + 5, last)):
+            if self._masks[k] & PRONOUN:
+                return self._words[k]
+        return ""
 
     def _antecedent(self, pronoun: str, clause: StancedClause) -> list[ActorMention]:
         """The subject that a pronoun stands for: the first fitting one of this sentence, else of the two before."""
@@ -252,15 +245,15 @@ class Arguments:
 
     def _speaks(self, actor: ActorMention) -> bool:
         """Whether the actor is only who says it: ..., Peskov told reporters; ..., said Macron."""
-        words = self._words
-        after = words[actor.last] if actor.last < len(words) else ""
-        return after in SAYING or (actor.first > 0 and words[actor.first - 1] == "said")
+        if self._masks[actor.last] & SAYS:
+            return True
+        return actor.first > 0 and self._words[actor.first - 1] == "said"
 
     def _only_tells(self, actor: ActorMention, trigger: Trigger) -> bool:
         """Whether the actor says that somebody else did it: the army reported that a bomb destroyed the home."""
-        words = self._words[actor.last : trigger.first]
-        if len(words) < _FEWEST_TOLD or words[0] not in SAYING:
+        if trigger.first - actor.last < _FEWEST_TOLD or not self._masks[actor.last] & SAYS:
             return False
+        words = self._words[actor.last : trigger.first]
         if words[1] in PREPOSITIONS and "that" not in words:
             return False  # insisted on attacking
         return _OWN.isdisjoint(words)
@@ -272,7 +265,7 @@ class Arguments:
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
         before = self._preposition(actor)
-        if before in _CONJUNCTIONS and actor.last < len(self._words) and is_finite(self._words[actor.last]):
+        if before in _CONJUNCTIONS and self._masks[actor.last] & FINITE:
             return False  # after Algeria expelled a diplomat
         return before in PREPOSITIONS or self._owns(actor)
 

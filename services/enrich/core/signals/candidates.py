@@ -1,13 +1,19 @@
 """Who may be a side of an event: the actors of a text, and the states of places where a state acts or suffers."""
 
+from typing import Final
+
 from services.enrich.core.clauses.cues import AUXILIARIES
 from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
-from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
+from services.enrich.core.mentions import ActorMention, PlaceMention, merged
 
-_LONGEST_OFFICE = 3
-PREPOSITIONS = frozenset(
+_LONGEST_OFFICE: Final = 3
+PREPOSITIONS: Final = frozenset(
     "in of to at from with near for against on by into over between under about than after as".split()
 )
+
+
+_BEFORE_OTHERS: Final = PREPOSITIONS | {"the", "and"}
+"""Words before a name that is no subject, or not alone."""
 
 
 def is_opposed(words: list[str], first: int) -> bool:
@@ -34,19 +40,19 @@ def with_subjects(words: list[str], actors: list[ActorMention], places: list[Pla
         for place in places
         if place.country and place.first not in taken and _is_subject(words, place)
     ]
-    return sorted([*actors, *states], key=IN_ORDER) if states else actors
+    return merged(actors, states)
 
 
 def _is_subject(words: list[str], place: PlaceMention) -> bool:
     before = words[place.first - 1] if place.first else ""
-    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in PREPOSITIONS | {"the", "and"}
+    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in _BEFORE_OTHERS
 
 
 def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
     """The actors, and the country of each place that is no actor: troops sent to a town are sent to its state."""
     taken = {token for actor in actors for token in range(actor.first, actor.last)}
     states = [_state(place, place.country) for place in places if place.country and place.first not in taken]
-    return sorted([*actors, *states], key=IN_ORDER) if states else actors
+    return merged(actors, states)
 
 
 def _state(place: PlaceMention, country: str) -> ActorMention:

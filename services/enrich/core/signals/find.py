@@ -1,8 +1,6 @@
 """The events of a text between its actors: what a verb or noun states, and nothing else."""
 
-from collections.abc import Iterable
-from itertools import compress
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.document import Signal
 from services.contracts.vocabulary import Stance
@@ -12,35 +10,31 @@ from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REP
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
-from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
+from services.enrich.core.signals.lexicon import WEIGHTS
 from services.enrich.core.signals.modality import SPEECH, is_felt, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
-from services.enrich.core.word_masks import phrase_starts
+from services.enrich.core.word_masks import Marks
 
-_TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
+_TELLING_ALONE: Final = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
 
-_DONE_BY_OTHERS = frozenset({ASSAULT, COERCE})
+_DONE_BY_OTHERS: Final = frozenset({ASSAULT, COERCE})
 """Events that whoever speaks of them did not do himself, where only a noun names them."""
 
 
 def find_signals(
-    text: Text, actors: list[ActorMention], places: list[PlaceMention], clauses: list[StancedClause]
+    text: Text,
+    marks: Marks,
+    actors: list[ActorMention],
+    places: list[PlaceMention],
+    clauses: list[StancedClause],
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     words = text.words
-    masks = MASKS.of(words)
-    marked = list(compress(range(len(words)), masks))
-    verbs = _by_clause(clauses, phrase_starts(masks, marked, VERB))
-    nouns = _by_clause(clauses, phrase_starts(masks, marked, NOUN))
-    arguments = Arguments(text, actors, places)
+    arguments = Arguments(text, marks, actors, places)
     found: list[dict[str, Any]] = []
-    for number in sorted(verbs.keys() | nouns.keys()):
-        clause = clauses[number]
-        triggers = triggers_in(text, clause, verbs.get(number, _NOWHERE), nouns.get(number, _NOWHERE))
-        if not triggers:
-            continue
+    for clause, triggers in _triggers(text, marks, clauses):
         acting, doers = False, list[ActorMention]()
         for trigger, future, negated in resolved(words, triggers, clause.first):
             done_by_others = acting and trigger.event in _DONE_BY_OTHERS
@@ -63,17 +57,21 @@ def find_signals(
     return build_all(Signal, found)
 
 
-_NOWHERE: list[int] = []
-
-
-def _by_clause(clauses: list[StancedClause], starts: list[int]) -> dict[int, list[int]]:
-    """Numbers of the clauses that hold any of the tokens `starts`, with those they hold; both in order."""
-    found: dict[int, list[int]] = {}
-    number = 0
-    for i in starts:
-        while clauses[number].last <= i:
-            number += 1
-        found.setdefault(number, []).append(i)
+def _triggers(text: Text, marks: Marks, clauses: list[StancedClause]) -> list[tuple[StancedClause, list[Trigger]]]:
+    """The clauses that hold any, in order, each with its own."""
+    found: list[tuple[StancedClause, list[Trigger]]] = []
+    verbs, nouns = marks.verbs, marks.nouns
+    v = n = 0
+    for clause in clauses:
+        first_verb, first_noun = v, n
+        while v < len(verbs) and verbs[v] < clause.last:
+            v += 1
+        while n < len(nouns) and nouns[n] < clause.last:
+            n += 1
+        if v > first_verb or n > first_noun:
+            triggers = triggers_in(text, clause, verbs[first_verb:v], nouns[first_noun:n])
+            if triggers:
+                found.append((clause, triggers))
     return found
 
 
@@ -109,13 +107,10 @@ def _signals(
     ]
 
 
-def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> Iterable[tuple[str | None, str | None]]:
+def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> list[tuple[str | None, str | None]]:
     """Every source with every target, once; nobody with himself, unless his name stands on both sides."""
-    if len(sources) <= 1 and not targets:
-        return ((sources[0].id if sources else None, None),)
-    return dict.fromkeys(
-        [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
-    )
+    pairs = [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
+    return pairs if len(pairs) < 2 else list(dict.fromkeys(pairs))
 
 
 def _ids(actors: list[ActorMention]) -> list[str | None]:

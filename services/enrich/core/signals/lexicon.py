@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.phrases import Phrases, alternatives
-from services.enrich.core.word_masks import WordMasks
+from services.enrich.core.word_masks import MASKS, NOUN, VERB
 
 
 @dataclass(slots=True)
@@ -78,10 +79,10 @@ def weights_in(file: LexiconFile) -> dict[Event, float]:
     return {event: file.number(-10, 10, event) for event in Event}
 
 
-WEIGHTS: dict[Event, float] = weights_in(packaged("weights.toml"))
+WEIGHTS: Final[dict[Event, float]] = weights_in(packaged("weights.toml"))
 """Weight of each event, -10 to +10."""
 
-_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
+_KEYS: Final = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
 
 
 def senses_in(file: LexiconFile, event: Event, part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -116,7 +117,7 @@ def _sense(file: LexiconFile, event: Event, part: str, n: int) -> Sense:
     )
 
 
-_FILES = {event: packaged(f"signals/{event.lower()}.toml") for event in Event}
+_FILES: Final = {event: packaged(f"signals/{event.lower()}.toml") for event in Event}
 
 
 def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -134,11 +135,9 @@ def _frames() -> Iterator[tuple[tuple[str, ...], Frame]]:
         yield words, Frame(known)
 
 
-VERBS: Phrases[Frame] = Phrases(_frames())
+VERBS: Final[Phrases[Frame]] = Phrases(_frames())
 """Every form of every verb phrase that may state an event."""
-NOUNS: Phrases[Sense] = Phrases(_senses("noun"))
+NOUNS: Final[Phrases[Sense]] = Phrases(_senses("noun"))
 """Noun phrases that name an event."""
-VERB, NOUN = 1, 8
-"""Bits of `MASKS`, each the lowest of the three of a lexicon of phrases."""
-MASKS = WordMasks(VERBS.classes(VERB) | NOUNS.classes(NOUN), lambda _: 0)
-"""Bits of words: which part they take in a verb phrase or a noun phrase of an event."""
+MASKS.add_all(VERBS.classes(VERB))
+MASKS.add_all(NOUNS.classes(NOUN))
