@@ -46,7 +46,7 @@ def find_clauses(
     published: datetime | None = None,
 ) -> list[StancedClause]:
     """Clauses in order; they partition each sentence. `actors` in order of appearance; linear in the text."""
-    reader = _Reader(text, marks, Speakers(text.words, actors, places), published.year if published else None)
+    reader = _Reader(text, marks, Speakers(text, actors, places), published.year if published else None)
     found: list[StancedClause] = []
     for sentence in text.sentences:
         found += reader.clauses(sentence)
@@ -94,7 +94,7 @@ class _Reader:
             kinds = {hit.cue for hit in own} if own else _NO_CUES
             if not _SPEAKS.isdisjoint(kinds):
                 saying = next(hit for hit in own if hit.cue in _SPEAKS)
-                speaker = self._speakers.of(piece, saying, speaker)
+                speaker = self._speakers.of(sentence.number, piece, saying, speaker)
             if sentence.number in self._other:
                 stance = NON_CONFLICT
             else:
