@@ -1,9 +1,11 @@
 """What the capitals of a text tell: whether they set names apart, and which tokens stand in one name."""
 
+from typing import Final
+
 from services.enrich.core.text import Text
 
-_SAMPLE = 400
-FUNCTION_WORDS = frozenset(
+_SAMPLE: Final = 400
+FUNCTION_WORDS: Final = frozenset(
     "the a an and or but nor if in on at to from by for of with about against into over under after before during "
     "since until while when where who what which why how that this these those there here it its he his him she her "
     "they their them we our us i my me you your as so yet not no is are was were be been has have had will would "

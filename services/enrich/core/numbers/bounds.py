@@ -2,21 +2,22 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Op
 from services.enrich.core.members import APPROX, EQ, GE, LE
 from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER
 from services.enrich.core.numbers.surroundings import following, preceding, word_before
 
-_STRENGTH = {EQ: 0, APPROX: 1, GE: 2, LE: 2}
+_STRENGTH: Final = {EQ: 0, APPROX: 1, GE: 2, LE: 2}
 _SIZES: dict[str, list[int]] = {}
 """Last word of a phrase -> how many words the phrases that end with it have, most first."""
 for _phrase in BEFORE:
     _SIZES.setdefault(_phrase.rsplit(None, 1)[-1], []).append(len(_phrase.split()))
 _SIZES = {last: sorted(set(sizes), reverse=True) for last, sizes in _SIZES.items()}
-_NEAREST = FILLERS | set(_SIZES)
-_MAX_WORDS = 7
-_SIGNS = (
+_NEAREST: Final = FILLERS | set(_SIZES)
+_MAX_WORDS: Final = 7
+_SIGNS: Final = (
     ("sub-", LE),
     ("<=", LE),
     (">=", GE),
@@ -29,8 +30,8 @@ _SIGNS = (
 )
 
 
-_SIGN_ENDS = {sign[-1] for sign, _ in _SIGNS}
-_BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
+_SIGN_ENDS: Final = {sign[-1] for sign, _ in _SIGNS}
+_BEHIND: Final = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
 
 
 @dataclass(slots=True)

@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
-_NEXT = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
-_PIECES = re.compile(r"\S+")
-_WINDOW = 72
-_LONGEST = 24
-_OPENING = "(\"'“‘«[—–"
-_BREAKING = frozenset(".,;:)]!?\"'”’»")
-_NO_ENDS = frozenset(("no.", "c.", "u.s."))
+_NEXT: Final = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
+_WINDOW: Final = 72
+_LONGEST: Final = 24
+_OPENING: Final = "(\"'“‘«[—–"
+_BREAKING: Final = frozenset(".,;:)]!?\"'”’»")
+_NO_ENDS: Final = frozenset(("no.", "c.", "u.s."))
 
 
 @dataclass(slots=True)
@@ -54,12 +54,13 @@ def preceding(lower: str, start: int, most: int) -> list[tuple[str, int]]:
     begun = max(0, start - _WINDOW)
     begun = max(begun, lower.rfind("\n", begun, start) + 1)
     found: list[tuple[str, int]] = []
-    for match in list(_PIECES.finditer(lower, begun, start))[: -most - 1 : -1]:
-        piece = match[0]
+    at = start
+    for piece in lower[begun:start].rsplit(None, most)[: -most - 1 : -1]:
+        at = lower.rfind(piece, begun, at)
         bare = piece.lstrip(_OPENING)
         if not bare or _ends_phrase(bare):
             break
-        found.append((bare, match.end() - len(bare)))
+        found.append((bare, at + len(piece) - len(bare)))
         if len(bare) < len(piece):
             break
     return found

@@ -1,13 +1,14 @@
 """The words behind a number that name what it counts, and lists that share one bound."""
 
 import re
+from typing import Final
 
 from services.enrich.core.numbers.lexicon import UNIT_STOP
 
-_WORD = re.compile(r"[ \u00a0]?[-‑]?[ \u00a0]?((?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’.-][^\W\d_]+)*)")
-_MAX_WORDS = 6
-_LIST_LINK = re.compile(r",? (?:and |or |as well as |plus )?|, ?")
-_STATES = frozenset(
+_WORD: Final = re.compile(r"[ \u00a0]?[-‑]?[ \u00a0]?((?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’.-][^\W\d_]+)*)")
+_MAX_WORDS: Final = 6
+_LIST_LINK: Final = re.compile(r",? (?:and |or |as well as |plus )?|, ?")
+_STATES: Final = frozenset(
     "dead killed wounded injured hurt missing displaced died captured detained arrested released homeless other".split()
 )
 

@@ -1,8 +1,7 @@
-"""Finds every known name in a text in one pass (Aho-Corasick). Finds only; who is meant is decided elsewhere."""
+"""Finds every known name in a text in one pass, by its last word. Finds only; who is meant is decided elsewhere."""
 
 from dataclasses import dataclass
-
-import ahocorasick
+from typing import Final
 
 from services.enrich.core.folding import folded
 from services.enrich.core.roster.names import TITLE, Name, Sense
@@ -28,34 +27,36 @@ class NameIndex:
 
     def __init__(self, names: dict[str, Name]) -> None:
         self.names = names
-        self._automaton = ahocorasick.Automaton()
-        for key, name in names.items():
-            self._automaton.add_word(" " + key, name)
-        self._automaton.make_automaton()
+        self._sizes = _sizes(names)
         self._parts: dict[tuple[str, tuple[int, ...]], Name] = {}
 
     def hits(self, text: Text, *, one_case: bool) -> list[Hit]:
         """Known names, the leftmost and then the longest of those that overlap. `one_case`: capitals tell nothing."""
-        line, words, spelled = _line(text), text.words, text.spelled
+        words, sizes, names = _folded_words(text), self._sizes, self.names
         found: list[Hit] = []
-        last, counted = 0, 0
-        for end, name in self._automaton.iter(line):
-            if line[end + 1] != " " and not line.startswith("'s ", end + 1):
-                continue
-            last += line.count(" ", counted, end + 1)
-            counted = end + 1
-            first = last - name.count
-            word = spelled[first]
-            if one_case or not name.plain or len(word) <= _SHORT or word == words[first]:
-                fitting = self._fitting(name, text, first, last, one_case=one_case)
-                if fitting is None:
-                    continue
-                name = fitting
-            while found and (found[-1].first >= first or _gives_way(found[-1], first, last)):
-                found.pop()
-            if not found or found[-1].last <= first:
-                found.append(Hit(first, last, name))
+        for at in [at for at, word in enumerate(words) if word in sizes]:
+            last, word = at + 1, words[at]
+            if word[-2:] == _POSSESSIVE:
+                for size in sizes.get(word[:-2], ()):
+                    if size <= last and (name := names.get(_joined(words, last - size, last)[:-2])):
+                        self._add(found, text, name, last - size, last, one_case=one_case)
+            for size in sizes[word]:
+                if size <= last and (name := names.get(_joined(words, last - size, last))):
+                    self._add(found, text, name, last - size, last, one_case=one_case)
         return found
+
+    def _add(self, found: list[Hit], text: Text, name: Name, first: int, last: int, *, one_case: bool) -> None:
+        """Add a name whose letters fit, in place of those that it overlaps and that begin later or give way."""
+        word = text.spelled[first]
+        if one_case or not name.plain or len(word) <= _SHORT or word == text.words[first]:
+            fitting = self._fitting(name, text, first, last, one_case=one_case)
+            if fitting is None:
+                return
+            name = fitting
+        while found and (found[-1].first >= first or _gives_way(found[-1], first, last)):
+            found.pop()
+        if not found or found[-1].last <= first:
+            found.append(Hit(first, last, name))
 
     def _fitting(self, name: Name, text: Text, first: int, last: int, *, one_case: bool) -> Name | None:
         """The name with the senses whose letters fit the tokens; None when none does."""
@@ -87,9 +88,21 @@ def _gives_way(hit: Hit, first: int, last: int) -> bool:
     return hit.first < first < hit.last < last and hit.name.key.startswith("the ")
 
 
-def _line(text: Text) -> str:
-    """The folded tokens with one space before each and one at the end: the spaces up to a place count the tokens."""
-    return folded(f" {' '.join(text.words)} ")
+def _sizes(names: dict[str, Name]) -> dict[str, tuple[int, ...]]:
+    """Last word of a name, with a possessive ending too, -> how many words the names have that end so, most first."""
+    counts: dict[str, set[int]] = {}
+    for key, name in names.items():
+        counts.setdefault(key.rpartition(" ")[2], set()).add(name.count)
+    sizes = {word: tuple(sorted(found, reverse=True)) for word, found in counts.items()}
+    return {word + _POSSESSIVE: () for word in sizes} | sizes
+
+
+def _folded_words(text: Text) -> list[str]:
+    return text.words if text.content.isascii() else folded(" ".join(text.words)).split(" ")
+
+
+def _joined(words: list[str], first: int, last: int) -> str:
+    return words[first] if last - first == 1 else " ".join(words[first:last])
 
 
 def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:
@@ -98,7 +111,8 @@ def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:
     return (capital or not sense.upper[0]) and (closing or not sense.upper[1])
 
 
-_SHORT = 3
+_POSSESSIVE: Final = "'s"
+_SHORT: Final = 3
 """Letters of a word that is an acronym or a number when it stands in capitals: XI is not Xi."""
 _WORDS_AS_ACRONYMS = frozenset(
     "us is it who un au ec uno quad mend eta isi mir epl das arena apra amal rada sana ice".split()
