@@ -18,9 +18,9 @@ FUNCTION_WORDS: Final = frozenset(
 def is_one_case(text: Text) -> bool:
     """Whether a text is written in capitals only, or without any, so that capitals do not set names apart."""
     words = [word for word in text.spelled[:_SAMPLE] if len(word) > 3]
-    upper = sum(map(str.isupper, words))
-    lower = sum(map(str.islower, words))
-    return upper > lower or (lower > 10 and lower == len(words))
+    others = [word for word in words if not word.islower()]
+    lower, upper = len(words) - len(others), sum(map(str.isupper, others))
+    return upper > lower or (lower > 10 and not others)
 
 
 def is_name_word(word: str) -> bool:

@@ -95,7 +95,9 @@ class _Tokens:
         self.ends = list(accumulate(map(len, pieces)))
         self.starts = list(map(sub, self.ends, map(len, self.spelled)))
         # no token holds a line feed, which so keeps the words apart while all are lowered at once
-        self.words = "\n".join(self.spelled).lower().replace("’", "'").split("\n") if pieces else []
+        words = "\n".join(self.spelled).lower().replace("’", "'").split("\n") if pieces else []
+        # where they are equal one object is both, which compares at once
+        self.words = [same if same == word else word for same, word in zip(self.spelled, words, strict=True)]
         self.alone = chunk if self.spelled == [chunk] else None
         """The token that is the whole chunk, as most are; `word` is its word."""
         self.word = self.words[0] if self.alone is not None else ""

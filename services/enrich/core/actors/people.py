@@ -112,7 +112,9 @@ def full_name(scene: Scene, hit: Hit) -> Named | None:
     senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == PERSON and isinstance(s.of, Person)]
     if not senses or _is_facility_behind(scene.text, hit):
         return None
-    person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
+    person, surface = senses[0]
+    if len(senses) > 1:
+        person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
         scene.by_form[fold(form)] = person
     how = FOUND_EXACT if surface == person.name else FOUND_ALIAS

@@ -141,7 +141,7 @@ def before_is_name(content: str, numeral: Numeral) -> bool:
 def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> Kind | None:
     """Date, time, year or age, from plain digits."""
     digits = numeral.end - numeral.start
-    if digits <= 2 and is_day(lower, numeral.end):
+    if digits <= 2 and is_day(lower, numeral.end, after.word):
         return DATE
     month = word.rstrip(".")
     if month in MONTHS or (not word.isalpha() and _after_month(lower, numeral.start)):
@@ -157,7 +157,8 @@ def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> K
         return YEAR
     if word in BEFORE_AGE or (word == "of" and lower.endswith("age of ", 0, numeral.start)):
         return AGE
-    if digits == 2 and _AGE_APPOSITION.search(lower[max(0, numeral.start - 24) : numeral.start]):
+    before = lower[max(0, numeral.start - 24) : numeral.start]
+    if digits == 2 and ", " in before[-3:] and _AGE_APPOSITION.search(before):
         return AGE if lower[numeral.end : numeral.end + 1] in (",", ".", ";") else None
     return None
 

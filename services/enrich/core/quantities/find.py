@@ -70,8 +70,9 @@ def find_quantities(
     for sentence, items in counting:
         reader = _Reader(text, within(mentions, firsts, sentence.first, sentence.last), clauses, clause_firsts)
         last: _Previous | None = None
-        for item, verdict in zip(items, judge(text, sentence, items), strict=True):
-            if verdict is not None:
+        verdicts = judge(text, sentence, items)
+        for k, item in enumerate(items):
+            if (verdict := verdicts[k]) is not None:
                 quantity = _quantity(reader, sentence, item, verdict, last)
             elif (derived := _derived(reader, sentence, item, last)) is not None:
                 quantity = derived

@@ -97,8 +97,8 @@ def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict 
         beside = frozenset(words[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
-    for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(words, sentence, item, harm, beside)
+    for k, item in enumerate(items):
+        verdict = _verdict(words, sentence, item, harms[k], beside)
         if verdict is None and last is not None and _is_elliptic(words, sentence, item):
             verdict = last
         if verdict is not None and last is not None and verdict.harmed and is_other(words, item):

@@ -28,25 +28,37 @@ class NameIndex:
     def __init__(self, names: dict[str, Name]) -> None:
         self.names = names
         self._sizes = _sizes(names)
+        ends = {key.rpartition(" ")[2] for key in names}
+        self._ends = frozenset(ends | {word + _POSSESSIVE for word in ends})
         self._parts: dict[tuple[str, tuple[int, ...]], Name] = {}
 
     def hits(self, text: Text, *, one_case: bool) -> list[Hit]:
         """Known names, the leftmost and then the longest of those that overlap. `one_case`: capitals tell nothing."""
-        words, sizes, names = _folded_words(text), self._sizes, self.names
+        words, ends = _folded_words(text), self._ends
         found: list[Hit] = []
-        for at in [at for at, word in enumerate(words) if word in sizes]:
-            last, word = at + 1, words[at]
+        for at in [at for at, word in enumerate(words) if word in ends]:
+            word = words[at]
             if word[-2:] == _POSSESSIVE:
-                for size in sizes.get(word[:-2], ()):
-                    if size <= last and (name := names.get(_joined(words, last - size, last)[:-2])):
-                        self._add(found, text, name, last - size, last, one_case=one_case)
-            for size in sizes[word]:
-                if size <= last and (name := names.get(_joined(words, last - size, last))):
-                    self._add(found, text, name, last - size, last, one_case=one_case)
+                for name in self._ending(words, at, word[:-2]):
+                    self._add(found, text, name, at + 1, one_case=one_case)
+            for name in self._ending(words, at, word):
+                self._add(found, text, name, at + 1, one_case=one_case)
         return found
 
-    def _add(self, found: list[Hit], text: Text, name: Name, first: int, last: int, *, one_case: bool) -> None:
+    def _ending(self, words: list[str], at: int, word: str) -> list[Name]:
+        """The names that end with token `at`, read as `word`; the longest first."""
+        found: list[Name] = []
+        if at and (sizes := self._sizes.get((words[at - 1], word))):
+            for size in sizes:
+                if size <= at + 1 and (name := self.names.get(" ".join([*words[at + 1 - size : at], word]))):
+                    found.append(name)
+        if name := self.names.get(word):
+            found.append(name)
+        return found
+
+    def _add(self, found: list[Hit], text: Text, name: Name, last: int, *, one_case: bool) -> None:
         """Add a name whose letters fit, in place of those that it overlaps and that begin later or give way."""
+        first = last - name.count
         word = text.spelled[first]
         if one_case or not name.plain or len(word) <= _SHORT or word == text.words[first]:
             fitting = self._fitting(name, text, first, last, one_case=one_case)
@@ -88,21 +100,18 @@ def _gives_way(hit: Hit, first: int, last: int) -> bool:
     return hit.first < first < hit.last < last and hit.name.key.startswith("the ")
 
 
-def _sizes(names: dict[str, Name]) -> dict[str, tuple[int, ...]]:
-    """Last word of a name, with a possessive ending too, -> how many words the names have that end so, most first."""
-    counts: dict[str, set[int]] = {}
+def _sizes(names: dict[str, Name]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The last two words of names -> how many words the names have that end so, most first."""
+    counts: dict[tuple[str, str], set[int]] = {}
     for key, name in names.items():
-        counts.setdefault(key.rpartition(" ")[2], set()).add(name.count)
-    sizes = {word: tuple(sorted(found, reverse=True)) for word, found in counts.items()}
-    return {word + _POSSESSIVE: () for word in sizes} | sizes
+        if name.count > 1:
+            words = key.split(" ")
+            counts.setdefault((words[-2], words[-1]), set()).add(name.count)
+    return {end: tuple(sorted(found, reverse=True)) for end, found in counts.items()}
 
 
 def _folded_words(text: Text) -> list[str]:
     return text.words if text.content.isascii() else folded(" ".join(text.words)).split(" ")
-
-
-def _joined(words: list[str], first: int, last: int) -> str:
-    return words[first] if last - first == 1 else " ".join(words[first:last])
 
 
 def _fits(sense: Sense, surface: str, *, capital: bool, closing: bool) -> bool:
