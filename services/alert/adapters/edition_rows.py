@@ -27,12 +27,18 @@ def lock_told(connection: Connection, stories: Collection[str]) -> Sequence[Told
         chosen = select(ALERTS.c.id, ALERTS.c.body).where(ALERTS.c.story_id.in_(some))
         rows = connection.execute(chosen.order_by(ALERTS.c.id).with_for_update())
         bodies |= {row.id: row.body for row in rows}
+    later = later_editions(connection, bodies)
+    return [Told(Alert.model_validate_json(body), tuple(later.get(id_, ()))) for id_, body in bodies.items()]
+
+
+def later_editions(connection: Connection, alert_ids: Collection[str]) -> dict[str, list[Alert]]:
+    """Those of each alert that has any, in the order in which they were made."""
     later: dict[str, list[Alert]] = {}
-    for some in chunks(bodies):
+    for some in chunks(alert_ids):
         editions = select(MESSAGES.c.id, MESSAGES.c.body).where(MESSAGES.c.id.in_(some), MESSAGES.c.kind.in_(_LATER))
         for row in connection.execute(editions.order_by(MESSAGES.c.id, MESSAGES.c.created_at)):
             later.setdefault(row.id, []).append(Alert.model_validate_json(row.body))
-    return [Told(Alert.model_validate_json(body), tuple(later.get(id_, ()))) for id_, body in bodies.items()]
+    return later
 
 
 def write_editions(connection: Connection, plan: Plan) -> Plan:

@@ -12,7 +12,7 @@ from services.alert.core.triggers.dyads import CELL, Point, Series
 from services.alert.ports import Listing
 from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_rows import chunks
+from services.runtime.adapters.sql_rows import chunks, insert_all
 
 
 class SqlDyads:
@@ -50,7 +50,7 @@ def lock_dyads(connection: Connection, needed: Mapping[str, datetime | None]) ->
         return {}
     names, empty = sorted(needed), Series().model_dump_json()
     make: Any = insert(connection, DYADS)
-    connection.execute(make.on_conflict_do_nothing(), [{"dyad": name, "state": empty} for name in names])
+    insert_all(connection, make.on_conflict_do_nothing(), [{"dyad": name, "state": empty} for name in names])
     found: dict[str, History] = {}
     for some in chunks(names):
         query = select(DYADS.c.dyad, DYADS.c.state).where(DYADS.c.dyad.in_(some))
@@ -67,7 +67,7 @@ def write_dyads(connection: Connection, series: Mapping[str, Series], points: Ma
         return
     new: Any = insert(connection, DYADS)
     upsert = new.on_conflict_do_update(index_elements=["dyad"], set_={"state": new.excluded.state})
-    connection.execute(upsert, [{"dyad": name, "state": series[name].model_dump_json()} for name in sorted(series)])
+    insert_all(connection, upsert, [{"dyad": name, "state": series[name].model_dump_json()} for name in sorted(series)])
     cell: Any = insert(connection, DYAD_POINTS)
     upsert = cell.on_conflict_do_update(index_elements=["dyad", "at"], set_={"body": cell.excluded.body})
     rows = [
@@ -75,7 +75,7 @@ def write_dyads(connection: Connection, series: Mapping[str, Series], points: Ma
         for name in sorted(points)
         for point in points[name]
     ]
-    connection.execute(upsert, rows)
+    insert_all(connection, upsert, rows)
 
 
 def _history(connection: Connection, dyad: str, since: datetime) -> tuple[Point, ...]:

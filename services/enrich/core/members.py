@@ -14,6 +14,7 @@ DENIED: Final = Stance.DENIED
 NEGATED: Final = Stance.NEGATED
 HISTORICAL: Final = Stance.HISTORICAL
 NON_CONFLICT: Final = Stance.NON_CONFLICT
+
 AGREE: Final = Event.AGREE
 CONSULT: Final = Event.CONSULT
 SUPPORT: Final = Event.SUPPORT
@@ -30,15 +31,18 @@ SANCTION: Final = Event.SANCTION
 MOBILIZE: Final = Event.MOBILIZE
 COERCE: Final = Event.COERCE
 ASSAULT: Final = Event.ASSAULT
+
 PLACE: Final = Use.PLACE
 ACTOR: Final = Use.ACTOR
 DATELINE: Final = Use.DATELINE
+
 EQ: Final = Op.EQ
 APPROX: Final = Op.APPROX
 GE: Final = Op.GE
 LE: Final = Op.LE
 RANGE: Final = Op.RANGE
 VAGUE: Final = Op.VAGUE
+
 TROOPS: Final = Unit.TROOPS
 PERSONNEL: Final = Unit.PERSONNEL
 FIGHTERS: Final = Unit.FIGHTERS
@@ -57,11 +61,13 @@ ARTILLERY: Final = Unit.ARTILLERY
 AIRCRAFT: Final = Unit.AIRCRAFT
 SHIPS: Final = Unit.SHIPS
 MISSILES: Final = Unit.MISSILES
+
 MILITARY: Final = Category.MILITARY
 CIVILIAN: Final = Category.CIVILIAN
 MILITANT: Final = Category.MILITANT
 POLICE: Final = Category.POLICE
 MIXED: Final = Category.MIXED
+
 BUILD_UP: Final = Movement.BUILD_UP
 DEPLOY: Final = Movement.DEPLOY
 WITHDRAW: Final = Movement.WITHDRAW
@@ -72,12 +78,14 @@ DEFECT: Final = Movement.DEFECT
 SURRENDER: Final = Movement.SURRENDER
 ATTACK: Final = Movement.ATTACK
 NO_MOVEMENT: Final = Movement.NONE
+
 FOUND_EXACT: Final = Found.EXACT
 FOUND_ALIAS: Final = Found.ALIAS
 FOUND_METONYM: Final = Found.METONYM
 FOUND_FUZZY: Final = Found.FUZZY
 FOUND_ROLE: Final = Found.ROLE
 FOUND_COREFERENCE: Final = Found.COREFERENCE
+
 TYPE_PERSON: Final = ActorType.PERSON
 TYPE_STATE: Final = ActorType.STATE
 TYPE_GOVERNMENT_BODY: Final = ActorType.GOVERNMENT_BODY
