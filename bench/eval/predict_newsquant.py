@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from bench.eval.case import Case, Prediction
 from services.contracts.vocabulary import Op
 from services.enrich.core.numbers import MEASURING, Kind, Number, find_numbers
+from services.enrich.core.text import read
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of quantities a text."""
     for case in cases:
-        yield {"quantities": [_quantity(n) for n in find_numbers(case["text"]) if _counts(n)]}
+        yield {"quantities": [_quantity(n) for n in find_numbers(read(case["text"])) if _counts(n)]}
 
 
 def _counts(number: Number) -> bool:
