@@ -266,10 +266,10 @@ def each(value: Any) -> tuple[Any, ...]:
 
 def members(value: Any) -> Mapping[str, Any]:
     """The named values of an object; anything else has none."""
-    if isinstance(value, Message):
-        return vars(value)
     if type(value) is dict:
         return value
+    if isinstance(value, Message):
+        return vars(value)
     return value if isinstance(value, Mapping) else {}
 
 
