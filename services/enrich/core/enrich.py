@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.article import Article
 from services.contracts.document import (
@@ -32,16 +32,17 @@ from services.enrich.core.parties import parties
 from services.enrich.core.quantities import find_quantities
 from services.enrich.core.signals import find_signals
 from services.enrich.core.text import Text, read
+from services.enrich.core.word_masks import Marks
 
-VERSION = "tocsin-en-1"
+VERSION: Final = "tocsin-en-1"
 """Version of the extractor, in every document: figures of two versions do not compare."""
-READ_LANGUAGES = frozenset({"en", "und"})
+READ_LANGUAGES: Final = frozenset({"en", "und"})
 """Texts in other languages get no findings."""
-_UNFOUND: dict[str, Any] = {
+_UNFOUND: Final[dict[str, Any]] = {
     name: None if field.is_required() else field.default for name, field in Document.model_fields.items()
 }
 """Every field of a document in its order; what is required comes from the article."""
-_TROOPS = frozenset({TROOPS, PERSONNEL, FIGHTERS})
+_TROOPS: Final = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 
 Point = tuple[float | None, float | None]
 """Latitude and longitude."""
@@ -59,10 +60,11 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     text = read(article.content)
     mentions = find_mentions(text, article.published.date(), names)
     actors, places = mentions.actors, mentions.places
-    clauses = find_clauses(text, actors, places, article.published)
+    marks = Marks(text.words)
+    clauses = find_clauses(text, marks, actors, places, article.published)
     found = find_quantities(text, find_numbers(article.content), actors, places, clauses)
     quantities = _apart_from_conflict(found, clauses)
-    signals = find_signals(text, actors, places, clauses)
+    signals = find_signals(text, marks, actors, places, clauses)
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
     actors = parties(actors, places, signals)

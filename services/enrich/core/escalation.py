@@ -6,7 +6,7 @@ Weights keep the order of Goldstein's scale (Journal of Conflict Resolution 36, 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log10
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from services.contracts.document import Actor, Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
@@ -20,16 +20,16 @@ def shares_in(file: LexiconFile, table: str) -> dict[str, float]:
     return {name: file.number(-1, 1, table, name) for name in file.at(table)}
 
 
-_TABLES = packaged("escalation.toml")
+_TABLES: Final = packaged("escalation.toml")
 _STANCE, _TOPIC = shares_in(_TABLES, "stance"), shares_in(_TABLES, "topic")
 _UNIT, _MOVEMENT = shares_in(_TABLES, "unit"), shares_in(_TABLES, "movement")
 
-TOP = 5
+TOP: Final = 5
 """Acts that count on each side, the k-th with 1/2^k: more of the same, or a longer text, adds next to nothing."""
 ACTS, FORCE, COOLING = 0.8, 0.2, 0.35
 """Shares of hostile acts, of forces and of what cools in the score."""
-_HALVED = tuple(2.0**-k for k in range(1, TOP + 1))
-_MILLION = 6
+_HALVED: Final = tuple(2.0**-k for k in range(1, TOP + 1))
+_MILLION: Final = 6
 """Decimal logarithm of the number at which a quantity alarms fully."""
 
 

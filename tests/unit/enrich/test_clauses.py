@@ -10,12 +10,14 @@ from services.contracts.vocabulary import ActorType, Found, Stance
 from services.enrich.core.clauses import find_clauses, sentence_stance
 from services.enrich.core.mentions import IN_ORDER, ActorMention, StancedClause
 from services.enrich.core.text import Text, read
+from services.enrich.core.word_masks import Marks
 
 PUBLISHED = datetime(2022, 2, 7, tzinfo=UTC)
 
 
 def clauses(content: str) -> list[StancedClause]:
-    return find_clauses(read(content), [], [], PUBLISHED)
+    text = read(content)
+    return find_clauses(text, Marks(text.words), [], [], PUBLISHED)
 
 
 def stance_at(content: str, words: str) -> Stance:
@@ -110,7 +112,7 @@ def test_each_clause_has_the_stance_of_its_own_words(content: str, words: str, s
 )
 def test_a_sentence_takes_the_stance_of_its_main_clause(content: str, stance: str) -> None:
     text = read(content)
-    assert sentence_stance(text, find_clauses(text, [], [], PUBLISHED)) == stance
+    assert sentence_stance(text, find_clauses(text, Marks(text.words), [], [], PUBLISHED)) == stance
 
 
 def actor(text: Text, name: str, id: str) -> ActorMention:
@@ -127,7 +129,7 @@ def actor(text: Text, name: str, id: str) -> ActorMention:
 def test_a_denial_keeps_who_denies(content: str) -> None:
     text = read(content)
     actors = sorted([actor(text, "Norland", "NOR"), actor(text, "Ruritania", "RUR")], key=IN_ORDER)
-    assert {c.speaker for c in find_clauses(text, actors, [], PUBLISHED)} == {"NOR"}
+    assert {c.speaker for c in find_clauses(text, Marks(text.words), actors, [], PUBLISHED)} == {"NOR"}
 
 
 @pytest.mark.parametrize(("year", "stance"), [(2015, "historical"), (2020, "reported")])
@@ -145,10 +147,10 @@ WORDS = st.sampled_from(
 @given(st.one_of(st.text(), st.lists(WORDS, max_size=80).map(" ".join)))
 def test_clauses_partition_the_sentences_of_any_text(content: str) -> None:
     text = read(content)
-    found = find_clauses(text, [], [], PUBLISHED)
+    found = find_clauses(text, Marks(text.words), [], [], PUBLISHED)
     assert [i for c in found for i in range(c.first, c.last)] == list(range(len(text.words)))
     for c in found:
         sentence = text.sentences[c.sentence]
         assert sentence.first <= c.first < c.last <= sentence.last
         assert (c.start, c.end) == (text.starts[c.first], text.ends[c.last - 1])
-    assert found == find_clauses(text, [], [], PUBLISHED)
+    assert found == find_clauses(text, Marks(text.words), [], [], PUBLISHED)

@@ -156,9 +156,9 @@ def test_a_hit_names_clause_field_entry_and_place() -> None:
     match = evaluate(parse('invasion and asserted:"red lines" and revision > 1'), DOCUMENT, now=NOW)
     assert match is not None
     assert match.hits == (
-        Hit("invasion", 0, "text", start=11, end=19),
-        Hit('asserted:"red lines"', 22, "asserted", entry=1, start=0, end=9),
-        Hit("revision > 1", 49, "revision"),
+        Hit("invasion", "text", start=11, end=19),
+        Hit('asserted:"red lines"', "asserted", entry=1, start=0, end=9),
+        Hit("revision > 1", "revision"),
     )
     assert DOCUMENT["text"][11:19] == "invasion"
     assert DOCUMENT["asserted"][1][0:9] == "Red lines"

@@ -2,20 +2,21 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from typing import Final
 
 from services.enrich.core.clauses.cues import COORDINATORS, CueHit
 from services.enrich.core.clauses.segments import Segment
 from services.enrich.core.mentions import ActorMention, PlaceMention
 
-_INVERTED = 4
+_INVERTED: Final = 4
 """Tokens after "said" within which its subject may stand: said the French president Macron."""
-_OFFICIAL = frozenset(
+_OFFICIAL: Final = frozenset(
     "official officials ministry ministries government authorities army military police commander commanders spokesman "
     "spokeswoman spokesperson minister parliament generals staff command".split()
 )
-_CARRYING = COORDINATORS | frozenset("he she it they who which has have had also later then".split())
+_CARRYING: Final = COORDINATORS | frozenset("he she it they who which has have had also later then".split())
 """Words before "said" that leave the speaker whoever he was: and added, he also said."""
-_POSSESSIVES = frozenset("its his her their".split())
+_POSSESSIVES: Final = frozenset("its his her their".split())
 
 
 @dataclass(slots=True)
