@@ -52,13 +52,13 @@ class Condition:
 
 
 def hits_of(condition: Condition, scope: Scope, now: int) -> Iterable[Hit]:
-    """What satisfied a condition on the document: found once for all rules that share it."""
+    """What satisfied a condition on the document: found once for all rules that share it, as a tuple without doubles."""
     if not condition.shared:
         return condition.hits(scope, DOCUMENT, now)
     kept = scope.findings(now)
     found = kept.get(condition)
     if found is None:
-        found = tuple(condition.hits(scope, DOCUMENT, now))
+        found = tuple(dict.fromkeys(condition.hits(scope, DOCUMENT, now)))
         if len(kept) < MAX_KEPT:
             kept[condition] = found
     return found
@@ -228,7 +228,6 @@ class Braces(Condition):
     def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
         for number, item in self._objects(scope):
             if self.part.holds(item, now):
-                yield Hit("", self.path, self.path, number)
                 yield from self.part.hits(item, (self.path, number), now)
 
     def objects(self, scope: Scope, now: int) -> Iterable[tuple[str, int]]:
@@ -276,6 +275,6 @@ def _holders(leaf: Field, scope: Scope, place: Place) -> Iterator[tuple[Place, S
             yield (leaf.nested, number), item
 
 
-def _hits(text: str, test: Test, scope: Scope, place: Place, now: int) -> Iterator[Hit]:
-    for found in islice(test.places(scope, now), MAX_HITS):
-        yield Hit(text, test.path, *place, found.entry, found.start, found.end)
+def _hits(text: str, test: Test, scope: Scope, place: Place, now: int) -> list[Hit]:
+    path, (nested, number) = test.path, place
+    return [Hit(text, path, nested, number, *found) for found in islice(test.places(scope, now), MAX_HITS)]

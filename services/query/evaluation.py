@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 
-from services.query.conditions import All, Braces, Clause, Condition, Fields, Inverse, Never, Once, Some, hits_of
+from services.query.conditions import All, Braces, Clause, Condition, Fields, Inverse, Never, Once, Some
 from services.query.dates import milliseconds
 from services.query.fields import Field, nested_path, resolve, within
-from services.query.hits import Match
 from services.query.leaves import Exactly, Present, Test
+from services.query.match import Match
 from services.query.meaning import meaning
 from services.query.prepared import Prepared, Scope, prepare
 from services.query.printing import to_kql
@@ -37,8 +37,7 @@ class Compiled:
 
     def because(self, document: Prepared, moment: int) -> Match:
         """`why` with the time in milliseconds."""
-        condition = self.condition
-        return Match(partial(hits_of, condition, document, moment), partial(condition.objects, document, moment))
+        return Match(self.condition, document, moment)
 
 
 def compile_query(tree: Node) -> Compiled:

@@ -1,6 +1,7 @@
 """A document made ready for many queries: each field is analysed once, when the first query asks for it."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,10 @@ MAX_KEYWORD: Final = 8191
 """A longer keyword (in UTF-16 units) is stored and not searchable (`ignore_above`)."""
 
 
+FEW: Final = 8
+"""So many words are looked for one by one; then all are looked up."""
+
+
 class TextIndex:
     """The tokens of one text field. Places are made when a hit needs them."""
 
@@ -27,13 +32,20 @@ class TextIndex:
         self._tokens = words(self._text)
         self.terms: Final = frozenset(filter(None, self._tokens))
         self._occurrences: dict[str, list[int]] = {}
-        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._places: dict[str, list[tuple[int, int, int]]] = {}
 
     def occurrences(self, term: str) -> list[int]:
         """The numbers of the tokens that are this term, rising."""
         found = self._occurrences.get(term)
         if found is None:
-            found = self._occurrences[term] = list(self._look_for(term)) if term in self.terms else []
+            if term not in self.terms:
+                found = []
+            elif len(self._occurrences) < FEW:
+                found = list(self._look_for(term))
+            else:
+                found = self._numbers[term]
+            self._occurrences[term] = found
         return found
 
     def phrase(self, terms: tuple[tuple[str, int], ...]) -> Iterator[int]:
@@ -55,17 +67,27 @@ class TextIndex:
     def place(self, number: int) -> tuple[int, int, int]:
         """Number of the entry, start and end in it, of a token."""
         term = self._tokens[number]
-        start, end = self._spans(term)[bisect_left(self.occurrences(term), number)]
-        entry = bisect_right(self._starts, start) - 1
-        first = self._starts[entry]
-        return entry, start - first, end - first
+        return self._within(self._found(term)[bisect_left(self.occurrences(term), number)])
 
-    def _spans(self, term: str) -> list[tuple[int, int]]:
-        """Start and end in the text of each occurrence: what is asked for is a few words of many."""
+    def places(self, term: str) -> list[tuple[int, int, int]]:
+        """`place` of each token that is this term, in order."""
         found = self._places.get(term)
         if found is None:
-            found = self._places[term] = occurrences(self._lowered, term)
+            found = [self._within(span) for span in self._found(term)] if term in self.terms else []
+            self._places[term] = found
         return found
+
+    def _found(self, term: str) -> list[tuple[int, int]]:
+        """Start and end in the text of each occurrence: what is asked for is a few words of many."""
+        found = self._spans.get(term)
+        if found is None:
+            found = self._spans[term] = occurrences(self._lowered, term)
+        return found
+
+    def _within(self, span: tuple[int, int]) -> tuple[int, int, int]:
+        entry = bisect_right(self._starts, span[0]) - 1
+        first = self._starts[entry]
+        return entry, span[0] - first, span[1] - first
 
     def _look_for(self, term: str) -> Iterator[int]:
         number = -1
@@ -75,6 +97,14 @@ class TextIndex:
                 yield number
         except ValueError:
             return
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        """All terms at once, where many are asked for."""
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number, term in enumerate(self._tokens):
+            numbers[term].append(number)
+        return numbers
 
     @cached_property
     def _lowered(self) -> str:
@@ -189,7 +219,8 @@ class Scope:
         if found is None:
             found, name = self._holders.setdefault(leaf, {}), leaf.removeprefix(f"{path}.")
             for number, item in enumerate(self.values[path]):
-                for value in _exact(each(members(item).get(name))):
+                held = members(item).get(name)
+                for value in (held,) if type(held) is str and len(held) <= MAX_KEYWORD // 2 else _exact(each(held)):
                     found.setdefault(value, []).append(number)
         return found
 

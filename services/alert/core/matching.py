@@ -6,6 +6,7 @@ The cost of a document follows the rules that share a key with it, not the numbe
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from services.alert.core.filing import Filing
 from services.alert.core.rarity import MAX_LEARNED, Rarity
@@ -96,7 +97,7 @@ def satisfied(rules: Iterable[Rule], document: Prepared, *, now: datetime) -> li
     """Those of `rules` whose query holds, in order of subscription id."""
     moment = milliseconds(now)
     held = [rule for rule in rules if (rule.compiled or rule.ready()).condition.holds(document, moment)]
-    held.sort(key=_by_id)
+    held.sort(key=attrgetter("id"))
     return held
 
 
@@ -104,7 +105,3 @@ def explained(held: Iterable[Rule], document: Prepared, *, now: datetime) -> lis
     """Rules that hold, each with its match, which looks for its hits when it is asked for them."""
     moment = milliseconds(now)
     return [(rule, rule.ready().because(document, moment)) for rule in held]
-
-
-def _by_id(rule: Rule) -> str:
-    return rule.id

@@ -2,14 +2,25 @@
 
 from typing import Final
 
+from services.contracts.vocabulary import Event
 from services.enrich.core.clauses.cues import AUXILIARIES
-from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
+from services.enrich.core.members import (
+    AID,
+    COERCE,
+    FOUND_METONYM,
+    MOBILIZE,
+    PROTEST,
+    RETREAT,
+    SANCTION,
+    TYPE_PERSON,
+    TYPE_STATE,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, merged
+from services.enrich.core.signals.prepositions import PREPOSITIONS
 
 _LONGEST_OFFICE: Final = 3
-PREPOSITIONS: Final = frozenset(
-    "in of to at from with near for against on by into over between under about than after as".split()
-)
+_SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+"""What two do together they do to a third."""
 
 
 _BEFORE_OTHERS: Final = PREPOSITIONS | {"the", "and"}
@@ -69,3 +80,8 @@ def _state(place: PlaceMention, country: str) -> ActorMention:
         None,
         FOUND_METONYM,
     )  # fmt: skip
+
+
+def each_other(sources: list[ActorMention], event: Event) -> list[ActorMention]:
+    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
+    return sources if len(sources) > 1 and event not in _SIDE_BY_SIDE else []
