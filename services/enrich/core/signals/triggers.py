@@ -52,6 +52,7 @@ _NO_NOUN: Final = (
 )
 _ADJECTIVAL: Final = ("ian", "ese", "ish", "rican", "xican", "uan")
 """Endings of adjectives of nations that name no state itself."""
+_PROTESTERS: Final = frozenset({"protesters", "demonstrators"})
 _HAVE: Final = frozenset("have has had having".split())
 _IRREGULAR: Final = irregular_pasts()
 
@@ -99,6 +100,8 @@ def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list
     for i in nouns:
         if i < free or any(first <= i < last for first, last in covered):
             continue
+        if found and text.words[i] in _PROTESTERS:
+            continue  # the verb says what is done by or to them
         if (trigger := _noun(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
