@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from bench.eval.case import Case, Prediction
 from services.contracts.vocabulary import Op
 from services.enrich.core.numbers import MEASURING, Number, find_numbers
+from services.enrich.core.text import read
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of quantities a text."""
     for case in cases:
-        yield {"quantities": [_quantity(n) for n in find_numbers(case["text"]) if n.kind in MEASURING]}
+        yield {"quantities": [_quantity(n) for n in find_numbers(read(case["text"])) if n.kind in MEASURING]}
 
 
 def _quantity(number: Number) -> Prediction:

@@ -1,6 +1,6 @@
 """Composes number words: "two point three million", "half a dozen", "a couple of hundred", "tens of thousands"."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.enrich.core.numbers.atoms import (
     PART_A,
@@ -24,9 +24,9 @@ from services.enrich.core.numbers.atoms import (
 )
 from services.enrich.core.numbers.lexicon import VAGUE, VAGUE_OF
 
-_MAGNITUDES = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_VAGUE)
-_HIGHEST: dict[float, float] = dict((*VAGUE.values(), *VAGUE_OF.values()))
-_ABBREVIATED = 4
+_MAGNITUDES: Final = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_VAGUE)
+_HIGHEST: Final[dict[float, float]] = dict((*VAGUE.values(), *VAGUE_OF.values()))
+_ABBREVIATED: Final = 4
 """A scale of fewer letters (mn, bn, mil) stands only behind figures."""
 
 

@@ -1,6 +1,7 @@
 """The province or country that stands behind the comma of a town: "Oxford, N.C.", "Barrie (Ont.)", "Paris, France"."""
 
 from collections.abc import Collection
+from typing import Final
 
 from services.enrich.core.folding import key_of
 from services.enrich.core.letters import is_name_word, touches
@@ -11,9 +12,9 @@ from services.enrich.core.roster.names import REGION, STATE, TOWN
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
-_ABBREVIATIONS = {a: r for r in load_regions() for alias in r.abbreviations for a in (alias, alias.rstrip("."))}
-_LONGEST_TOWN = 3
-_BEFORE_TOWNS = frozenset("in near at of from to outside around".split())
+_ABBREVIATIONS: Final = {a: r for r in load_regions() for alias in r.abbreviations for a in (alias, alias.rstrip("."))}
+_LONGEST_TOWN: Final = 3
+_BEFORE_TOWNS: Final = frozenset("in near at of from to outside around".split())
 
 
 def qualifier(text: Text, at: int, starts: dict[int, Toponym]) -> Candidate | None:

@@ -1,6 +1,7 @@
 """Towns that only the gazetteer knows, in the runs of capitals that no known name holds; guarded against words."""
 
 from collections.abc import Collection
+from typing import Final
 
 from services.enrich.core.folding import fold
 from services.enrich.core.letters import is_name_word, touches
@@ -9,15 +10,15 @@ from services.enrich.core.places.toponym import Candidate, Toponym, candidates_o
 from services.enrich.core.roster.files import word_list
 from services.enrich.core.text import Text
 
-_BIG = 100_000
-_SMALL = 15_000
-_LOCATIVE = frozenset(
+_BIG: Final = 100_000
+_SMALL: Final = 15_000
+_LOCATIVE: Final = frozenset(
     "in at near from to around outside inside into through toward towards between across via throughout within off "
     "northern southern eastern western central north south east west town city village port nearby downtown".split()
 )
-_WORDS = word_list("words.txt")
-_GIVEN = word_list("given_names.txt")
-_SURNAMES = word_list("surnames.txt")
+_WORDS: Final = word_list("words.txt")
+_GIVEN: Final = word_list("given_names.txt")
+_SURNAMES: Final = word_list("surnames.txt")
 
 
 class TownFinder:
@@ -89,8 +90,8 @@ class TownFinder:
         return one_case or not (alone and _is_locative(text, first))
 
 
-_WORDLIKE = _WORDS | _SURNAMES | _GIVEN
-_OF_TOWNS = frozenset(
+_WORDLIKE: Final = _WORDS | _SURNAMES | _GIVEN
+_OF_TOWNS: Final = frozenset(
     "city town village mayor outskirts port capital suburb suburbs north south east west residents people siege battle "
     "bishop archdiocese municipality district community centre center streets , part".split()
 )

@@ -1,5 +1,7 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
+from typing import Final
+
 from services.contracts.vocabulary import Use
 from services.enrich.core.lexicon_file import packaged
 from services.enrich.core.members import ACTOR, DATELINE, PLACE
@@ -8,34 +10,34 @@ from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, TOWN
 from services.enrich.core.text import Sentence, Text
 
-_FILE = packaged("roster/use.toml")
-_LISTS = {name: frozenset(_FILE.words(name)) for name in _FILE.tables}
-_ACTING_ON = _LISTS["acting_on"]
-_ACTOR_NOUNS = _LISTS["actor_nouns"]
-_ACTOR_PREPOSITIONS = _LISTS["actor_prepositions"]
-_ACTS = _LISTS["acts"]
-_DESCRIBED = _LISTS["described"]
-_FORMS = _LISTS["forms"]
-_GOING = _LISTS["going"]
-_OPENERS = _LISTS["openers"]
-_PLACE_NOUNS = _LISTS["place_nouns"]
-_PLACE_PREPOSITIONS = _LISTS["place_prepositions"]
-_RANKED = _LISTS["ranked"]
-_WATERS = _LISTS["waters"]
-_DETERMINERS = frozenset(
+_FILE: Final = packaged("roster/use.toml")
+_LISTS: Final = {name: frozenset(_FILE.words(name)) for name in _FILE.tables}
+_ACTING_ON: Final = _LISTS["acting_on"]
+_ACTOR_NOUNS: Final = _LISTS["actor_nouns"]
+_ACTOR_PREPOSITIONS: Final = _LISTS["actor_prepositions"]
+_ACTS: Final = _LISTS["acts"]
+_DESCRIBED: Final = _LISTS["described"]
+_FORMS: Final = _LISTS["forms"]
+_GOING: Final = _LISTS["going"]
+_OPENERS: Final = _LISTS["openers"]
+_PLACE_NOUNS: Final = _LISTS["place_nouns"]
+_PLACE_PREPOSITIONS: Final = _LISTS["place_prepositions"]
+_RANKED: Final = _LISTS["ranked"]
+_WATERS: Final = _LISTS["waters"]
+_DETERMINERS: Final = frozenset(
     "the a an this that its his her their our new old modern entire whole all both present-day".split()
 )
-_ADVERBS = frozenset(
+_ADVERBS: Final = frozenset(
     "also never not later then now already still once again soon long often further however only monday tuesday "
     "wednesday thursday friday saturday sunday yesterday today".split()
 )
-_BE = frozenset("is are was were".split())
-_HAVE = frozenset("has have had".split())
-_JOINS = frozenset("and or & as nor".split())
-_ADJECTIVAL = frozenset({"us", "u.s.", "uk", "u.k."})
+_BE: Final = frozenset("is are was were".split())
+_HAVE: Final = frozenset("has have had".split())
+_JOINS: Final = frozenset("and or & as nor".split())
+_ADJECTIVAL: Final = frozenset({"us", "u.s.", "uk", "u.k."})
 """Names of states that stand before nouns as nationality words do."""
-_WINDOW = 5
-_FARTHEST_JOINED = 3
+_WINDOW: Final = 5
+_FARTHEST_JOINED: Final = 3
 
 
 def classify(text: Text, toponyms: list[Toponym]) -> None:
@@ -90,7 +92,7 @@ def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     return "," if between == [","] else None
 
 
-_UNJOINED = (DEMONYM, METONYM)
+_UNJOINED: Final = (DEMONYM, METONYM)
 
 
 def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int, Toponym]) -> Use:
@@ -151,8 +153,8 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
     last = words[-1]
     ruled = _BY_PREPOSITION.get(last)
     if ruled:
-        words_of, if_found, otherwise = ruled
-        return otherwise if _LISTS[words_of].isdisjoint(words[-4:-1]) else if_found
+        near, if_found, otherwise = ruled
+        return otherwise if near.isdisjoint(words[-4:-1]) else if_found
     if last == "between" and head.kind == TOWN:
         return PLACE
     if last in _PLACE_PREPOSITIONS or last in _GOING:
@@ -162,19 +164,19 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
     return None
 
 
-_BY_PREPOSITION = {
-    "to": ("giving", ACTOR, PLACE),
-    "from": ("sending", ACTOR, PLACE),
-    "of": ("of_actor", ACTOR, PLACE),
-    "on": ("laid_on", ACTOR, PLACE),
-    "at": ("aimed", ACTOR, PLACE),
-    "over": ("ruled_over", ACTOR, PLACE),
-    "toward": ("meant", ACTOR, PLACE),
-    "towards": ("meant", ACTOR, PLACE),
-    "upon": ("meant", ACTOR, PLACE),
-    "for": ("for_place", PLACE, ACTOR),
-    "between": ("between_places", PLACE, ACTOR),
-    "with": ("between_places", PLACE, ACTOR),
+_BY_PREPOSITION: Final = {
+    "to": (_LISTS["giving"], ACTOR, PLACE),
+    "from": (_LISTS["sending"], ACTOR, PLACE),
+    "of": (_LISTS["of_actor"], ACTOR, PLACE),
+    "on": (_LISTS["laid_on"], ACTOR, PLACE),
+    "at": (_LISTS["aimed"], ACTOR, PLACE),
+    "over": (_LISTS["ruled_over"], ACTOR, PLACE),
+    "toward": (_LISTS["meant"], ACTOR, PLACE),
+    "towards": (_LISTS["meant"], ACTOR, PLACE),
+    "upon": (_LISTS["meant"], ACTOR, PLACE),
+    "for": (_LISTS["for_place"], PLACE, ACTOR),
+    "between": (_LISTS["between_places"], PLACE, ACTOR),
+    "with": (_LISTS["between_places"], PLACE, ACTOR),
 }
 
 
@@ -215,8 +217,7 @@ def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int
     return PLACE if front and front[-1] in _COMPASS else None
 
 
-_NO_VERBS = _JOINS | _PLACE_PREPOSITIONS
-_COMPASS = frozenset(
+_COMPASS: Final = frozenset(
     "north south east west northern southern eastern western central northeastern northwestern southeastern "
     "southwestern northeast northwest southeast southwest".split()
 )

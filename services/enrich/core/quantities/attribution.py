@@ -4,27 +4,30 @@ from bisect import bisect_left
 from collections.abc import Set
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Final
 
 from services.contracts.vocabulary import ActorType
 from services.enrich.core.members import ACTOR
 from services.enrich.core.mentions import ActorMention, PlaceMention
 
-_BLOCS = frozenset(("NATO", "UN", "AU"))
-_SPEAKING = frozenset(
+_BLOCS: Final = frozenset(("NATO", "UN", "AU"))
+_SPEAKING: Final = frozenset(
     "said says say told tell warned warns believe believes estimate estimates reported reports according claimed "
     "insisted insists announced".split()
 )
-_GOVERNING = frozenset(ActorType) - {ActorType.ARMED_GROUP}
-_TOWARDS = frozenset(
+_GOVERNING: Final = frozenset(ActorType) - {ActorType.ARMED_GROUP}
+_TOWARDS: Final = frozenset(
     "to near along at around in into on towards toward inside across against bordering outside with".split()
 )
-_RULING = _TOWARDS | {"from", "of"}
-_FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace zone coast enclave".split())
-_FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
-_TIES = frozenset(("with", "of", "to"))
-_LOSING = frozenset("lost lose loses losing".split())
-_ITSELF = frozenset("it he she they we i".split())
-_OWNERS = frozenset("its their his her".split())
+_RULING: Final = _TOWARDS | {"from", "of"}
+_FOLLOWS_PLACE: Final = frozenset(
+    "border borders frontier border's soil territory waters airspace zone coast enclave".split()
+)
+_FLEEING: Final = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
+_TIES: Final = frozenset(("with", "of", "to"))
+_LOSING: Final = frozenset("lost lose loses losing".split())
+_ITSELF: Final = frozenset("it he she they we i".split())
+_OWNERS: Final = frozenset("its their his her".split())
 
 
 @dataclass(slots=True)
@@ -45,8 +48,7 @@ class Named:
         self.is_place = is_place
 
 
-_FIRST = attrgetter("first")
-_BY_PLACE = attrgetter("first", "last", "code", "acts")
+_BY_PLACE: Final = attrgetter("first", "last", "code", "acts")
 
 
 def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set[int]) -> list[Named]:
@@ -63,10 +65,10 @@ def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set
     return found
 
 
-def within(mentions: list[Named], first: int, last: int) -> list[Named]:
-    """The mentions that begin at tokens first..last (exclusive), of a whole text: logarithmic."""
-    low = bisect_left(mentions, first, key=_FIRST)
-    return mentions[low : bisect_left(mentions, last, lo=low, key=_FIRST)]
+def within(mentions: list[Named], firsts: list[int], first: int, last: int) -> list[Named]:
+    """The mentions that begin at tokens first..last (exclusive), of a whole text whose mentions begin at `firsts`."""
+    low = bisect_left(firsts, first)
+    return mentions[low : bisect_left(firsts, last, low)]
 
 
 def who(words: list[str], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:

@@ -1,7 +1,7 @@
 """`find_quantities`: numbers, phrases, mentions and clauses together make quantities of force and harm."""
 
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import Final
 
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
 from services.enrich.core.build import build
@@ -28,17 +28,22 @@ from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
 
-_FLIGHT = (REFUGEES, DISPLACED)
-_DEPLOYING = (DEPLOY, BUILD_UP)
+_FLIGHT: Final = (REFUGEES, DISPLACED)
+_DEPLOYING: Final = (DEPLOY, BUILD_UP)
 
 
-class _Reader(NamedTuple):
+class _Reader:
     """What the quantities of one sentence are read from; the mentions are those of the sentence alone."""
 
-    text: Text
-    mentions: list[Named]
-    clauses: list[StancedClause]
-    clause_firsts: list[int]
+    __slots__ = ("clause_firsts", "clauses", "mentions", "text")
+
+    def __init__(
+        self, text: Text, mentions: list[Named], clauses: list[StancedClause], clause_firsts: list[int]
+    ) -> None:
+        self.text = text
+        self.mentions = mentions
+        self.clauses = clauses
+        self.clause_firsts = clause_firsts
 
     def clause_of(self, token: int) -> StancedClause | None:
         """The clause that holds a token."""
@@ -55,17 +60,19 @@ def find_quantities(
 ) -> list[Quantity]:
     """The quantities of force and harm in `text`, in order; one more than `MAX_FINDINGS` at most.
 
-    `numbers` are those of `find_numbers(text.content)`. Total: never raises; linear in the length of the text.
+    `numbers` are those of `find_numbers(text)`. Total: never raises; linear in the length of the text.
     """
     found: list[Quantity] = []
-    counting = list(counted(text, numbers))
+    counting = counted(text, numbers)
     mentions = named(actors, places, {sentence.number for sentence, _ in counting})
+    firsts = [mention.first for mention in mentions]
     clause_firsts = [clause.first for clause in clauses]
     for sentence, items in counting:
-        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses, clause_firsts)
+        reader = _Reader(text, within(mentions, firsts, sentence.first, sentence.last), clauses, clause_firsts)
         last: _Previous | None = None
-        for item, verdict in zip(items, judge(text, sentence, items), strict=True):
-            if verdict is not None:
+        verdicts = judge(text, sentence, items)
+        for k, item in enumerate(items):
+            if (verdict := verdicts[k]) is not None:
                 quantity = _quantity(reader, sentence, item, verdict, last)
             elif (derived := _derived(reader, sentence, item, last)) is not None:
                 quantity = derived
@@ -78,11 +85,14 @@ def find_quantities(
     return found
 
 
-class _Previous(NamedTuple):
+class _Previous:
     """The quantity before in the same sentence, and the token behind it."""
 
-    quantity: Quantity
-    end: int
+    __slots__ = ("end", "quantity")
+
+    def __init__(self, quantity: Quantity, end: int) -> None:
+        self.quantity = quantity
+        self.end = end
 
 
 def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdict, last: _Previous | None) -> Quantity:

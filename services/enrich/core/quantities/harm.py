@@ -1,6 +1,7 @@
 """What was done to the people of a number: killed, wounded, captured, driven out. Looks behind it, then before it."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Unit
 from services.enrich.core.members import CAPTURED, DISPLACED, KILLED, KILLED_OR_WOUNDED, REFUGEES, WOUNDED
@@ -8,42 +9,48 @@ from services.enrich.core.numbers.lexicon import UNIT_STOP, WEEKDAYS
 from services.enrich.core.quantities.lexicon import DOING, DONE, HAPPENS, HARM_NOUNS, PRISONER, TOLL
 from services.enrich.core.text import Text
 
-_REACH = 14
-_AUXILIARY = frozenset("was were is are been be being am get got gets getting".split())
-_PASSING = _AUXILIARY | frozenset(
+_REACH: Final = 14
+_AUXILIARY: Final = frozenset("was were is are been be being am get got gets getting".split())
+_PASSING: Final = _AUXILIARY | frozenset(
     "had has have having may might could would will can should must also reportedly later who that which others other "
     "more people persons of the a an and his her its their critically seriously badly fatally severely slightly "
     "confirmed either feared believed thought presumed forced reported found declared pronounced shot to already all "
     "both then themselves members".split()
 )
-_CLAUSE_ENDS = frozenset(
+_CLAUSE_ENDS: Final = frozenset(
     ", ; : . ! ? — when while after before as because if since until where including but although said says".split()
 )
-_STOPS_LEFT = frozenset(
+_STOPS_LEFT: Final = frozenset(
     "; : . ! ? — when while after before because if since until where who which that said says were was is are been in "
     "on at near by with from for to than during against".split()
 )
-_OPENS_OBJECT = frozenset("a an the some dozens hundreds scores his their its more another".split())
-_RELATIVE = frozenset("who which that whose".split())
-_PREPOSITIONS = frozenset("in on at by with from for near into against".split())
-_DASHES = frozenset("-–—")
-_HOMES = frozenset("homes home houses villages".split())
-_ABROAD = frozenset("country abroad".split())
-_FINITE = frozenset("was were is are have has had died".split())
-_TAKEN = frozenset(("taken", "held"))
-_REACHES = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
-_BRACKET = 14
-_SHORT_BRACKET = 5
-_TOLL_REACH = 10
-_TIME = WEEKDAYS | {"yesterday", "today", "overnight"}
+_OPENS_OBJECT: Final = frozenset("a an the some dozens hundreds scores his their its more another".split())
+_RELATIVE: Final = frozenset("who which that whose".split())
+_PREPOSITIONS: Final = frozenset("in on at by with from for near into against".split())
+_DASHES: Final = frozenset("-–—")
+_HOMES: Final = frozenset("homes home houses villages".split())
+_ABROAD: Final = frozenset("country abroad".split())
+_FINITE: Final = frozenset("was were is are have has had died".split())
+_TAKEN: Final = frozenset(("taken", "held"))
+_REACHES: Final = frozenset("to at of above past over reached hit passed topped is was stands stood".split())
+_BRACKET: Final = 14
+_SHORT_BRACKET: Final = 5
+_TOLL_REACH: Final = 10
+_TIME: Final = WEEKDAYS | {"yesterday", "today", "overnight"}
 
 
-class Harm(NamedTuple):
+@dataclass(slots=True)
+class Harm:
     """A harm and the token that names it. `before` is true when that stands before the number: killing N."""
 
     unit: Unit
     token: int
     before: bool
+
+    def __init__(self, unit: Unit, token: int, before: bool) -> None:
+        self.unit = unit
+        self.token = token
+        self.before = before
 
 
 def harm_behind(words: list[str], start: int, end: int, stop: int) -> Harm | None:
@@ -157,7 +164,7 @@ def harm_before(text: Text, start: int, first: int) -> Harm | None:
 
 
 def _is_passive(words: list[str], i: int, first: int) -> bool:
-    return any(words[j] in _AUXILIARY for j in range(max(first, i - 2), i))
+    return not _AUXILIARY.isdisjoint(words[max(first, i - 2) : i])
 
 
 def from_their_homes(words: list[str], start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
 """Decides what each number of a sentence counts: a strength, victims, people on the move, or nothing of force."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.members import (
@@ -46,36 +47,44 @@ from services.enrich.core.quantities.lexicon import (
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.text import Sentence, Text
 
-_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
-_INCLUDING = frozenset("including among them".split())
-_LINKS_AND_PARTS = _LINKS | _INCLUDING
-_EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
-_FLIGHT = frozenset({REFUGEES, DISPLACED})
-_MARCHING = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
-_SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
-_MEASURING = frozenset("to by at from than".split())
-_FORCE_WORDS = frozenset("force contingent garrison army troop".split())
-_BEFORE_REACH = 9
-_ARTICLE_REACH = 6
-_FEW_WITHOUT_MOVEMENT = 10
+_LINKS: Final = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
+_INCLUDING: Final = frozenset("including among them".split())
+_LINKS_AND_PARTS: Final = _LINKS | _INCLUDING
+_EQUIPMENT: Final = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
+_FLIGHT: Final = frozenset({REFUGEES, DISPLACED})
+_MARCHING: Final = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
+_SEIZING: Final = frozenset("taken took take taking held hold holds holding seized".split())
+_MEASURING: Final = frozenset("to by at from than".split())
+_FORCE_WORDS: Final = frozenset("force contingent garrison army troop".split())
+_BEFORE_REACH: Final = 9
+_ARTICLE_REACH: Final = 6
+_FEW_WITHOUT_MOVEMENT: Final = 10
 """Fewer people who do nothing are persons in a story, not a force."""
-_MANY_MEN = 100
+_MANY_MEN: Final = 100
 """From here on "men" who march are troops even where nothing else is military."""
-_FEW_FORCES = 20
+_FEW_FORCES: Final = 20
 """Fewer "forces" are organisations."""
-_FEW_IN_COURT = 50
+_FEW_IN_COURT: Final = 50
 """Fewer soldiers beside a charge or a trial are defendants."""
 
 
-class Verdict(NamedTuple):
+@dataclass(slots=True)
+class Verdict:
     """What a number counts; `harmed` says that it counts victims or people in flight."""
 
     unit: Unit
     category: Category
     movement: Movement
     harmed: bool
-    verb: int = -1
+    verb: int
     """The token that says so; -1 where none does."""
+
+    def __init__(self, unit: Unit, category: Category, movement: Movement, harmed: bool, verb: int = -1) -> None:
+        self.unit = unit
+        self.category = category
+        self.movement = movement
+        self.harmed = harmed
+        self.verb = verb
 
 
 def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
@@ -83,16 +92,17 @@ def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict 
     words = text.words
     harms = _harms(text, sentence, items)
     beside: frozenset[str] = frozenset()
-    if None in harms or any(item.phrase.unit in _EQUIPMENT for item in items):  # only a strength needs them
+    if any(harm is None for harm in harms) or any(item.phrase.unit in _EQUIPMENT for item in items):
+        # only a strength needs them
         beside = frozenset(words[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
-    for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(words, sentence, item, harm, beside)
+    for k, item in enumerate(items):
+        verdict = _verdict(words, sentence, item, harms[k], beside)
         if verdict is None and last is not None and _is_elliptic(words, sentence, item):
             verdict = last
         if verdict is not None and last is not None and verdict.harmed and is_other(words, item):
-            verdict = verdict._replace(category=last.category)
+            verdict = Verdict(verdict.unit, last.category, verdict.movement, True, verdict.verb)
         verdicts.append(verdict)
         last = verdict or last
     return verdicts

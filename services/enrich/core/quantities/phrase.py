@@ -1,6 +1,7 @@
 """The noun phrase behind a number: what it counts, of whom. Reads tokens, decides nothing about harm."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Category, Unit
 from services.enrich.core.members import DISPLACED, MILITANT, MILITARY, MIXED, REFUGEES, TROOPS
@@ -20,14 +21,14 @@ from services.enrich.core.quantities.lexicon import (
 )
 from services.enrich.core.text import Text
 
-MAX_PHRASE = 12
+MAX_PHRASE: Final = 12
 """Longest phrase, in tokens."""
-_LONGEST_MODEL = 2
+_LONGEST_MODEL: Final = 2
 """Digits of a model number that may stand inside: Leopard 2."""
-_DETERMINERS = frozenset("the his her its their our these those them".split())
-_LINKS = frozenset(("and", "or", ","))
-_FLEEING = (REFUGEES, DISPLACED)
-_BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
+_DETERMINERS: Final = frozenset("the his her its their our these those them".split())
+_LINKS: Final = frozenset(("and", "or", ","))
+_FLEEING: Final = (REFUGEES, DISPLACED)
+_BEFORE_NOUN: Final = frozenset(("-", "'", "&", "/"))
 
 
 @dataclass(slots=True)
