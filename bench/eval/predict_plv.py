@@ -10,15 +10,17 @@ from services.enrich.core.clauses import find_clauses
 from services.enrich.core.mentions import IN_ORDER, ActorMention
 from services.enrich.core.signals import find_signals
 from services.enrich.core.text import Text, read
+from services.enrich.core.word_masks import Marks
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """The signal from the marked source to the target, else the one that touches them most, the first of equals."""
     for case in cases:
         text = read(case["text"])
-        marks = sorted((_mark(text, side, case[side]) for side in ("source", "target")), key=IN_ORDER)
-        signals = find_signals(text, marks, [], find_clauses(text, marks, []))
-        sentences = {mark.sentence for mark in marks}
+        marks = Marks(text.words)
+        sides = sorted((_side(text, side, case[side]) for side in ("source", "target")), key=IN_ORDER)
+        signals = find_signals(text, marks, sides, [], find_clauses(text, marks, sides, []))
+        sentences = {side.sentence for side in sides}
         best = min(signals, key=partial(_order, sentences), default=None)
         yield {"event": str(best.event)} if best is not None else {}
 
@@ -33,7 +35,7 @@ def _touches(signal: Signal) -> int:
     return right + (signal.source == "target") + (signal.target == "source")
 
 
-def _mark(text: Text, side: str, span: Case) -> ActorMention:
+def _side(text: Text, side: str, span: Case) -> ActorMention:
     start, end = span["start"], span["end"]
     first = next((i for i, at in enumerate(text.ends) if at > start), 0)
     last = next((i for i, at in enumerate(text.starts) if at >= end), len(text.starts))

@@ -155,7 +155,7 @@ class Document(Message):
     published: Date = Field(alias="@timestamp", description="when it was published")
     fetched_at: Date = Field(description="when its first revision arrived: order of arrival, never changes")
     indexed_at: Annotated[Moment | None, FieldKind.DATE] = Field(
-        None, description="when it was last indexed; informs only"
+        None, description="when it was last made ready for the index; informs only"
     )
     revised_at: Annotated[Moment | None, FieldKind.DATE] = Field(
         None, description="when this revision arrived; null for the first"

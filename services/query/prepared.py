@@ -251,22 +251,24 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
     return Scope(document)
 
 
+_ARRAYS: Final = frozenset({list, tuple})
+
+
 def each(value: Any) -> tuple[Any, ...]:
     """All values, arrays walked through, nulls left out."""
     if value is None:
         return ()
-    if isinstance(value, str):
+    if not isinstance(value, (list, tuple)):
         return (value,)
-    if isinstance(value, list | tuple):
-        if not any(item is None or isinstance(item, list | tuple) for item in value):
-            return tuple(value)
+    kinds = set(map(type, value))
+    if not _ARRAYS.isdisjoint(kinds):
         return tuple(chain.from_iterable(map(each, value)))
-    return (value,)
+    return tuple([v for v in value if v is not None] if type(None) in kinds else value)
 
 
 def members(value: Any) -> Mapping[str, Any]:
     """The named values of an object; anything else has none."""
-    if type(value) is dict:
+    if type(value) is dict:  # to ask for a kind of message, or of mapping, takes ten times as long
         return value
     if isinstance(value, Message):
         return vars(value)

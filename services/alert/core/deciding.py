@@ -135,7 +135,7 @@ class Decider:
         self, documents: Sequence[Document], found: Sequence[Matched], claim: Claim, known: Known, now: datetime
     ) -> Plan:
         """Decide on the matches of fresh documents, each named once, in the order given."""
-        plan, told, ledger = Plan(), set(known.told), Ledger(dict(known.groups), dict(known.dyads))
+        plan, told, ledger = Plan(), set(known.told), Ledger(dict(known.groups), known.dyads)
         of_document: dict[str, list[Matched]] = {}
         for match in found:
             of_document.setdefault(match.document.id, []).append(match)
@@ -200,8 +200,10 @@ class Decider:
 
 
 def _with_ledger(plan: Plan, ledger: Ledger) -> Plan:
-    points = {dyad: tuple(cells[at] for at in sorted(cells)) for dyad, cells in ledger.points.items()}
-    return replace(plan, groups=ledger.changed, dyads=ledger.fed, points=points)
+    fed = {dyad: feeding.fed() for dyad, feeding in ledger.fed.items()}
+    series = {dyad: now.series for dyad, now in fed.items()}
+    points = {dyad: now.cells for dyad, now in fed.items()}
+    return replace(plan, groups=ledger.changed, dyads=series, points=points)
 
 
 def _story_alert(match: Matched) -> str:

@@ -8,10 +8,11 @@ runs in the interpreter even where the extractor is compiled.
 
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Final
 
 from services.contracts.vocabulary import ActorType, Found, Stance, Use
 
-IN_ORDER = attrgetter("start", "end", "id")
+IN_ORDER: Final = attrgetter("start", "end", "id")
 """Sorts mentions."""
 
 
@@ -56,6 +57,47 @@ class ActorMention:
         self.country = country
         self.role = role
         self.how = how
+
+
+def merged(mentions: list[ActorMention], others: list[ActorMention]) -> list[ActorMention]:
+    """Both lists, each in order of appearance, in the order of `IN_ORDER`; `mentions` as they are without `others`.
+
+    Sorting would make a key of each.
+    """
+    if not others:
+        return mentions
+    both: list[ActorMention] = []
+    k = 0
+    for mention in mentions:
+        while k < len(others) and others[k].start < mention.start:
+            _insert(both, others[k])
+            k += 1
+        _insert(both, mention)
+    for other in others[k:]:
+        _insert(both, other)
+    return both
+
+
+def _insert(both: list[ActorMention], mention: ActorMention) -> None:
+    """Put `mention`, which starts behind all others or with the last of them, in its place."""
+    k = len(both)
+    while k and _precedes(mention, both[k - 1]):
+        k -= 1
+    both.insert(k, mention)
+
+
+def _precedes(one: ActorMention, other: ActorMention) -> bool:
+    if one.start != other.start:
+        return one.start < other.start
+    return one.end < other.end or (one.end == other.end and one.id < other.id)
+
+
+def by_sentence(mentions: list[ActorMention], sentences: int) -> list[list[ActorMention]]:
+    """The mentions in each of so many sentences."""
+    found: list[list[ActorMention]] = [[] for _ in range(sentences)]
+    for mention in mentions:
+        found[mention.sentence].append(mention)
+    return found
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.contracts.document import Signal
 from services.enrich.core.members import FOUND_EXACT, TYPE_STATE
-from services.enrich.core.mentions import IN_ORDER, ActorMention, PlaceMention
+from services.enrich.core.mentions import ActorMention, PlaceMention, merged
 
 
 def parties(
@@ -14,8 +14,11 @@ def parties(
 
     In "Germany will send soldiers to Lithuania" Lithuania is where they go, and a party to it.
     """
-    known = {actor.id for actor in actors}
-    missing = {party for signal in signals for party in (signal.source, signal.target) if party} - known
+    missing: set[str | None] = set()
+    for signal in signals:
+        missing.add(signal.source)
+        missing.add(signal.target)
+    missing -= {actor.id for actor in actors}
     added = [
         ActorMention(
             place.start, place.end, place.first, place.last, place.sentence,
@@ -24,4 +27,4 @@ def parties(
         for place in places
         if place.id in missing and place.id == place.country
     ]  # fmt: skip
-    return sorted([*actors, *added], key=IN_ORDER) if added else actors
+    return merged(actors, added)

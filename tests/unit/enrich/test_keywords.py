@@ -11,13 +11,14 @@ from services.enrich.core.clauses import find_clauses
 from services.enrich.core.keywords import WatchList, find_keywords, load_watch_list
 from services.enrich.core.lexicon_file import LexiconError
 from services.enrich.core.text import read
+from services.enrich.core.word_masks import Marks
 
 DEFAULT = load_watch_list()
 
 
 def hits(content: str, watch_list: WatchList = DEFAULT) -> list[KeywordHit]:
     text = read(content)
-    return find_keywords(text, find_clauses(text, [], []), watch_list)
+    return find_keywords(text, find_clauses(text, Marks(text.words), [], []), watch_list)
 
 
 @pytest.mark.parametrize(

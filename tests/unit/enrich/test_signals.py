@@ -12,6 +12,7 @@ from services.enrich.core.clauses import find_clauses
 from services.enrich.core.naming import find_mentions
 from services.enrich.core.signals import find_signals
 from services.enrich.core.text import read
+from services.enrich.core.word_masks import Marks
 
 PUBLISHED = datetime(2022, 2, 7, tzinfo=UTC)
 
@@ -19,8 +20,9 @@ PUBLISHED = datetime(2022, 2, 7, tzinfo=UTC)
 def signals(content: str) -> list[Signal]:
     text = read(content)
     mentions = find_mentions(text, PUBLISHED.date())
-    clauses = find_clauses(text, mentions.actors, mentions.places, PUBLISHED)
-    return find_signals(text, mentions.actors, mentions.places, clauses)
+    marks = Marks(text.words)
+    clauses = find_clauses(text, marks, mentions.actors, mentions.places, PUBLISHED)
+    return find_signals(text, marks, mentions.actors, mentions.places, clauses)
 
 
 def acts(content: str) -> set[tuple[str, str | None, str | None]]:

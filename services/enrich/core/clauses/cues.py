@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from services.enrich.core.inflect import irregular_pasts, verb, verb_forms
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.text import Text
-from services.enrich.core.word_masks import WordMasks
+from services.enrich.core.word_masks import BREAKER, CUE, DOMAIN, FINITE, MASKS, PAST, SAYS
 
 
 class Cue(StrEnum):
@@ -29,21 +30,19 @@ class Cue(StrEnum):
     NEUTRAL = "neutral"
 
 
-(
-    CUE_ATTRIBUTION,
-    CUE_DENIAL,
-    CUE_NEGATION,
-    CUE_HYPOTHETICAL,
-    CUE_DEMAND,
-    CUE_PLAN,
-    CUE_PREDICTION,
-    CUE_MISGIVING,
-    CUE_ESTIMATE,
-    CUE_HISTORY,
-    CUE_REMINDER,
-    CUE_PRESENT_AGAIN,
-    CUE_NEUTRAL,
-) = Cue
+CUE_ATTRIBUTION: Final = Cue.ATTRIBUTION
+CUE_DENIAL: Final = Cue.DENIAL
+CUE_NEGATION: Final = Cue.NEGATION
+CUE_HYPOTHETICAL: Final = Cue.HYPOTHETICAL
+CUE_DEMAND: Final = Cue.DEMAND
+CUE_PLAN: Final = Cue.PLAN
+CUE_PREDICTION: Final = Cue.PREDICTION
+CUE_MISGIVING: Final = Cue.MISGIVING
+CUE_ESTIMATE: Final = Cue.ESTIMATE
+CUE_HISTORY: Final = Cue.HISTORY
+CUE_REMINDER: Final = Cue.REMINDER
+CUE_PRESENT_AGAIN: Final = Cue.PRESENT_AGAIN
+CUE_NEUTRAL: Final = Cue.NEUTRAL
 """The members as plain names, for the reason that `members.py` gives."""
 
 
@@ -70,10 +69,10 @@ class Domain:
     kind: str
 
 
-BORROWED = "borrowed"
+BORROWED: Final = "borrowed"
 """The kind of words of conflict that other fields use too."""
-_POINTS = {"strong": 2, "weak": 1, BORROWED: 1}
-CONFLICT = "conflict"
+_POINTS: Final = {"strong": 2, "weak": 1, BORROWED: 1}
+CONFLICT: Final = "conflict"
 """The domain that holds against all others."""
 
 
@@ -92,13 +91,16 @@ def domains_in(file: LexiconFile) -> Iterator[tuple[tuple[str, ...], Domain]]:
         file.refuse_others(_POINTS, name)
         for kind in table:
             for phrase in alternatives(file.text(name, kind)):
-                yield phrase, Domain(name, _POINTS[kind], kind)
+                domain = Domain(name, _POINTS[kind], kind)
+                yield phrase, domain
+                if phrase[-1].isalpha() and not phrase[-1].endswith("s"):
+                    yield (*phrase[:-1], phrase[-1] + "'s"), domain
 
 
-CUES: Phrases[Cue] = Phrases(cues_in(packaged("cues.toml")))
-DOMAINS: Phrases[Domain] = Phrases(domains_in(packaged("domains.toml")))
+CUES: Final[Phrases[Cue]] = Phrases(cues_in(packaged("cues.toml")))
+DOMAINS: Final[Phrases[Domain]] = Phrases(domains_in(packaged("domains.toml")))
 
-_SPLIT = (
+_SPLIT: Final = (
     (
         verb_forms("reject") | verb_forms("dismiss"),
         frozenset("claim claims accusation accusations allegation allegations report reports suggestion".split()),
@@ -107,26 +109,30 @@ _SPLIT = (
     (verb_forms("want") | verb_forms("ask"), frozenset({"to", "for"}), Cue.DEMAND),
 )
 """Cues in two parts: forms of a verb, and a word within a few tokens behind it."""
-_SPLIT_REACH = 6
+_SPLIT_REACH: Final = 6
 
-COORDINATORS = frozenset("and but or nor yet".split())
-SUBORDINATORS = frozenset("because although though while whereas unless if since after before until as when".split())
-RELATIVES = frozenset("who which whose where whom".split())
-CUTS_AFTER = frozenset(";:)–—")
-BREAKERS = COORDINATORS | SUBORDINATORS | RELATIVES | CUTS_AFTER | frozenset({",", "(", "-", "that", "what", "said"})
+COORDINATORS: Final = frozenset("and but or nor yet".split())
+SUBORDINATORS: Final = frozenset(
+    "because although though while whereas unless if since after before until as when".split()
+)
+RELATIVES: Final = frozenset("who which whose where whom".split())
+CUTS_AFTER: Final = frozenset(";:)–—")
+BREAKERS: Final = (
+    COORDINATORS | SUBORDINATORS | RELATIVES | CUTS_AFTER | frozenset({",", "(", "-", "that", "what", "said"})
+)
 """Words and signs at which a sentence may be cut."""
-MODALS = frozenset("will would shall should can could may might must 'll cannot won't wouldn't can't".split())
-AUXILIARIES = MODALS | frozenset(
+MODALS: Final = frozenset("will would shall should can could may might must 'll cannot won't wouldn't can't".split())
+AUXILIARIES: Final = MODALS | frozenset(
     "is are was were be been am has have had do does did isn't aren't wasn't weren't hasn't haven't hadn't doesn't "
     "don't didn't it's he's she's they're we're i'm they've we've he'd she'd they'd".split()
 )
-SAYING = frozenset(
+SAYING: Final = frozenset(
     form
     for base in "say tell add announce claim insist state report declare deny warn believe argue".split()
     for form in verb_forms(base)
     if not form.endswith("ing") and form != "states"  # the United States
 )
-_PRESENT = frozenset(
+_PRESENT: Final = frozenset(
     verb(base).third
     for base in """accuse agree appear approach arrive bring call carry come condemn continue cross demand deny describe
     enter expect face fear flee follow give hold include increase invade involve join keep kill know lead leave lose
@@ -134,28 +140,16 @@ _PRESENT = frozenset(
     threaten urge want warn win withdraw yield begin become refuse add insist announce call host visit accept
     hear""".split()
 ) - {"plans", "fears", "demands", "orders", "calls", "needs", "shows", "moves", "leaves", "hosts", "rules", "takes"}
-_FINITE = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
+_FINITE: Final = AUXILIARIES | SAYING | irregular_pasts() | _PRESENT | {"put", "cut", "hit", "set", "led"}
 
 
-FINITE, CUE, DOMAIN, BREAKER = 1, 2, 16, 128
-"""Bits of `MASKS`; those of cues and of domains are the lowest of three, as each is a lexicon of phrases."""
-_NOT_FINITE = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
-
-
-def _by_form(word: str) -> int:
-    return FINITE if word[-2:] == "ed" and word not in _NOT_FINITE else 0
-
-
-_CUE_CLASSES = CUES.classes(CUE)
-_CUE_CLASSES[CUE] |= {form for verbs, _, _ in _SPLIT for form in verbs}
-MASKS = WordMasks({FINITE: _FINITE, BREAKER: BREAKERS} | _CUE_CLASSES | DOMAINS.classes(DOMAIN), _by_form)
-"""Bits of words: may be the verb of a clause (auxiliaries, past and third-person forms, most in -ed), may stand where
-clauses meet, and which part they take in cues and in phrases of a domain."""
-
-
-def is_finite(word: str) -> bool:
-    """Whether the word may be the verb of a clause."""
-    return bool(MASKS[word] & FINITE)
+MASKS.add(FINITE, _FINITE)
+MASKS.add(PAST, irregular_pasts())
+MASKS.add(SAYS, SAYING)
+MASKS.add(BREAKER, BREAKERS)
+MASKS.add_all(CUES.classes(CUE))
+MASKS.add_all(DOMAINS.classes(DOMAIN))
+MASKS.add(CUE, [form for verbs, _, _ in _SPLIT for form in verbs])
 
 
 def cues_of(text: Text, starts: list[int]) -> list[CueHit]:
@@ -200,8 +194,8 @@ def _is_other_word(text: Text, i: int) -> bool:
     return words[i] == "no" and following == "." and i + 2 < len(words) and spelled[i + 2][0].isdigit()
 
 
-_TWO_FACED = frozenset({"may", "no"})
-_BEFORE_MONTHS = frozenset(
+_TWO_FACED: Final = frozenset({"may", "no"})
+_BEFORE_MONTHS: Final = frozenset(
     "in on of since until early late mid last next this by from to during and - before after".split()
 )
 
@@ -211,6 +205,8 @@ def _is_noun(words: list[str], i: int) -> bool:
     return words[i] in _NOUNS_TOO and i > 0 and (words[i - 1] in _BEFORE_NOUNS or words[i - 1].endswith("'s"))
 
 
-_NOUN_CUES = frozenset({Cue.DEMAND, Cue.PLAN})
-_NOUNS_TOO = frozenset("demand demands request requests petition pressure beg push press order orders".split())
-_BEFORE_NOUNS = frozenset("a an the its his her their our own this that these of by on under s no any at".split())
+_NOUN_CUES: Final = frozenset({Cue.DEMAND, Cue.PLAN})
+_NOUNS_TOO: Final = frozenset("demand demands request requests petition pressure beg push press order orders".split())
+_BEFORE_NOUNS: Final = frozenset(
+    "a an the its his her their our own this that these of by on under s no any at".split()
+)

@@ -1,18 +1,19 @@
 """Whether a sentence speaks of force at all, or of sport, films, shares, software, animals, illness, privacy."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.enrich.core.clauses.cues import BORROWED, CONFLICT, DOMAINS, Domain
 from services.enrich.core.text import Sentence, Text
 
-_MANY_WEAK = 3
+_MANY_WEAK: Final = 3
 """Weak words that do for a strong one."""
-_WHOLE_TEXT = 4
+_WHOLE_TEXT: Final = 4
 """Points of the whole text from which a sentence without a sign of its own follows the text."""
 
-_SCORE = Domain("sport", 2, "strong")
-_SCORE_REACH = 9
-_SCORE_DIGITS = 3
+_SCORE: Final = Domain("sport", 2, "strong")
+_SCORE_REACH: Final = 9
+_SCORE_DIGITS: Final = 3
 
 
 @dataclass(slots=True)

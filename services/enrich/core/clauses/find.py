@@ -2,18 +2,13 @@
 
 from collections.abc import Set
 from datetime import datetime
-from itertools import compress
+from typing import Final
 
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
-    BREAKER,
-    CUE,
     CUE_ATTRIBUTION,
     CUE_DENIAL,
     CUE_HYPOTHETICAL,
-    DOMAIN,
-    FINITE,
-    MASKS,
     Cue,
     CueHit,
     cues_of,
@@ -35,22 +30,23 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.text import Sentence, Text
-from services.enrich.core.word_masks import phrase_starts
+from services.enrich.core.word_masks import FINITE, Marks
 
-_SPEAKS = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
-_FINITE_BIT = bytes(mask & FINITE for mask in range(256))
-_OTHER_BITS = bytes(mask & ~FINITE for mask in range(256))
-"""Tables that leave a mask one bit, and all others."""
-_NO_CUES: Set[Cue] = frozenset()
-_CONDITIONS = frozenset({"if", "unless"})
-_ASKING = frozenset("where what who when".split())
+_SPEAKS: Final = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
+_NO_CUES: Final[Set[Cue]] = frozenset()
+_CONDITIONS: Final = frozenset({"if", "unless"})
+_ASKING: Final = frozenset("where what who when".split())
 
 
 def find_clauses(
-    text: Text, actors: list[ActorMention], places: list[PlaceMention], published: datetime | None = None
+    text: Text,
+    marks: Marks,
+    actors: list[ActorMention],
+    places: list[PlaceMention],
+    published: datetime | None = None,
 ) -> list[StancedClause]:
     """Clauses in order; they partition each sentence. `actors` in order of appearance; linear in the text."""
-    reader = _Reader(text, Speakers(text.words, actors, places), published.year if published else None)
+    reader = _Reader(text, marks, Speakers(text, actors, places), published.year if published else None)
     found: list[StancedClause] = []
     for sentence in text.sentences:
         found += reader.clauses(sentence)
@@ -66,17 +62,15 @@ def sentence_stance(text: Text, clauses: list[StancedClause]) -> Stance:
 class _Reader:
     """Reads the sentences of one text in order; `year` is that of its publication."""
 
-    def __init__(self, text: Text, speakers: Speakers, year: int | None) -> None:
+    def __init__(self, text: Text, marks: Marks, speakers: Speakers, year: int | None) -> None:
         self._text = text
         self._words = text.words
+        self._masks = marks.masks
         self._speakers = speakers
-        masks = MASKS.of(text.words)
-        marks = bytes(masks)
-        marked = list(compress(range(len(text.words)), marks.translate(_OTHER_BITS)))
-        self._other = non_conflict_sentences(text, phrase_starts(masks, marked, DOMAIN))
-        self._segmenter = Segmenter(text, marks.translate(_FINITE_BIT), [i for i in marked if masks[i] & BREAKER])
-        self._cues = cues_of(text, phrase_starts(masks, marked, CUE))
-        self._old_years = old_years(text, year)
+        self._other = non_conflict_sentences(text, marks.domains)
+        self._segmenter = Segmenter(text, marks)
+        self._cues = cues_of(text, marks.cues)
+        self._old_years = old_years(text, marks.years, year)
         self._k = 0
 
     def clauses(self, sentence: Sentence) -> list[StancedClause]:
@@ -101,7 +95,7 @@ class _Reader:
             kinds = {hit.cue for hit in own} if own else _NO_CUES
             if not _SPEAKS.isdisjoint(kinds):
                 saying = next(hit for hit in own if hit.cue in _SPEAKS)
-                speaker = self._speakers.of(piece, saying, speaker)
+                speaker = self._speakers.of(sentence.number, piece, saying, speaker)
             if sentence.number in self._other:
                 stance = NON_CONFLICT
             else:
@@ -132,14 +126,18 @@ class _Reader:
         stance = stance_of(self._text, own, kinds, conditional=conditional) if own else REPORTED
         if question and stance is not DENIED:
             return HYPOTHETICAL  # a question asserts nothing
-        return _inherited(stance, piece, before, self._words) if before else stance
+        return _inherited(stance, piece, before, self._words, self._masks) if before else stance
 
 
-def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], words: list[str]) -> Stance:
+def _inherited(
+    stance: Stance, piece: Segment, before: list[StancedClause], words: list[str], masks: list[int]
+) -> Stance:
     """What a clause takes over: "an attack that will kill" is as hypothetical as the attack."""
     head = before[-1].stance
     if piece.head in HANGING and stance in (PLANNED, PREDICTED, HYPOTHETICAL):
         return head if head in (HYPOTHETICAL, NEGATED) else stance
+    if stance is REPORTED and head is HISTORICAL and piece.head == "and" and masks[piece.first + 1] & FINITE:
+        return HISTORICAL  # in 1940 it invaded and occupied them
     if stance is REPORTED and head is NEGATED and piece.head in _ASKING:
         return HYPOTHETICAL  # "did not say where they had been sent" leaves it open
     if piece.head in {"or", "nor"} and head in (NEGATED, DENIED):

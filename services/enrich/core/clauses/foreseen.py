@@ -1,17 +1,19 @@
 """Whether a noun of an act names one that is only foreseen: "preparations for an invasion", "the threat of war"."""
 
+from typing import Final
+
 from services.contracts.vocabulary import Stance
 from services.enrich.core.members import ESTIMATED, PREDICTED, REPORTED
 
-_FORESEEING = frozenset(
+_FORESEEING: Final = frozenset(
     "preparation preparations plan plans threat threats risk risks fear fears warning warnings danger dangers prospect "
     "prospects possibility likelihood readiness scenario scenarios signs talk rumours rumors pretext prepare prepares "
     "prepared preparing ready brace braced bracing".split()
 )
-_LINKS = frozenset("for of about".split())
-_BETWEEN = 6
+_LINKS: Final = frozenset("for of about".split())
+_BETWEEN: Final = 6
 """Tokens between the two nouns: the threat of a new full-scale war."""
-_TOLD = frozenset({REPORTED, ESTIMATED})
+_TOLD: Final = frozenset({REPORTED, ESTIMATED})
 
 
 def foreseen(words: list[str], first: int, stance: Stance) -> Stance:

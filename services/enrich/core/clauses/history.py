@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Set
+from typing import Final
 
 from services.enrich.core.clauses.cues import (
     CUE_DEMAND,
@@ -16,14 +17,15 @@ from services.enrich.core.clauses.cues import (
 )
 from services.enrich.core.text import Text
 
-OLD_AFTER_YEARS = 6
+OLD_AFTER_YEARS: Final = 6
 """A clause about a year at least so long before the publication is history."""
-_UNDATED = 1985
+_UNDATED: Final = 1985
 """Last year of history for a text that has no date."""
-_YEAR = re.compile(r"[12](?<![\w.,$€£/-].)\d{3}(?![\w%/-]|[.,]\d)")  # looks back from a digit, not from every letter
-_TELLING = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
-_INTRODUCING = frozenset("in the during of by year".split())
-_MONTHS = frozenset(
+_YEAR: Final = re.compile(r"(?<![\w.,$€£/-])\d{4}(?![\w%/-]|[.,]\d)")
+"""Four digits that are no part of a larger number, a sum or a date in digits."""
+_TELLING: Final = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
+_INTRODUCING: Final = frozenset("in the during of by year from between until before after".split())
+_MONTHS: Final = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sep sept oct nov dec".split()
 )
@@ -46,17 +48,15 @@ def is_history(cues: list[CueHit], kinds: Set[Cue], names_old_year: bool) -> boo
     return names_old_year
 
 
-def old_years(text: Text, year: int | None) -> list[int]:
-    """Tokens that are years of history, read in `year` (None: unknown), in order."""
+def old_years(text: Text, years: list[int], year: int | None) -> list[int]:
+    """Which of the tokens `years`, four digits each, are years of history, read in `year` (None: unknown)."""
     newest = _UNDATED if year is None else year - OLD_AFTER_YEARS
-    starts = [m.start() for m in _YEAR.finditer(text.content) if int(m[0]) <= newest]
-    found = []
-    for start in starts:
-        i = bisect_left(text.starts, start)
-        before = text.words[i - 1] if i else ""
-        if before in _INTRODUCING or before in _MONTHS:
-            found.append(i)
-    return found
+    return [i for i in years if int(text.words[i]) <= newest and _is_year(text, i)]
+
+
+def _is_year(text: Text, i: int) -> bool:
+    before = text.words[i - 1] if i else ""
+    return (before in _INTRODUCING or before in _MONTHS) and _YEAR.match(text.content, text.starts[i]) is not None
 
 
 def names_year(years: list[int], first: int, last: int) -> bool:

@@ -1,31 +1,39 @@
 """Cuts a sentence into clauses at conjunctions, relatives and signs; a piece without a verb joins its neighbour."""
 
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Final
 
 from services.enrich.core.clauses.cues import (
     AUXILIARIES,
     COORDINATORS,
     CUTS_AFTER,
     RELATIVES,
-    SAYING,
     SUBORDINATORS,
 )
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import FINITE, SAYS, Marks
 
-OPENERS = SUBORDINATORS | frozenset(
+OPENERS: Final = SUBORDINATORS | frozenset(
     "with amid despite following ahead given without upon during once on marking".split()
 )
 """Words that begin a clause or phrase which hangs on the main clause."""
-HANGING = OPENERS | RELATIVES | {"that"}
+HANGING: Final = OPENERS | RELATIVES | {"that"}
 """Words whose clause is never the main clause."""
-_CLOSING = frozenset("\"”’'")
-_PRONOUNS = frozenset("he she it they we i".split())
-_REMEMBERING = frozenset("anniversary anniversaries commemoration".split())
-_PHRASES = frozenset("with amid despite without after following".split())
+_CLOSING: Final = frozenset("\"”’'")
+_PRONOUNS: Final = frozenset("he she it they we i".split())
+_NAMED_AS: Final = frozenset(
+    "dismissed dismiss dismisses dismissing described describes describing denounced denounces branded labelled "
+    "labeled regarded seen known portrayed rejected condemned hailed".split()
+)
+"""Verbs whose "as" says what somebody calls a thing."""
+_TELLING: Final = frozenset("denying rejecting dismissing disputing refuting contradicting".split())
+"""What a speaker adds about something else: six were killed, denying that there were more."""
+_ALONE: Final = _TELLING | {"with", "then"}
+_REMEMBERING: Final = frozenset("anniversary anniversaries commemoration".split())
+_PHRASES: Final = frozenset("with amid despite without after following".split())
 """Words whose phrase, when long, tells something of its own although it has no finite verb."""
-_LONG_ENOUGH = 5
-_TRAILING = 6
+_LONG_ENOUGH: Final = 5
+_TRAILING: Final = 6
 """Most tokens of ", the official said." at the end of a sentence, which is no clause of its own."""
 
 
@@ -46,12 +54,12 @@ class Segment:
 class Segmenter:
     """Cuts the sentences of one text; looks at every token a fixed number of times."""
 
-    def __init__(self, text: Text, finite: bytes, breakers: list[int]) -> None:
-        """`finite`: 1 for each token that may be the verb of a clause; `breakers`: tokens where clauses may meet."""
+    def __init__(self, text: Text, marks: Marks) -> None:
+        """`marks`: those of `text`."""
         self._text = text
         self._words = text.words
-        self._finite = finite
-        self._breakers = breakers
+        self._masks = marks.masks
+        self._breakers = marks.breakers
         self._next = 0
 
     def segments(self, first: int, last: int) -> list[Segment]:
@@ -69,19 +77,21 @@ class Segmenter:
         return self._joined([*cuts, last])
 
     def _joined(self, cuts: list[int]) -> list[Segment]:
+        words = self._words
         first, last = cuts[0], cuts[-1]
         if len(cuts) == 2:
-            return [Segment(first, last, self._words[first])]
+            return [Segment(first, last, words[first])]
         pieces: list[Segment] = []
-        pending = first
-        for start, end in pairwise(cuts):
+        pending = start = first
+        for end in cuts[1:]:
             if self._stands_alone(start, end, last):
-                pieces.append(Segment(pending, end, self._words[start]))
+                pieces.append(Segment(pending, end, words[start]))
                 pending = end
             elif pieces:
                 pieces[-1].last = end
                 pending = end
-        return pieces or [Segment(first, last, self._words[first])]
+            start = end
+        return pieces or [Segment(first, last, words[first])]
 
     def _cut(self, i: int, begun: int, last: int) -> int:
         """Index of the first token after the cut that the breaker at `i` makes; -1 for none."""
@@ -100,11 +110,13 @@ class Segmenter:
         if low == "said":
             return i - 1 if before in _PRONOUNS and following in AUXILIARIES and i - 1 > begun else -1
         if low in {"that", "what"}:
-            return i if self._finite[i + 1] and before not in SAYING else -1
+            return i if self._masks[i + 1] & FINITE and not self._masks[i - 1] & SAYS else -1
         if low in COORDINATORS:
             return -1 if self._joins_names(i, last) else i
         if low in RELATIVES:
             return -1 if before in COORDINATORS else i
+        if low == "as" and before in _NAMED_AS:
+            return -1
         if low == "as" and (before in {"such", "as", "well"} or following in {"many", "much", "well", "a"}):
             return -1
         return i
@@ -118,8 +130,8 @@ class Segmenter:
         following = words[i + 1]
         opened = words[begun] in HANGING
         closes = opened and not following.endswith("ing") and not following.isdigit()
-        verb = self._finite[i + 1] and words[i + 2] not in {"by", "as"}  # ", known as", ", backed by" is none
-        return i + 1 if closes or verb or following in {"with", "then"} else -1
+        verb = self._masks[i + 1] & FINITE and words[i + 2] not in {"by", "as"}  # ", known as", ", backed by" is none
+        return i + 1 if closes or verb or following in _ALONE else -1
 
     def _joins_names(self, i: int, last: int) -> bool:
         """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing; X and Y, a weekly says."""
@@ -132,15 +144,17 @@ class Segmenter:
 
     def _stands_alone(self, start: int, end: int, last: int) -> bool:
         """Whether the piece has a verb of its own, or is a long "with ... camping near ...", closed by a comma."""
-        words = self._words
-        at = self._finite.find(1, start, end)
-        if at >= 0:
-            trailing = end == last and words[at] in SAYING and last - at <= _TRAILING
-            return not (trailing and "," in words[max(start, at - _TRAILING) : at])
+        words, masks = self._words, self._masks
+        if words[start] in _TELLING and start and words[start - 1] == ",":
+            return True
+        for at in range(start, end):
+            if masks[at] & FINITE:
+                trailing = end == last and masks[at] & SAYS and last - at <= _TRAILING
+                return not (trailing and "," in words[max(start, at - _TRAILING) : at])
         if not _REMEMBERING.isdisjoint(words[start:end]):
             return True
         if end - start < _LONG_ENOUGH or words[start] not in _PHRASES:
             return False
-        if words[start] in {"after", "following"} and start and words[start - 1] == ",":
+        if words[start] == "amid" or (words[start] in {"after", "following"} and start and words[start - 1] == ","):
             return True
         return any(word.endswith("ing") for word in words[start:end])

@@ -1,6 +1,7 @@
 """Decides the stance of one clause from its cues, left to right: the first word that governs the rest decides."""
 
 from collections.abc import Set
+from typing import Final
 
 from services.contracts.vocabulary import Stance
 from services.enrich.core.clauses.cues import (
@@ -28,7 +29,7 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.text import Text
 
-_OF_CUE = {
+_OF_CUE: Final = {
     CUE_NEGATION: NEGATED,
     CUE_HYPOTHETICAL: HYPOTHETICAL,
     CUE_DEMAND: DEMANDED,
@@ -36,14 +37,16 @@ _OF_CUE = {
     CUE_PREDICTION: PREDICTED,
     CUE_ESTIMATE: ESTIMATED,
 }
-_GOVERNING = frozenset({CUE_DENIAL, CUE_MISGIVING, *_OF_CUE})
-_OUTCOMES = frozenset(
+_GOVERNING: Final = frozenset({CUE_DENIAL, CUE_MISGIVING, *_OF_CUE})
+_OUTCOMES: Final = frozenset(
     "kill cause lead trigger die suffer become face see cost flee displace worsen escalate spark happen "
     "erupt increase rise fall likely".split()
 )
 """What comes after "will" when nobody chooses it: a forecast, no plan."""
-_NOUNS = frozenset("fear fears warning warnings threat plan plans worry worries alarm demand demands promise".split())
-_CLOSE = 3
+_NOUNS: Final = frozenset(
+    "fear fears warning warnings threat plan plans worry worries alarm demand demands promise".split()
+)
+_CLOSE: Final = 3
 """Tokens between a modal and the word that turns it round: will not, will be able to."""
 
 
@@ -87,6 +90,10 @@ def _turned(text: Text, first: CueHit, rest: list[CueHit], cues: list[CueHit]) -
     if text.spelled[first.first] == "Should":
         return HYPOTHETICAL  # Should they attack, we will answer
     near = [hit for hit in rest if hit.first - first.last < _CLOSE]
+    if first.cue is CUE_NEGATION and any(hit.cue is CUE_NEGATION and words[hit.last - 1] == "out" for hit in near):
+        return HYPOTHETICAL  # refused to rule out
+    if first.cue is CUE_NEGATION and any(words[hit.first] == "whether" for hit in near):
+        return HYPOTHETICAL  # nobody knows whether
     modal = word in {"will", "would", "'ll", "shall", "could", "may", "might", "should", "must"}
     if modal and any(hit.cue is CUE_NEGATION and hit.first == first.last for hit in near):
         return NEGATED

@@ -1,52 +1,54 @@
 """Who does it and to whom: the actors around a verb or noun, by voice, prepositions and coordination."""
 
-from bisect import bisect_left
+from typing import Final
 
-from services.enrich.core.clauses.cues import AUXILIARIES, SAYING, SUBORDINATORS, is_finite
+from services.enrich.core.clauses.cues import AUXILIARIES, SUBORDINATORS
 from services.enrich.core.members import (
     AGREE,
-    AID,
-    COERCE,
     CONSULT,
     COOPERATE,
-    MOBILIZE,
-    PROTEST,
     RETREAT,
     SANCTION,
     SUPPORT,
     TYPE_PERSON,
 )
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
-from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opposed, with_places, with_subjects
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause, by_sentence
+from services.enrich.core.signals.candidates import each_other, holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.prepositions import PREPOSITIONS, is_aside, preposition_before
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import FINITE, MASKS, PRONOUN, SAYS, Marks
 
-_OWN = frozenset("it he she they we i its his her their our who which".split())
+_OWN: Final = frozenset("it he she they we i its his her their our who which".split())
 """Words by which whoever speaks speaks of himself."""
-_FEWEST_TOLD = 3
+_OFFICIALS: Final = frozenset(
+    "police troops soldiers army authorities officers officials guards government gendarmes".split()
+)
+_OFFICIALS_REACH: Final = 6
+_FEWEST_TOLD: Final = 3
 """Fewest words from a name to the verb of somebody else: said rebels (that) attacked."""
-_CONJUNCTIONS = frozenset({"after", "as", "than"})
+_CONJUNCTIONS: Final = frozenset({"after", "as", "than"})
 """Prepositions that open a clause where a verb follows the name."""
-_PLACING = frozenset("in at near from since inside outside during within across along around through".split())
-_SKIPPED = frozenset("the a an its his her their former new all some both several many two three".split())
-_JOINING = frozenset({"and", ",", "&", "as", "well", "the"})
-_RELATIVES = frozenset({"who", "which", "that", "whose", "whom"})
-_COORDINATORS = frozenset({"and", "but", "or"})
-_PERSONAL = frozenset({"he", "she"})
-_NEUTRAL = frozenset({"it", "they", "this"})
-_PRONOUNS = _PERSONAL | _NEUTRAL
-_SENTENCES_BACK = 2
+_PLACING: Final = frozenset("in at near from since inside outside during within across along around through".split())
+_PLACING_NOT_LEFT: Final = _PLACING - {"from"}
+_LEAVING: Final = frozenset({RETREAT, SANCTION})
+"""What somebody does to those whom he leaves: recalled its envoy from Norland."""
+_JOINING: Final = frozenset({"and", ",", "&", "as", "well", "the"})
+_RELATIVES: Final = frozenset({"who", "which", "that", "whose", "whom"})
+_COORDINATORS: Final = frozenset({"and", "but", "or"})
+_PERSONAL: Final = frozenset({"he", "she"})
+_NEUTRAL: Final = frozenset({"it", "they", "this"})
+_PRONOUNS: Final = _PERSONAL | _NEUTRAL
+MASKS.add(PRONOUN, _PRONOUNS)
+_SENTENCES_BACK: Final = 2
 """How far a pronoun reaches for its actor."""
-_TRAILING = 16
+_TRAILING: Final = 16
 """Most tokens of a trailing attribution."""
-_MOST = 3
+_MOST: Final = 3
 """Most actors on one side of an event."""
 
-_MUTUAL = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
+_MUTUAL: Final = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
 """What two do in a place they do with each other."""
-_SIDE_BY_SIDE = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
-"""What two do together they do to a third."""
-
 Sides = tuple[list[ActorMention], list[ActorMention]]
 """Sources and targets."""
 
@@ -54,29 +56,30 @@ Sides = tuple[list[ActorMention], list[ActorMention]]
 class Arguments:
     """Finds the actors of the events of one text. Mentions in order of appearance."""
 
-    def __init__(self, text: Text, actors: list[ActorMention], places: list[PlaceMention]) -> None:
-        """Index the actors, and the places that may be a target, by their first token."""
+    def __init__(self, text: Text, marks: Marks, actors: list[ActorMention], places: list[PlaceMention]) -> None:
+        """Index the actors, and the places that may be a target, by their sentence."""
+        words = text.words
         self._text = text
-        self._words = text.words
-        if "anti" in text.words:
-            actors = [actor for actor in actors if not is_opposed(text.words, actor.first)]
-            places = [place for place in places if not is_opposed(text.words, place.first)]
-        self._actors = with_subjects(text.words, actors, places)
-        self._firsts = [actor.first for actor in self._actors]
-        self._targets = with_places(self._actors, places)
-        self._target_firsts = [target.first for target in self._targets]
+        self._words = words
+        self._masks = marks.masks
+        actors = [actor for actor in actors if not is_opposed(words, actor.first)]
+        places = [place for place in places if not is_opposed(words, place.first)]
+        actors = with_subjects(words, actors, places)
+        self._actors = by_sentence(actors, len(text.sentences))
+        self._targets = by_sentence(with_places(actors, places), len(text.sentences))
 
     def of(self, trigger: Trigger, clause: StancedClause, *, spoken_of: bool = False) -> Sides:
         """Sources and targets, each up to three, possibly none.
 
         `spoken_of`: the noun is what another act of the clause is about; its subject did not do it: condemned the raid.
         """
-        before = self._between(clause.first, trigger.first)
-        after = self._after_trigger(trigger, clause)
+        before = self._actors_in(clause.sentence, clause.first, trigger.first)
+        end = self._before_attribution(trigger.last, clause.last)
+        after = self._targets_in(clause.sentence, trigger.last, end)
         if trigger.sense.modal:
             return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
-            sources = self._behind(after, "by")
+            sources = self._behind(after, "by") or self._officials(after, trigger.last)
             suffering = self._subjects(before, clause, trigger)
             return sources, suffering or self._objects([a for a in after if a not in sources], sources)
         if trigger.verb:
@@ -86,11 +89,16 @@ class Arguments:
     def _active(
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
-        sources = [a for a in self._subjects(before, clause, trigger) if not self._only_tells(a, trigger)]
-        objects = self._objects(after, sources)
+        subjects = self._subjects(before, clause, trigger)
+        sources = [a for a in subjects if not self._only_tells(a, trigger)]
+        if subjects and not sources:
+            sources = self._told_of(clause.sentence, subjects[-1].last, trigger.first)
+        if trigger.sense.received and (givers := self._behind(after, "from")):
+            return givers, sources
+        objects = self._objects(after, sources, _PLACING_NOT_LEFT if trigger.event in _LEAVING else _PLACING)
         if trigger.event in _MUTUAL and len(sources) > 1 and objects and self._preposition(objects[0]) in _PLACING:
             objects = []  # Greece and Turkey met in Rome
-        return sources, objects or _each_other(sources, trigger)
+        return sources, objects or each_other(sources, trigger.event)
 
     def _nominal(
         self,
@@ -108,7 +116,7 @@ class Arguments:
             sources = before[-1:]  # Russia's attack, the Russian attack
         if not spoken_of and not self._belongs_to_another(trigger.first):
             sources = sources or self._subjects(before, clause, trigger)
-        return sources, targets or _each_other(sources, trigger)
+        return sources, targets or each_other(sources, trigger.event)
 
     def _belongs_to_another(self, first: int) -> bool:
         """Whether the noun at `first` has an owner of its own whom nobody knows: a neighbour's invasion."""
@@ -117,50 +125,45 @@ class Arguments:
     def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
         """Who says that somebody must: the speaker of the clause, named before in its sentence."""
         sentence = self._text.sentences[clause.sentence]
-        earlier = self._between(sentence.first, clause.first) + before
+        earlier = self._actors_in(clause.sentence, sentence.first, clause.first) + before
         return [actor for actor in earlier if actor.id == clause.speaker][:1]
 
-    def _between(self, first: int, last: int) -> list[ActorMention]:
-        return self._actors[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
+    def _actors_in(self, sentence: int, first: int, last: int) -> list[ActorMention]:
+        return [actor for actor in self._actors[sentence] if first <= actor.first < last]
 
-    def _after_trigger(self, trigger: Trigger, clause: StancedClause) -> list[ActorMention]:
-        firsts = self._target_firsts
-        last = self._before_attribution(trigger.last, clause.last)
-        return self._targets[bisect_left(firsts, trigger.last) : bisect_left(firsts, last)]
+    def _targets_in(self, sentence: int, first: int, last: int) -> list[ActorMention]:
+        return [target for target in self._targets[sentence] if first <= target.first < last]
 
     def _before_attribution(self, first: int, last: int) -> int:
         """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
-        words = self._words
-        begun = max(first, last - _TRAILING)
-        if SAYING.isdisjoint(words[begun:last]):
-            return last
         said = False
-        for k in range(last - 1, begun - 1, -1):
-            said = said or words[k] in SAYING
-            if said and words[k] == ",":
+        for k in range(last - 1, max(first, last - _TRAILING) - 1, -1):
+            said = said or bool(self._masks[k] & SAYS)
+            if said and self._words[k] == ",":
                 return k
         return last
 
     def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
         begun = self._text.sentences[clause.sentence].first
-        at = bisect_left(self._target_firsts, begun)
-        if not trigger.verb or at == len(self._targets):
+        found = self._targets_in(clause.sentence, begun, trigger.first)[:1]
+        if not trigger.verb or not found or any(mask & FINITE for mask in self._masks[begun + 1 : found[0].first]):
             return []
-        place = self._targets[at]
-        if place.first >= trigger.first or any(map(is_finite, self._words[begun : place.first])):
-            return []
-        return [place]
+        return found
+
+    def _told_of(self, sentence: int, first: int, last: int) -> list[ActorMention]:
+        """The state of a place between somebody who only tells it and the verb: Norland said Southmark rebels fled."""
+        found = self._targets_in(sentence, first, last)[:1]
+        return [place for place in found if self._preposition(place) not in PREPOSITIONS]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
         sentence = self._text.sentences[clause.sentence]
-        earlier = self._between(sentence.first, clause.first)
+        earlier = self._actors_in(clause.sentence, sentence.first, clause.first)
         if earlier and self._words[clause.first] in _RELATIVES:
             return earlier[-1:]
         if trigger.passive and self._words[clause.first] == "where":
-            firsts = self._target_firsts
-            return self._targets[bisect_left(firsts, sentence.first) : bisect_left(firsts, clause.first)][-1:]
+            return self._targets_in(clause.sentence, sentence.first, clause.first)[-1:]
         pronoun = self._pronoun(clause.first, trigger.first)
         if not pronoun and clause.first > sentence.first:
             pronoun = self._pronoun(sentence.first, trigger.first)
@@ -182,14 +185,14 @@ class Arguments:
 
     def _last_subject(self, actors: list[ActorMention]) -> list[ActorMention]:
         """The last of `actors` that stands right before a verb: of "X said Y had moved and would move" it is Y."""
-        words = self._words
-        before_verb = [a for a in actors if a.last < len(words) and is_finite(words[a.last])]
-        return before_verb[-1:]
+        return [actor for actor in actors if self._masks[actor.last] & FINITE][-1:]
 
     def _pronoun(self, first: int, last: int) -> str:
         """The personal pronoun among the first words of a clause that may be its subject."""
-        head = self._words[first : min(first + 5, last)]
-        return "" if _PRONOUNS.isdisjoint(head) else next(word for word in head if word in _PRONOUNS)
+        for k in range(first, min(first + 5, last)):
+            if self._masks[k] & PRONOUN:
+                return self._words[k]
+        return ""
 
     def _antecedent(self, pronoun: str, clause: StancedClause) -> list[ActorMention]:
         """The subject that a pronoun stands for: the first fitting one of this sentence, else of the two before."""
@@ -197,7 +200,7 @@ class Arguments:
         for number in range(clause.sentence, max(clause.sentence - _SENTENCES_BACK, 0) - 1, -1):
             sentence = self._text.sentences[number]
             end = clause.first if number == clause.sentence else sentence.last
-            fitting = [a for a in self._between(sentence.first, end) if (a.type is TYPE_PERSON) == personal]
+            fitting = [a for a in self._actors_in(number, sentence.first, end) if (a.type is TYPE_PERSON) == personal]
             if found := next((a for a in fitting if not self._hangs(a)), None):
                 return [found]
         return []
@@ -211,25 +214,32 @@ class Arguments:
                 return self._list_before(before, k)
         return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
-    def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
+    def _objects(
+        self, after: list[ActorMention], sources: list[ActorMention], placing: frozenset[str] = _PLACING
+    ) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
         after = [actor for actor in after if not self._speaks(actor)]
         if not after:
             return []
         ids = {source.id for source in sources}
         others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
-        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
+        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in placing), 0)
         return self._list_after(others, holder(self._text.spelled, others, chosen))
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
         """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
+        found, spelled = [actors[last]], self._text.spelled
         first = last
-        while first > 0 and last - first + 1 < _MOST:
+        while first > 0 and len(found) < _MOST:
+            if holder(spelled, actors, first - 1) == first:
+                first -= 1  # Bill Clinton and Russian leader Boris Yeltsin
+                continue
             link = self._link(actors[first - 1], actors[first])
-            if link != "and" and (first == last or link != ","):
+            if link != "and" and (len(found) == 1 or link != ","):
                 break
             first -= 1
-        return actors[first : last + 1]
+            found.append(actors[first])
+        return found[::-1]
 
     def _list_after(self, actors: list[ActorMention], first: int) -> list[ActorMention]:
         """The list that begins with `actors[first]`; commas alone make none."""
@@ -252,15 +262,15 @@ class Arguments:
 
     def _speaks(self, actor: ActorMention) -> bool:
         """Whether the actor is only who says it: ..., Peskov told reporters; ..., said Macron."""
-        words = self._words
-        after = words[actor.last] if actor.last < len(words) else ""
-        return after in SAYING or (actor.first > 0 and words[actor.first - 1] == "said")
+        if self._masks[actor.last] & SAYS:
+            return True
+        return actor.first > 0 and self._words[actor.first - 1] == "said"
 
     def _only_tells(self, actor: ActorMention, trigger: Trigger) -> bool:
         """Whether the actor says that somebody else did it: the army reported that a bomb destroyed the home."""
-        words = self._words[actor.last : trigger.first]
-        if len(words) < _FEWEST_TOLD or words[0] not in SAYING:
+        if trigger.first - actor.last < _FEWEST_TOLD or not self._masks[actor.last] & SAYS:
             return False
+        words = self._words[actor.last : trigger.first]
         if words[1] in PREPOSITIONS and "that" not in words:
             return False  # insisted on attacking
         return _OWN.isdisjoint(words)
@@ -269,24 +279,22 @@ class Arguments:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
         return self._list_after(actors, found) if found >= 0 else []
 
+    def _officials(self, after: list[ActorMention], last: int) -> list[ActorMention]:
+        """The state whose officials do it: beaten by police in Norland."""
+        by = self._words[last : last + 4]
+        if not after or by[:1] != ["by"] or _OFFICIALS.isdisjoint(by):
+            return []
+        return after[:1] if after[0].first - last < _OFFICIALS_REACH and self._hangs(after[0]) else []
+
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
         before = self._preposition(actor)
-        if before in _CONJUNCTIONS and actor.last < len(self._words) and is_finite(self._words[actor.last]):
+        if before in _CONJUNCTIONS and self._masks[actor.last] & FINITE:
             return False  # after Algeria expelled a diplomat
-        return before in PREPOSITIONS or self._owns(actor)
+        return before in PREPOSITIONS or self._owns(actor) or is_aside(self._words, actor.last)
 
     def _owns(self, actor: ActorMention) -> bool:
         return self._words[actor.last - 1].endswith("'s")
 
     def _preposition(self, actor: ActorMention) -> str:
-        """The word before an actor, articles and the like left out."""
-        i = actor.first - 1
-        while i >= 0 and self._words[i] in _SKIPPED:
-            i -= 1
-        return self._words[i] if i >= 0 else ""
-
-
-def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:
-    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
-    return sources if len(sources) > 1 and trigger.event not in _SIDE_BY_SIDE else []
+        return preposition_before(self._words, actor.first)

@@ -1,54 +1,62 @@
 """The events of a text between its actors: what a verb or noun states, and nothing else."""
 
-from collections.abc import Iterable
-from itertools import compress
-from typing import Any
+from typing import Any, Final
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import Stance
+from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.build import build_all
 from services.enrich.core.clauses.foreseen import foreseen
-from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REPORTED, THREATEN
+from services.enrich.core.members import (
+    ASSAULT,
+    COERCE,
+    CONCEDE,
+    MOBILIZE,
+    PROTEST,
+    REPORTED,
+    REQUEST,
+    THREATEN,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
-from services.enrich.core.signals.lexicon import MASKS, NOUN, VERB, WEIGHTS
+from services.enrich.core.signals.lexicon import WEIGHTS
 from services.enrich.core.signals.modality import SPEECH, is_felt, resolved, signal_stance, unaffected
 from services.enrich.core.signals.triggers import Trigger, triggers_in
 from services.enrich.core.text import Text
-from services.enrich.core.word_masks import phrase_starts
+from services.enrich.core.word_masks import Marks
 
-_TELLING_ALONE = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
+_TELLING_ALONE: Final = frozenset({ASSAULT, COERCE, MOBILIZE, PROTEST})
 """Events that tell something although nobody is named; a request or a visit of nobody to nobody tells nothing."""
 
-_DONE_BY_OTHERS = frozenset({ASSAULT, COERCE})
+_DONE_BY_OTHERS: Final = frozenset({ASSAULT, COERCE})
 """Events that whoever speaks of them did not do himself, where only a noun names them."""
 
 
+_DONE_TO: Final = frozenset({CONCEDE, COERCE, REQUEST})
+"""Events whose target does what follows: allowed him to, forced him to."""
+
+
 def find_signals(
-    text: Text, actors: list[ActorMention], places: list[PlaceMention], clauses: list[StancedClause]
+    text: Text,
+    marks: Marks,
+    actors: list[ActorMention],
+    places: list[PlaceMention],
+    clauses: list[StancedClause],
 ) -> list[Signal]:
     """Signals in order of appearance. `source` and `target` are `ActorMention.id`, None where none is named."""
     words = text.words
-    masks = MASKS.of(words)
-    marked = list(compress(range(len(words)), masks))
-    verbs = _by_clause(clauses, phrase_starts(masks, marked, VERB))
-    nouns = _by_clause(clauses, phrase_starts(masks, marked, NOUN))
-    arguments = Arguments(text, actors, places)
+    arguments = Arguments(text, marks, actors, places)
     found: list[dict[str, Any]] = []
-    for number in sorted(verbs.keys() | nouns.keys()):
-        clause = clauses[number]
-        triggers = triggers_in(text, clause, verbs.get(number, _NOWHERE), nouns.get(number, _NOWHERE))
-        if not triggers:
-            continue
-        acting, doers = False, list[ActorMention]()
+    for clause, triggers in _triggers(text, marks, clauses):
+        acting, doers, done = False, list[ActorMention](), ASSAULT
         for trigger, future, negated in resolved(words, triggers, clause.first):
             done_by_others = acting and trigger.event in _DONE_BY_OTHERS
             spoken_of = not trigger.verb and (done_by_others or is_felt(words, trigger.first))
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
-            if trigger.verb and doers and _goes_on(words, trigger):
+            if trigger.verb and doers and _goes_on(words, trigger, done):
                 sources = doers
-            doers = sources if trigger.verb and not trigger.passive else doers
+            if trigger.verb and not trigger.passive:
+                doers, done = sources, trigger.event
             acting = acting or trigger.event in SPEECH
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
@@ -63,23 +71,33 @@ def find_signals(
     return build_all(Signal, found)
 
 
-_NOWHERE: list[int] = []
-
-
-def _by_clause(clauses: list[StancedClause], starts: list[int]) -> dict[int, list[int]]:
-    """Numbers of the clauses that hold any of the tokens `starts`, with those they hold; both in order."""
-    found: dict[int, list[int]] = {}
-    number = 0
-    for i in starts:
-        while clauses[number].last <= i:
-            number += 1
-        found.setdefault(number, []).append(i)
+def _triggers(text: Text, marks: Marks, clauses: list[StancedClause]) -> list[tuple[StancedClause, list[Trigger]]]:
+    """The clauses that hold any, in order, each with its own."""
+    found: list[tuple[StancedClause, list[Trigger]]] = []
+    verbs, nouns = marks.verbs, marks.nouns
+    v = n = 0
+    for clause in clauses:
+        first_verb, first_noun = v, n
+        while v < len(verbs) and verbs[v] < clause.last:
+            v += 1
+        while n < len(nouns) and nouns[n] < clause.last:
+            n += 1
+        if v > first_verb or n > first_noun:
+            triggers = triggers_in(text, marks, clause, verbs[first_verb:v], nouns[first_noun:n])
+            if triggers:
+                found.append((clause, triggers))
     return found
 
 
-def _goes_on(words: list[str], trigger: Trigger) -> bool:
-    """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
-    return words[trigger.first][-3:] == "ing" and words[trigger.first - 1] in {",", "and"}
+def _goes_on(words: list[str], trigger: Trigger, done: Event) -> bool:
+    """Whether the verb goes on with the subject of the one before, that of the event `done`.
+
+    Shelled the town, killing three and wounding two; phoned her to apologise, but not: allowed him to protest.
+    """
+    before = words[trigger.first - 1]
+    if before == "to":
+        return done not in _DONE_TO
+    return words[trigger.first][-3:] == "ing" and before in {",", "and"}
 
 
 def _signals(
@@ -109,13 +127,13 @@ def _signals(
     ]
 
 
-def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> Iterable[tuple[str | None, str | None]]:
+def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> list[tuple[str | None, str | None]]:
     """Every source with every target, once; nobody with himself, unless his name stands on both sides."""
-    if len(sources) <= 1 and not targets:
-        return ((sources[0].id if sources else None, None),)
-    return dict.fromkeys(
-        [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
-    )
+    names = _ids(sources)
+    if sources == targets and len(sources) > 1 and len(set(names)) == 1:
+        return [(names[0], names[0])]  # East and West Norland agreed
+    pairs = [(s, t) for s in names for t in _ids(targets) if s is None or s != t or sources != targets]
+    return pairs if len(pairs) < 2 else list(dict.fromkeys(pairs))
 
 
 def _ids(actors: list[ActorMention]) -> list[str | None]:

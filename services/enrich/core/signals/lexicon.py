@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.phrases import Phrases, alternatives
-from services.enrich.core.word_masks import WordMasks
+from services.enrich.core.text import Text
+from services.enrich.core.word_masks import MASKS, NOUN, TELLING, VERB, Marks
 
 
 @dataclass(slots=True)
@@ -15,7 +17,8 @@ class Sense:
 
     `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
     right after the verb that make it a figure of speech: killed the deal. `without`: words anywhere in the clause that
-    make it no act of anybody: the storm killed ten.
+    make it no act of anybody: the storm killed ten. `received`: the subject gets it, from whoever stands behind "from".
+    `named`: a name follows the verb: struck Norland.
     """
 
     event: Event
@@ -26,16 +29,20 @@ class Sense:
     first: bool
     unless: frozenset[str]
     without: frozenset[str]
+    received: bool
+    named: bool
 
 
 class Frame:
     """All senses of one phrase, ready for looking up which of them its surroundings call for."""
 
-    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "plain")
+    __slots__ = ("_objects", "_phrases", "_preferred", "named", "plain", "telling")
 
     def __init__(self, senses: list[Sense]) -> None:
         """The earlier of two senses with one object wins."""
-        self.plain = next((s for s in senses if not s.objects and not s.phrases), None)
+        alone = [s for s in senses if not s.objects and not s.phrases]
+        self.plain = next((s for s in alone if not s.named), None)
+        self.named = next((s for s in alone if s.named), None)
         self._objects: dict[str, Sense] = {}
         for sense in senses:
             for word in sense.objects:
@@ -44,15 +51,18 @@ class Frame:
         self._preferred = Frame([replace(s, first=False) for s in preferred]) if preferred else None
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
-        self._telling = self._objects.keys() | (self._phrases.first_words if self._phrases else ())
+        first_words = self._phrases.first_words if self._phrases else frozenset[str]()
+        self.telling = frozenset(self._objects) | first_words
+        """The words any of which may decide what it says."""
 
-    def is_open_among(self, words: list[str]) -> bool:
-        """Whether any of `words` may decide what it says."""
-        return not self._telling.isdisjoint(words)
+    def is_open_among(self, text: Text, marks: Marks, first: int, last: int) -> bool:
+        """Whether any of tokens first..last may decide what it says."""
+        words, masks = text.words, marks.masks
+        return any(masks[i] & TELLING and words[i] in self.telling for i in range(first, last))
 
     def nearest(self, words: list[str], first: int, last: int) -> tuple[Sense, int] | None:
         """The sense whose object comes first in tokens first..last, and where."""
-        if self._telling.isdisjoint(words[first:last]):
+        if self.telling.isdisjoint(words[first:last]):
             return None
         objects, phrases = self._objects, self._phrases
         for i in range(first, last):
@@ -78,10 +88,12 @@ def weights_in(file: LexiconFile) -> dict[Event, float]:
     return {event: file.number(-10, 10, event) for event in Event}
 
 
-WEIGHTS: dict[Event, float] = weights_in(packaged("weights.toml"))
+WEIGHTS: Final[dict[Event, float]] = weights_in(packaged("weights.toml"))
 """Weight of each event, -10 to +10."""
 
-_KEYS = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
+_KEYS: Final = frozenset(
+    {"words", "objects", "phrases", "weight", "modal", "first", "unless", "without", "received", "named"}
+)
 
 
 def senses_in(file: LexiconFile, event: Event, part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -113,10 +125,12 @@ def _sense(file: LexiconFile, event: Event, part: str, n: int) -> Sense:
         entry.get("first", False),
         frozenset(words("unless")),
         frozenset(words("without")),
+        entry.get("received", False),
+        entry.get("named", False),
     )
 
 
-_FILES = {event: packaged(f"signals/{event.lower()}.toml") for event in Event}
+_FILES: Final = {event: packaged(f"signals/{event.lower()}.toml") for event in Event}
 
 
 def _senses(part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -131,14 +145,14 @@ def _frames() -> Iterator[tuple[tuple[str, ...], Frame]]:
         if sense not in known:
             known.append(sense)
     for words, known in senses.items():
-        yield words, Frame(known)
+        frame = Frame(known)
+        MASKS.add(TELLING, frame.telling)
+        yield words, frame
 
 
-VERBS: Phrases[Frame] = Phrases(_frames())
+VERBS: Final[Phrases[Frame]] = Phrases(_frames())
 """Every form of every verb phrase that may state an event."""
-NOUNS: Phrases[Sense] = Phrases(_senses("noun"))
+NOUNS: Final[Phrases[Sense]] = Phrases(_senses("noun"))
 """Noun phrases that name an event."""
-VERB, NOUN = 1, 8
-"""Bits of `MASKS`, each the lowest of the three of a lexicon of phrases."""
-MASKS = WordMasks(VERBS.classes(VERB) | NOUNS.classes(NOUN), lambda _: 0)
-"""Bits of words: which part they take in a verb phrase or a noun phrase of an event."""
+MASKS.add_all(VERBS.classes(VERB))
+MASKS.add_all(NOUNS.classes(NOUN))

@@ -1,5 +1,7 @@
 """What stands around a verb changes its event: an aid that will be given is a promise, one refused a rejection."""
 
+from typing import Final
+
 from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.clauses.cues import (
     CUE_ATTRIBUTION,
@@ -37,14 +39,14 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.signals.triggers import Trigger
 
-FRIENDLY = frozenset({CONSULT, SUPPORT, COOPERATE, AID, CONCEDE, RETREAT, AGREE})
+FRIENDLY: Final = frozenset({CONSULT, SUPPORT, COOPERATE, AID, CONCEDE, RETREAT, AGREE})
 """Acts that are AGREE while they are still to come, and REJECT when they are refused."""
-HOSTILE = frozenset({SANCTION, COERCE, ASSAULT, PROTEST})
+HOSTILE: Final = frozenset({SANCTION, COERCE, ASSAULT, PROTEST})
 """Acts that are THREATEN while they are still to come."""
-SPEECH = frozenset({AGREE, REJECT, REQUEST, THREATEN, ACCUSE})
+SPEECH: Final = frozenset({AGREE, REJECT, REQUEST, THREATEN, ACCUSE})
 """Acts of words, whose content is not done by saying it."""
 
-_OWN = {
+_OWN: Final = {
     REQUEST: (DEMANDED, PLANNED),
     REJECT: (NEGATED, PLANNED),
     THREATEN: (PLANNED, PREDICTED, DEMANDED),
@@ -52,21 +54,23 @@ _OWN = {
     ACCUSE: (DEMANDED,),
 }
 """Stances that come from the act's own verb: who urges makes his clause a demand."""
-_FUTURE = frozenset("will shall 'll would".split())
-_NOT = frozenset("not never n't cannot".split())
-_REFUSING = frozenset("do does did don't doesn't didn't won't wouldn't can't".split())
-_CHANGING = frozenset({PREDICTED, PLANNED, DEMANDED, NEGATED, ESTIMATED, HYPOTHETICAL})
-_HARMLESS = frozenset({CUE_ATTRIBUTION, CUE_NEUTRAL, CUE_PRESENT_AGAIN, CUE_HISTORY, CUE_REMINDER, CUE_MISGIVING})
-_PASTS = irregular_pasts()
-_LOOK_BACK = 4
-_REACH = 3
+_FUTURE: Final = frozenset("will shall 'll would".split())
+_NOT: Final = frozenset("not never n't cannot".split())
+_REFUSING: Final = frozenset("do does did don't doesn't didn't won't wouldn't can't".split())
+_CHANGING: Final = frozenset({PREDICTED, PLANNED, DEMANDED, NEGATED, ESTIMATED, HYPOTHETICAL})
+_HARMLESS: Final = frozenset(
+    {CUE_ATTRIBUTION, CUE_NEUTRAL, CUE_PRESENT_AGAIN, CUE_HISTORY, CUE_REMINDER, CUE_MISGIVING}
+)
+_PASTS: Final = irregular_pasts()
+_LOOK_BACK: Final = 4
+_REACH: Final = 3
 """Tokens between a governing phrase and the verb it governs: agreed to immediately release."""
-_FEELING_REACH = 5
-_FEELING_LINKS = frozenset("about of in on over for".split())
-_FEELINGS = frozenset(
+_FEELING_REACH: Final = 5
+_FEELING_LINKS: Final = frozenset("about of in on over for".split())
+_FEELINGS: Final = frozenset(
     "optimistic pessimistic hopeful confident sceptical skeptical doubtful cautious upbeat gloomy wary uneasy".split()
 )
-_LINKS = frozenset("to of for that from over against with about on".split())
+_LINKS: Final = frozenset("to of for that from over against with about on".split())
 
 
 def resolved(words: list[str], found: list[Trigger], first: int) -> list[tuple[Trigger, bool, bool]]:

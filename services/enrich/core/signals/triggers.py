@@ -1,40 +1,65 @@
 """Finds the verbs and nouns of a text that state events, and says which event in that surrounding."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Event
 from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import Marks
 
-_WINDOW = 10
+_WINDOW: Final = 10
 """Tokens after a verb in which its object is looked for."""
-_FIGURE = 4
+_FIGURE: Final = 4
 """Tokens after a verb among which the object of a figure of speech stands."""
-_BEFORE = 5
+_BEFORE: Final = 5
 """Tokens before a passive verb in which its object is looked for."""
-_DETERMINERS = frozenset(
+_DETERMINERS: Final = frozenset(
     "a an the this that these those his her its their our my your any some no every each another such more several "
     "many two three four five first second new recent latest of on in for from with by against after before during "
     "over following about despite between under amid per 's largest most deadly separate major fresh alleged".split()
 )
-_PRONOUNS = frozenset("he she it they we i you who which that".split())
-_MODALS = frozenset("will would shall should can could may might must to 'll not cannot".split())
-_BE = frozenset("was were been being is are be am get got".split())
-_SAME_PAST = frozenset("hit cut put set shut beat let cast split shed hurt bid quit read".split())
-_ADVERBS = frozenset("also then now never again soon still even just".split())
-_PLURALS = frozenset({",", "and", "people", "police"})
-_BEFORE_GERUNDS = frozenset("of for by from after before in against with".split())
-_TAKES_NOUNS = frozenset("make makes made making accept accepted reject rejected receive received issue issued".split())
-_ARTICLES = frozenset("the a an his her its their all some any every more".split())
-_SUFFERED = verb_forms("die") | verb_forms("perish")
+_PRONOUNS: Final = frozenset("he she it they we i you who which that".split())
+_MODALS: Final = frozenset("will would shall should can could may might must to 'll not cannot".split())
+_BE: Final = frozenset("was were been being is are be am get got".split())
+_SAME_PAST: Final = frozenset("hit cut put set shut beat let cast split shed hurt bid quit read".split())
+_ADVERBS: Final = frozenset("also then now never again soon still even just".split())
+_PLURALS: Final = frozenset({",", "and", "people", "police"})
+_BEFORE_GERUNDS: Final = frozenset("of for by from after before in against with".split())
+_TAKES_NOUNS: Final = frozenset(
+    "make makes made making accept accepted reject rejected receive received issue issued".split()
+)
+_ARTICLES: Final = frozenset("the a an his her its their all some any every more".split())
+_ARTICLES_ALONE: Final = frozenset("the a an his her its their".split())
+_SUFFERED: Final = verb_forms("die") | verb_forms("perish")
 """Verbs whose subject suffers."""
-_WHERE = frozenset("in at during when while near since over".split())
-_HARMED = frozenset("killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split())
+_WHERE: Final = frozenset("in at during when while near since over".split())
+_HARMED: Final = frozenset(
+    "killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split()
+)
 """Participles that stand alone: soldiers injured in Iraq; one who does it needs an object there."""
-_HAVE = frozenset("have has had having".split())
-_IRREGULAR = irregular_pasts()
+_TRAITS: Final = _HARMED | frozenset(
+    "suspected alleged accused wanted exiled jailed banned convicted deposed ousted besieged occupied displaced "
+    "imprisoned condemned threatened disputed divided deported freed liberated exiled sanctioned hijacked".split()
+)
+"""Participles that often say only what somebody is: captured pilots, suspected rebels."""
+_BEFORE_TRAITS: Final = frozenset(
+    "of for by from against with between in among about on at as into over including".split()
+)
+_NO_NOUN: Final = (
+    _DETERMINERS | _PRONOUNS | _BE | frozenset("and or but when while as not him them himself themselves".split())
+)
+_ADJECTIVAL: Final = ("ian", "ese", "ish", "rican", "xican", "uan")
+"""Endings of adjectives of nations that name no state itself."""
+_COUNTING: Final = frozenset({"at", "over", "near"})
+_LEAST: Final = frozenset("least most hundreds dozens scores thousands".split())
+_TAKEN: Final = frozenset({"hostage", "captive", "prisoner"})
+_HELD: Final = frozenset({"held", "taken"})
+_PROTESTERS: Final = frozenset({"protesters", "demonstrators"})
+_HAVE: Final = frozenset("have has had having".split())
+_IRREGULAR: Final = irregular_pasts()
 
 
 @dataclass(slots=True)
@@ -65,12 +90,12 @@ class Trigger:
         return Trigger(self.first, self.last, self.sense, event, self.verb, self.passive, self.object_at)
 
 
-def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
+def triggers_in(text: Text, marks: Marks, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
     """Triggers of a clause, in order, none inside another. `verbs`, `nouns`: tokens where a phrase may begin."""
     found: list[Trigger] = []
     free = clause.first
     for i in verbs:
-        if i >= free and (trigger := _verb(text, i, clause)) is not None:
+        if i >= free and (trigger := _verb(text, marks, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
     if not nouns:
@@ -80,6 +105,8 @@ def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list
     for i in nouns:
         if i < free or any(first <= i < last for first, last in covered):
             continue
+        if found and text.words[i] in _PROTESTERS:
+            continue  # the verb says what is done by or to them
         if (trigger := _noun(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
@@ -87,7 +114,7 @@ def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list
     return found
 
 
-def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
+def _verb(text: Text, marks: Marks, i: int, clause: StancedClause) -> Trigger | None:
     words = text.words
     passive: bool | None = None
     fallback: Trigger | None = None
@@ -99,8 +126,9 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
         longest = longest or end
         frame = frames[0]
         limit = min(end + _WINDOW, clause.last)
-        open_here = frame.is_open_among(words[begun:limit])
-        if not open_here and frame.plain is None:
+        open_here = frame.is_open_among(text, marks, begun, limit)
+        named = frame.named if frame.named is not None and _begins_name(text, end) else None
+        if not open_here and frame.plain is None and named is None:
             continue  # before the question whether it is a verb at all, which takes longer
         if passive is None:
             if not _is_verb(text, i, longest, clause.first):
@@ -108,14 +136,22 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
             passive = _is_suffering(words, i, longest, clause.first)
         if open_here and (best := _best(words, frame, begun, i, end, limit, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
+        if named is not None:
+            return Trigger(i, end, named, named.event, True, passive, end - 1)
         if frame.plain is not None and fallback is None and not _is_figure(words, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
 
 
+def _begins_name(text: Text, i: int) -> bool:
+    """Whether the token `i` begins a name, where capitals tell names from words."""
+    spelled = text.spelled
+    return i < len(spelled) and spelled[i][:1].isupper() and not spelled[i - 1].isupper()
+
+
 def _is_suffering(words: list[str], i: int, end: int, first: int) -> bool:
     """Whether the subject of the verb at i..end suffers it: was killed, died, been killed (a phrase with "be")."""
-    if words[i] in _SUFFERED or (words[i] in _BE and words[end - 1][-2:] == "ed"):
+    if words[i] in _SUFFERED or (words[end - 1].endswith("ed") and words[i] in _BE):
         return True
     return is_passive(words, i, first)
 
@@ -157,21 +193,34 @@ def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
     low = words[i]
     if (low in _HAVE and _perfect(words, i)) or _is_in_name(text, i, first):
         return False
-    if low in _MODALS or (end - i > 1 and not (low[-1:] == "s" and _is_object(words, i, first))):
+    if low in _MODALS or (end - i > 1 and not (low.endswith("s") and _is_object(words, i, first))):
         return True
     k = i - 1
-    while k > first and (words[k][-2:] == "ly" or words[k] in _ADVERBS):
+    while k > first and (words[k].endswith("ly") or words[k] in _ADVERBS):
         k -= 1
     before = words[k] if k >= first else None
-    if low[-2:] == "ed" or low in _IRREGULAR:
-        return before is None or before not in {"the", "a", "an", "his", "her", "its", "their"}
+    if low.endswith("ed") or low in _IRREGULAR:
+        return (before is None or before not in _ARTICLES_ALONE) and not (low in _TRAITS and _is_trait(text, i, before))
     if before is None:
-        return low[-3:] == "ing"
+        return low.endswith("ing")
     if before in _MODALS or before in _PRONOUNS:
         return True
-    if before in _DETERMINERS or before[-2:] == "'s" or before.isdigit():
-        return low[-3:] == "ing" and before in _BEFORE_GERUNDS
-    return low[-3:] == "ing" or _follows_subject(text, i, k)
+    if before in _DETERMINERS or before.endswith("'s") or before.isdigit():
+        return low.endswith("ing") and before in _BEFORE_GERUNDS
+    return low.endswith("ing") or _follows_subject(text, i, k)
+
+
+def _is_trait(text: Text, i: int, before: str | None) -> bool:
+    """Whether the participle at `i` only describes the noun behind it: Wounded soldiers; freed captured pilots."""
+    words = text.words
+    following = words[i + 1] if i + 1 < len(words) else "."
+    if not following[0].isalpha() or following in _NO_NOUN:
+        return False
+    if before is None:
+        return i == text.sentences[text.sentence_at(text.starts[i])].first
+    if before in _BEFORE_TRAITS or before.endswith("ed"):
+        return True
+    return before in _IRREGULAR and before not in _BE and before not in _HAVE
 
 
 def _is_object(words: list[str], i: int, first: int) -> bool:
@@ -183,13 +232,15 @@ def _is_object(words: list[str], i: int, first: int) -> bool:
 def _follows_subject(text: Text, i: int, k: int) -> bool:
     """Whether the present form at `i` follows what may be its subject, `k`: rebels attack, but "Iraq murder probe"."""
     low, before = text.words[i], text.words[k]
-    capital = text.spelled[k][:1].isupper()
-    if before[-1:] == "s" or before in _PLURALS or low in _SUFFERED:
+    capital = text.spelled[k][:1].isupper() and not text.spelled[i].isupper()  # in capitals they tell nothing
+    if capital and before.endswith(_ADJECTIVAL):
+        return False  # Syrian attacks, British exiles
+    if before.endswith("s") or before in _PLURALS or low in _SUFFERED:
         return True
-    if capital and (low[-1:] == "s" or low in _SAME_PAST):
+    if capital and (low.endswith("s") or low in _SAME_PAST):
         return True
     takes_object = i + 1 < len(text.words) and _begins_object(text, i + 1)
-    return takes_object and (low[-1:] == "s" or capital)
+    return takes_object and (low.endswith("s") or capital or low in _SAME_PAST)
 
 
 def _begins_object(text: Text, i: int) -> bool:
@@ -213,20 +264,29 @@ def _is_in_name(text: Text, i: int, first: int) -> bool:
 
 def _perfect(words: list[str], i: int) -> bool:
     """Whether "have" at `i` only makes the perfect of the next verb or the one after an adverb."""
-    return any(word[-2:] == "ed" or word in _IRREGULAR or word == "been" for word in words[i + 1 : i + 3])
+    return any(word.endswith("ed") or word in _IRREGULAR or word == "been" for word in words[i + 1 : i + 3])
 
 
 def is_passive(words: list[str], i: int, first: int) -> bool:
     """Whether the verb at `i` is a participle after a form of "be", or stands before "by"."""
     low = words[i]
-    if low[-2:] != "ed" and low not in _IRREGULAR:
+    if not low.endswith("ed") and low not in _IRREGULAR:
         return False
     for k in range(i - 1, max(i - 4, first) - 1, -1):
         if words[k] in _BE:
             return True
-        if not (words[k][-2:] == "ly" or words[k] in {"not", "also", "then", "reportedly", "being", "never"}):
+        if not (words[k].endswith("ly") or words[k] in {"not", "also", "then", "reportedly", "being", "never"}):
             break
     if i + 1 == len(words):
         return False
     following = words[i + 1]
-    return following == "by" or (following in _WHERE and low in _HARMED)
+    if following in _TAKEN:
+        return low in _HELD and words[i + 2 : i + 3] == ["by"]
+    if following not in _WHERE or low not in _HARMED:
+        return following == "by"
+    return following not in _COUNTING or i + 2 == len(words) or not _begins_number(words[i + 2])
+
+
+def _begins_number(low: str) -> bool:
+    """Whether "at", "over" or "near" before the word begins a number of those who suffer: killed at least 40."""
+    return low in _LEAST or low[0].isdigit()
