@@ -63,11 +63,11 @@ def parts_of(fields: Collection[str]) -> Parts | None:
 
 def row(number: int, document: Document) -> dict[str, Any]:
     """What to store of a document."""
-    values = vars(document)
     parts = {"head": document.model_dump_json(include=_HEAD).encode()}
-    parts |= {name: orjson.dumps(values[name]) for name in _TEXTS}
+    parts |= {name: orjson.dumps(getattr(document, name)) for name in _TEXTS}
     parts |= {
-        path: orjson.dumps([names, *map(_PICK[path], map(vars, values[path]))]) for path, names in _MEMBERS.items()
+        path: orjson.dumps([names, *map(_PICK[path], map(vars, getattr(document, path)))])
+        for path, names in _MEMBERS.items()
     }
     return {"number": number, **{name: _packed(part) for name, part in parts.items()}}
 
