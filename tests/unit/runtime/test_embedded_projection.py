@@ -6,8 +6,9 @@ import orjson
 import pytest
 
 from services.contracts.document import Document
+from services.contracts.late_document import read_document
 from services.query import evaluate, fields_read, parse
-from services.runtime.adapters.embedded_projection import parts_of, row, values
+from services.runtime.adapters.embedded_projection import PACKED, parts_of, row, values
 from tests.articles import NOON
 from tests.generated import query
 from tests.unit.query.test_document_values import sample
@@ -51,6 +52,18 @@ def test_only_the_parts_are_read_that_hold_the_fields() -> None:
     assert {name: part[name] for name in ("id", "revision", "@timestamp", "fetched_at", "story", "source")} == {
         name: whole[name] for name in ("id", "revision", "@timestamp", "fetched_at", "story", "source")
     }
+
+
+def test_a_document_off_a_topic_has_the_same_parts() -> None:
+    document = sample("01-border-build-up")
+    assert row(1, read_document(document.encoded)) == row(1, document)
+
+
+@pytest.mark.parametrize("length", [0, 5, PACKED - 3, PACKED - 2, 10 * PACKED])
+def test_a_long_part_is_compressed_and_read_back(length: int) -> None:
+    document = sample("01-border-build-up").model_copy(update={"text": "x" * length})
+    assert (stored(document, frozenset({"text"})) or {})["text"] == "x" * length
+    assert len(row(1, document)["text"]) < PACKED
 
 
 @pytest.mark.parametrize("text", ["quantities:{ quote:a }", "places.location:*", "places:{ location:* }"])
