@@ -1,8 +1,8 @@
 """`enrich(article) -> Document`: every finding of one article. Pure and total; knows no topic and no index."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from services.contracts.article import Article
@@ -43,9 +43,10 @@ _UNFOUND: Final[dict[str, Any]] = {
 }
 """Every field of a document in its order; what is required comes from the article."""
 _TROOPS: Final = frozenset({TROOPS, PERSONNEL, FIGHTERS})
+_DEAD: Final = frozenset({KILLED})
 
-Point = tuple[float | None, float | None]
-"""Latitude and longitude."""
+_MOST_POINTS: Final = 10_000
+"""Points whose location is kept: the places of the news come again and again."""
 
 
 def enrich(article: Article, watch_list: WatchList | None = None, names: NameFinder | None = None) -> Document:
@@ -62,19 +63,19 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     actors, places = mentions.actors, mentions.places
     marks = Marks(text.words)
     clauses = find_clauses(text, marks, actors, places, article.published)
-    found = find_quantities(text, find_numbers(article.content), actors, places, clauses)
+    found = find_quantities(text, find_numbers(text), actors, places, clauses)
     quantities = _apart_from_conflict(found, clauses)
     signals = find_signals(text, marks, actors, places, clauses)
     keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
     score, dyads = escalation(signals, quantities, keywords, actors)
     actors = parties(actors, places, signals)
-    locations = _locations(places)
+    locations = [_location(place.lat, place.lon) for place in places]
     kinds: tuple[Sequence[object], ...] = (actors, places, quantities, signals, keywords, dyads)
     findings: dict[str, Any] = {
         "truncated": any(len(kind) > MAX_FINDINGS for kind in kinds),
         "escalation": score,
         "actors": tuple(build_all(Actor, [_actor(text, actor) for actor in actors[:MAX_FINDINGS]])),
-        "places": tuple(build_all(Place, [_place(text, place, locations) for place in places[:MAX_FINDINGS]])),
+        "places": tuple(build_all(Place, _places(text, places[:MAX_FINDINGS], locations))),
         "quantities": tuple(quantities[:MAX_FINDINGS]),
         "signals": tuple(signals[:MAX_FINDINGS]),
         "keywords": tuple(keywords[:MAX_FINDINGS]),
@@ -162,54 +163,64 @@ def _actor(text: Text, actor: ActorMention) -> dict[str, Any]:
     }
 
 
-def _place(text: Text, place: PlaceMention, locations: dict[Point, Location]) -> dict[str, Any]:
-    end = min(place.end, place.start + MAX_QUOTE)
-    return {
-        "quote": text.content[place.start : end],
-        "start": place.start,
-        "end": end,
-        "sentence": place.sentence,
-        "id": place.id,
-        "name": place.name,
-        "country": place.country,
-        "use": place.use,
-        "location": locations.get((place.lat, place.lon)),
-    }
+def _places(text: Text, places: list[PlaceMention], locations: list[Location | None]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for k, place in enumerate(places):
+        end = min(place.end, place.start + MAX_QUOTE)
+        rows.append(
+            {
+                "quote": text.content[place.start : end],
+                "start": place.start,
+                "end": end,
+                "sentence": place.sentence,
+                "id": place.id,
+                "name": place.name,
+                "country": place.country,
+                "use": place.use,
+                "location": locations[k],
+            }
+        )
+    return rows
 
 
-def _locations(places: list[PlaceMention]) -> dict[Point, Location]:
-    """The location of each point once: places come again, and messages are never changed."""
-    points = {(place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None}
-    return {point: build(Location, {"lat": point[0], "lon": point[1]}) for point in points}
+@lru_cache(maxsize=_MOST_POINTS)
+def _location(lat: float | None, lon: float | None) -> Location | None:
+    """The location of a point: one message for all that stand there, as messages are never changed."""
+    return None if lat is None or lon is None else build(Location, {"lat": lat, "lon": lon})
 
 
 def _companions(
     actors: list[ActorMention],
     places: list[PlaceMention],
-    locations: dict[Point, Location],
+    locations: list[Location | None],
     quantities: list[Quantity],
     signals: list[Signal],
     keywords: list[KeywordHit],
 ) -> dict[str, Any]:
     """The flat fields that stand beside the nested ones."""
     countries = [a.country for a in actors if a.country] + [p.country for p in places if p.country]
-    points = dict.fromkeys([(p.lat, p.lon) for p in places if p.use is not DATELINE])
+    shown = {
+        id(location): location
+        for k, place in enumerate(places)
+        if (location := locations[k]) is not None and place.use is not DATELINE
+    }
     return {
-        "actor_ids": _distinct(actor.id for actor in actors),
+        "actor_ids": _distinct([actor.id for actor in actors]),
         "countries": _distinct(countries),
-        "locations": tuple([locations[point] for point in points if point in locations][:MAX_FINDINGS]),
-        "terms_asserted": _distinct(hit.term for hit in keywords if hit.stance in ASSERTED),
-        "event_types": _distinct(s.event for s in signals if s.stance in ASSERTED),
+        "locations": tuple(shown.values())[:MAX_FINDINGS],
+        "terms_asserted": _distinct([hit.term for hit in keywords if hit.stance in ASSERTED]),
+        "event_types": _distinct([s.event for s in signals if s.stance in ASSERTED]),
         "troops_reported_max": _most(quantities, _TROOPS),
-        "killed_reported_max": _most(quantities, frozenset({KILLED})),
+        "killed_reported_max": _most(quantities, _DEAD),
     }
 
 
 def _most(quantities: list[Quantity], units: frozenset[Unit]) -> float | None:
     """The largest lower bound that is reported."""
-    found = (q.low for q in quantities if q.unit in units and q.status is REPORTED and q.low is not None)
+    found = [q.low for q in quantities if q.unit in units and q.status is REPORTED and q.low is not None]
     return max(found, default=None)
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(str(value) for value in dict.fromkeys(values))[:MAX_FINDINGS]
+def _distinct(values: list[str]) -> tuple[str, ...]:
+    """The first `MAX_FINDINGS` values, each once; plain strings, also of members of an enumeration."""
+    return tuple([str(value) for value in dict.fromkeys(values)][:MAX_FINDINGS])

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from services.contracts.document import Actor, Dyad, Escalation, KeywordHit, Quantity, Signal
 from services.contracts.vocabulary import DENIED, Stance
-from services.enrich.core.build import build_all
+from services.enrich.core.build import build, build_all
 from services.enrich.core.lexicon_file import LexiconFile, packaged
+from services.enrich.core.members import FIGHTERS, PERSONNEL, TROOPS
 from services.enrich.core.mentions import ActorMention
 
 
@@ -21,16 +22,24 @@ def shares_in(file: LexiconFile, table: str) -> dict[str, float]:
 
 
 _TABLES: Final = packaged("escalation.toml")
-_STANCE, _TOPIC = shares_in(_TABLES, "stance"), shares_in(_TABLES, "topic")
-_UNIT, _MOVEMENT = shares_in(_TABLES, "unit"), shares_in(_TABLES, "movement")
+_STANCE: Final = shares_in(_TABLES, "stance")
+_TOPIC: Final = shares_in(_TABLES, "topic")
+_UNIT: Final = shares_in(_TABLES, "unit")
+_MOVEMENT: Final = shares_in(_TABLES, "movement")
+_BODIES: Final = frozenset(_TABLES.words("officials", "bodies"))
 
 TOP: Final = 5
 """Acts that count on each side, the k-th with 1/2^k: more of the same, or a longer text, adds next to nothing."""
-ACTS, FORCE, COOLING = 0.8, 0.2, 0.35
+ACTS: Final = 0.8
+FORCE: Final = 0.2
+COOLING: Final = 0.35
 """Shares of hostile acts, of forces and of what cools in the score."""
 _HALVED: Final = tuple(2.0**-k for k in range(1, TOP + 1))
 _MILLION: Final = 6
 """Decimal logarithm of the number at which a quantity alarms fully."""
+
+_OF_FORCES: Final = frozenset({TROOPS, PERSONNEL, FIGHTERS})
+"""Units whose movement counts."""
 
 
 class Part(NamedTuple):
@@ -80,7 +89,7 @@ def escalation(
             dyads.setdefault(act.dyad, []).append(act)
     scored = build_all(Dyad, [_dyad(pair, own) for pair, own in dyads.items()])
     scored.sort(key=lambda dyad: (-dyad.score, dyad.source, dyad.target))
-    return Escalation(score=_score(acts)), scored
+    return build(Escalation, {"score": _score(acts)}), scored
 
 
 def explain_escalation(
@@ -96,31 +105,40 @@ def explain_escalation(
 
 
 def _score(acts: list[_Act]) -> float:
+    if len(acts) == 1 and acts[0].heat <= 0:
+        return 0.0  # as most pairs of states are; rounding costs more than all else here
     return round(min(100.0, max(0.0, sum([points for _, points in _counted(acts)]))), 1)
 
 
 def _counted(acts: list[_Act]) -> list[tuple[_Act, float]]:
     """The acts that count, with their points: the five hottest and five coolest deeds, and the largest force."""
+    hot: list[_Act] = []
+    force: list[_Act] = []
+    cool: list[_Act] = []
+    for act in acts if len(acts) == 1 else _distinct(acts):
+        if act.heat:
+            (cool if act.heat < 0 else force if act.kind == "quantity" else hot).append(act)
+    return _points(hot, ACTS, _HALVED) + _points(force, FORCE, (1.0,)) + _points(cool, COOLING, _HALVED)
+
+
+def _distinct(acts: list[_Act]) -> list[_Act]:
+    """Of acts that say the same the one of most heat."""
     distinct: dict[tuple[str, ...], _Act] = {}
     for act in acts:
         other = distinct.get(act.key)
         if other is None or abs(act.heat) > abs(other.heat):
             distinct[act.key] = act
-    hot: list[_Act] = []
-    force: list[_Act] = []
-    cool: list[_Act] = []
-    for act in distinct.values():
-        if act.heat:
-            (cool if act.heat < 0 else force if act.kind == "quantity" else hot).append(act)
-    return _points(hot, ACTS, _HALVED) + _points(force, FORCE, (1.0,)) + _points(cool, COOLING, _HALVED)
+    return list(distinct.values())
 
 
 def _points(acts: list[_Act], share: float, discounts: tuple[float, ...]) -> list[tuple[_Act, float]]:
     """The first of `acts` by heat, each with its points: `share` of 100, less what its rank takes off."""
     if not acts:
         return []
-    acts.sort(key=_by_heat)
-    return [(act, round(100 * share * act.heat * discount, 2)) for act, discount in zip(acts, discounts, strict=False)]
+    if len(acts) > 1:
+        acts.sort(key=_by_heat)
+    most = min(len(acts), len(discounts))
+    return [(acts[k], round(100 * share * acts[k].heat * discounts[k], 2)) for k in range(most)]
 
 
 def _by_heat(act: _Act) -> float:
@@ -150,12 +168,21 @@ def _acts(
     keywords: Iterable[KeywordHit],
     actors: Iterable[ActorMention | Actor],
 ) -> list[_Act]:
-    country = {actor.id: actor.country for actor in actors}
-    acts = [_signal(signal, country) for signal in signals]
-    named = {(signal.start, signal.end) for signal in signals}
-    acts += [_keyword(hit) for hit in keywords if (hit.start, hit.end) not in named and hit.topic in _TOPIC]
+    country = {actor.id: _acts_for(actor) for actor in actors}
+    acts: list[_Act] = []
+    named: set[tuple[int, int]] = set()
+    for signal in signals:
+        acts.append(_signal(signal, country))
+        named.add((signal.start, signal.end))
+    acts += [_keyword(hit) for hit in keywords if hit.topic in _TOPIC and (hit.start, hit.end) not in named]
     acts += [_quantity(q) for q in quantities if q.unit in _UNIT and (q.low or q.high)]
     return acts
+
+
+def _acts_for(actor: ActorMention | Actor) -> str | None:
+    """The state that an actor counts for; the head of NATO is no act of Norway's."""
+    office = actor.role.split() if actor.role else []
+    return None if office and office[0] in _BODIES and "Ambassador" not in office else actor.country
 
 
 def _heat(hostility: float, stance: Stance) -> float:
@@ -165,24 +192,27 @@ def _heat(hostility: float, stance: Stance) -> float:
 
 def _signal(signal: Signal, country: dict[str, str | None]) -> _Act:
     """`country`: that of each actor by id; a side that is none is the state of a place."""
-    source = country.get(signal.source, signal.source) if signal.source else None
-    target = country.get(signal.target, signal.target) if signal.target else None
-    dyad = (source, target) if source and target and source != target else None
-    key = ("signal", signal.event, source or signal.source or "", target or signal.target or "", signal.stance)
-    return _Act(_heat(-signal.weight / 10, signal.stance), key, "signal", signal, dyad)
+    source, target, stance = signal.source, signal.target, signal.stance
+    from_state = country.get(source, source) if source else None
+    to_state = country.get(target, target) if target else None
+    dyad = (from_state, to_state) if from_state and to_state and from_state != to_state else None
+    key = ("signal", signal.event, from_state or source or "", to_state or target or "", stance)
+    return _Act(_heat(-signal.weight / 10, stance), key, "signal", signal, dyad)
 
 
 def _keyword(hit: KeywordHit) -> _Act:
-    heat = _heat(_TOPIC[hit.topic], hit.stance) * (0.5 if hit.stance in DENIED else 1.0)
-    return _Act(heat, ("keyword", hit.topic, hit.stance), "keyword", hit, None)
+    topic, stance = hit.topic, hit.stance
+    heat = _heat(_TOPIC[topic], stance) * (0.5 if stance in DENIED else 1.0)
+    return _Act(heat, ("keyword", topic, stance), "keyword", hit, None)
 
 
 def _quantity(q: Quantity) -> _Act:
+    unit, who, near, status = q.unit, q.who, q.near, q.status
     size = min(1.0, log10(max(q.low or q.high or 1.0, 1.0)) / _MILLION)
-    movement = _MOVEMENT[q.movement] if q.unit in {"troops", "personnel", "fighters"} else 1.0
-    heat = _heat(_UNIT[q.unit] * size * movement, q.status)
-    dyad = (q.who, q.near) if q.who and q.near and q.who != q.near and len(q.who) == len(q.near) == 3 else None
-    return _Act(heat, ("quantity", q.unit, q.who or "", q.status), "quantity", q, dyad)
+    movement = _MOVEMENT[q.movement] if unit in _OF_FORCES else 1.0
+    heat = _heat(_UNIT[unit] * size * movement, status)
+    dyad = (who, near) if who and near and who != near and len(who) == len(near) == 3 else None
+    return _Act(heat, ("quantity", unit, who or "", status), "quantity", q, dyad)
 
 
 def _told(evidence: Signal | KeywordHit | Quantity) -> tuple[str, Stance]:

@@ -92,16 +92,12 @@ def _precedes(one: ActorMention, other: ActorMention) -> bool:
     return one.end < other.end or (one.end == other.end and one.id < other.id)
 
 
-def begun_before(firsts: list[int], tokens: int) -> list[int]:
-    """How many of the ascending `firsts` come before token 0, 1, ... `tokens`: what begins there needs no search.
-
-    >>> begun_before([1, 3], 4)
-    [0, 0, 1, 1, 2]
-    """
-    before: list[int] = []
-    for number, first in enumerate(firsts):
-        before += [number] * (first + 1 - len(before))
-    return before + [len(firsts)] * (tokens + 1 - len(before))
+def by_sentence(mentions: list[ActorMention], sentences: int) -> list[list[ActorMention]]:
+    """The mentions in each of so many sentences."""
+    found: list[list[ActorMention]] = [[] for _ in range(sentences)]
+    for mention in mentions:
+        found[mention.sentence].append(mention)
+    return found
 
 
 @dataclass(slots=True)

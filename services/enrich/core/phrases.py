@@ -1,7 +1,6 @@
 """A dictionary of phrases on whole words: built once from data files, looked up token by token."""
 
 from collections.abc import Iterable, Iterator
-from itertools import compress
 from typing import Generic, TypeVar
 
 from services.enrich.core.inflect import verb_forms
@@ -47,7 +46,8 @@ class Phrases(Generic[T]):
 
     def starts(self, words: list[str]) -> list[int]:
         """Indices of the words of a text at which a phrase may begin: the only ones worth a call of `at`."""
-        return list(compress(range(len(words)), map(self._roots.__contains__, words)))
+        roots = self._roots
+        return [i for i, word in enumerate(words) if word in roots]
 
     @property
     def first_words(self) -> frozenset[str]:

@@ -18,37 +18,54 @@ PRONOUN: Final = 16
 """Stands for an actor named before."""
 YEAR: Final = 32
 """Four digits that may be a year."""
+TELLING: Final = 64
+"""May decide what a verb of an event says, as its object does."""
 CUE: Final = 1 << 8
 DOMAIN: Final = 1 << 11
 VERB: Final = 1 << 14
 NOUN: Final = 1 << 17
-"""The lowest of three bits of a lexicon of phrases: cues of stance, domains, and what states an event."""
-_OPENS, _GOES_ON = 2, 4
-"""Times the lowest bit: a word that begins longer phrases only, and one that goes on with such a phrase."""
+"""The lowest of three bits of a lexicon of phrases: cues of stance, domains, and what states an event.
+
+The lowest is a phrase by itself, the next opens longer ones only, and words of the highest go on with one so opened.
+"""
 
 _MOST_LEARNT: Final = 50_000
 """Words of texts that are remembered; later ones are decided each time."""
 _NOT_FINITE: Final = frozenset({"need", "united", "hundred", "indeed", "speed", "seed", "feed", "breed", "red", "bed"})
 
 
-class WordMasks(dict[str, int]):
+class WordMasks:
     """Word -> bits. Words of no lexicon are decided by their form and remembered, which changes no answer."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
 
     def add(self, bit: int, words: Iterable[str]) -> None:
         """Give `bit` to `words`."""
         for word in words:
-            self[word] = self[word] | bit
+            self._known[word] = self._known.get(word, _by_form(word)) | bit
 
     def add_all(self, classes: Mapping[int, Iterable[str]]) -> None:
         """`classes`: bit -> the words that have it."""
         for bit, words in classes.items():
             self.add(bit, words)
 
-    def __missing__(self, word: str) -> int:
-        """The bits of a word that no lexicon lists."""
+    def of(self, words: list[str]) -> list[int]:
+        """The bits of each word, and none behind the last."""
+        known = self._known
+        masks: list[int] = []
+        for word in words:
+            mask = known.get(word)
+            if mask is None:
+                mask = self._learn(word)
+            masks.append(mask)
+        masks.append(0)
+        return masks
+
+    def _learn(self, word: str) -> int:
         bits = _by_form(word)
-        if len(self) < _MOST_LEARNT:
-            self[word] = bits
+        if len(self._known) < _MOST_LEARNT:
+            self._known[word] = bits
         return bits
 
 
@@ -69,8 +86,7 @@ class Marks:
 
     def __init__(self, words: list[str]) -> None:
         """Look at every word once."""
-        self.masks = [MASKS[word] for word in words]
-        self.masks.append(0)
+        self.masks = MASKS.of(words)
         """One more than there are tokens, so that each has a next."""
         self.breakers: list[int] = []
         self.years: list[int] = []
@@ -81,25 +97,19 @@ class Marks:
         self._sort(self.masks)
 
     def _sort(self, masks: list[int]) -> None:
-        breakers, years, cues, domains, verbs, nouns = (
-            self.breakers, self.years, self.cues, self.domains, self.verbs, self.nouns,
-        )  # fmt: skip
         for i in [i for i, mask in enumerate(masks) if mask]:
-            mask, following = masks[i], masks[i + 1]
+            mask = masks[i]
+            # of all lexicons at once: "in" opens many phrases, and none where no "in fear of" goes on
+            begins = mask | (mask & masks[i + 1] >> 1) >> 1
             if mask & BREAKER:
-                breakers.append(i)
+                self.breakers.append(i)
             if mask & YEAR:
-                years.append(i)
-            if mask & CUE or _opens(mask, following, CUE):
-                cues.append(i)
-            if mask & DOMAIN or _opens(mask, following, DOMAIN):
-                domains.append(i)
-            if mask & VERB or _opens(mask, following, VERB):
-                verbs.append(i)
-            if mask & NOUN or _opens(mask, following, NOUN):
-                nouns.append(i)
-
-
-def _opens(mask: int, following: int, bit: int) -> bool:
-    """Whether a longer phrase may begin: "in" opens many, and none where no "in fear of" goes on."""
-    return bool(mask & (_OPENS * bit)) and bool(following & (_GOES_ON * bit))
+                self.years.append(i)
+            if begins & CUE:
+                self.cues.append(i)
+            if begins & DOMAIN:
+                self.domains.append(i)
+            if begins & VERB:
+                self.verbs.append(i)
+            if begins & NOUN:
+                self.nouns.append(i)

@@ -35,6 +35,11 @@ _PROJECTED: Final = (
     | NESTED
 )
 
+PACKED: Final = 2_048
+"""Bytes from which on a part is compressed: a small one is read more often than it is worth."""
+_ZLIB: Final = 0x78
+"""The first byte of what is compressed; no JSON begins so."""
+
 
 def table(metadata: MetaData) -> Table:
     """One row a document, under its number; a column for each part."""
@@ -58,13 +63,13 @@ def parts_of(fields: Collection[str]) -> Parts | None:
 
 def row(number: int, document: Document) -> dict[str, Any]:
     """What to store of a document."""
-    values = vars(document)
     parts = {"head": document.model_dump_json(include=_HEAD).encode()}
-    parts |= {name: orjson.dumps(values[name]) for name in _TEXTS}
+    parts |= {name: orjson.dumps(getattr(document, name)) for name in _TEXTS}
     parts |= {
-        path: orjson.dumps([names, *map(_PICK[path], map(vars, values[path]))]) for path, names in _MEMBERS.items()
+        path: orjson.dumps([names, *map(_PICK[path], map(vars, getattr(document, path)))])
+        for path, names in _MEMBERS.items()
     }
-    return {"number": number, **{name: zlib.compress(part, 1) for name, part in parts.items()}}
+    return {"number": number, **{name: _packed(part) for name, part in parts.items()}}
 
 
 def read(
@@ -83,9 +88,9 @@ def read(
 
 def values(parts: Parts, found: Sequence[Any]) -> Mapping[str, Any]:
     """The JSON form of what the parts hold."""
-    document: dict[str, Any] = orjson.loads(zlib.decompress(found[1]))
+    document: dict[str, Any] = orjson.loads(_unpacked(found[1]))
     for name, part in zip(parts.names[1:], found[2:], strict=True):
-        held = orjson.loads(zlib.decompress(part))
+        held = orjson.loads(_unpacked(part))
         document[name] = held if name in _TEXTS else [dict(zip(held[0], row, strict=True)) for row in held[1:]]
     return document
 
@@ -93,3 +98,11 @@ def values(parts: Parts, found: Sequence[Any]) -> Mapping[str, Any]:
 def drop(connection: Connection, projections: Table, number: int) -> None:
     """Forget the parts of a document that goes."""
     connection.execute(delete(projections).where(projections.c.number == number))
+
+
+def _packed(part: bytes) -> bytes:
+    return zlib.compress(part, 1) if len(part) >= PACKED else part
+
+
+def _unpacked(part: bytes) -> bytes:
+    return zlib.decompress(part) if part[0] == _ZLIB else part

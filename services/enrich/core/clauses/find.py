@@ -30,7 +30,7 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.text import Sentence, Text
-from services.enrich.core.word_masks import FINITE, MASKS, Marks
+from services.enrich.core.word_masks import FINITE, Marks
 
 _SPEAKS: Final = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
 _NO_CUES: Final[Set[Cue]] = frozenset()
@@ -46,7 +46,7 @@ def find_clauses(
     published: datetime | None = None,
 ) -> list[StancedClause]:
     """Clauses in order; they partition each sentence. `actors` in order of appearance; linear in the text."""
-    reader = _Reader(text, marks, Speakers(text.words, actors, places), published.year if published else None)
+    reader = _Reader(text, marks, Speakers(text, actors, places), published.year if published else None)
     found: list[StancedClause] = []
     for sentence in text.sentences:
         found += reader.clauses(sentence)
@@ -65,6 +65,7 @@ class _Reader:
     def __init__(self, text: Text, marks: Marks, speakers: Speakers, year: int | None) -> None:
         self._text = text
         self._words = text.words
+        self._masks = marks.masks
         self._speakers = speakers
         self._other = non_conflict_sentences(text, marks.domains)
         self._segmenter = Segmenter(text, marks)
@@ -94,7 +95,7 @@ class _Reader:
             kinds = {hit.cue for hit in own} if own else _NO_CUES
             if not _SPEAKS.isdisjoint(kinds):
                 saying = next(hit for hit in own if hit.cue in _SPEAKS)
-                speaker = self._speakers.of(piece, saying, speaker)
+                speaker = self._speakers.of(sentence.number, piece, saying, speaker)
             if sentence.number in self._other:
                 stance = NON_CONFLICT
             else:
@@ -125,15 +126,17 @@ class _Reader:
         stance = stance_of(self._text, own, kinds, conditional=conditional) if own else REPORTED
         if question and stance is not DENIED:
             return HYPOTHETICAL  # a question asserts nothing
-        return _inherited(stance, piece, before, self._words) if before else stance
+        return _inherited(stance, piece, before, self._words, self._masks) if before else stance
 
 
-def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], words: list[str]) -> Stance:
+def _inherited(
+    stance: Stance, piece: Segment, before: list[StancedClause], words: list[str], masks: list[int]
+) -> Stance:
     """What a clause takes over: "an attack that will kill" is as hypothetical as the attack."""
     head = before[-1].stance
     if piece.head in HANGING and stance in (PLANNED, PREDICTED, HYPOTHETICAL):
         return head if head in (HYPOTHETICAL, NEGATED) else stance
-    if stance is REPORTED and head is HISTORICAL and piece.head == "and" and MASKS[words[piece.first + 1]] & FINITE:
+    if stance is REPORTED and head is HISTORICAL and piece.head == "and" and masks[piece.first + 1] & FINITE:
         return HISTORICAL  # in 1940 it invaded and occupied them
     if stance is REPORTED and head is NEGATED and piece.head in _ASKING:
         return HYPOTHETICAL  # "did not say where they had been sent" leaves it open

@@ -12,7 +12,7 @@ from services.enrich.core.members import (
     SUPPORT,
     TYPE_PERSON,
 )
-from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause, begun_before
+from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause, by_sentence
 from services.enrich.core.signals.candidates import each_other, holder, is_opposed, with_places, with_subjects
 from services.enrich.core.signals.prepositions import PREPOSITIONS, is_aside, preposition_before
 from services.enrich.core.signals.triggers import Trigger
@@ -57,25 +57,25 @@ class Arguments:
     """Finds the actors of the events of one text. Mentions in order of appearance."""
 
     def __init__(self, text: Text, marks: Marks, actors: list[ActorMention], places: list[PlaceMention]) -> None:
-        """Index the actors, and the places that may be a target, by their first token."""
+        """Index the actors, and the places that may be a target, by their sentence."""
         words = text.words
         self._text = text
         self._words = words
         self._masks = marks.masks
         actors = [actor for actor in actors if not is_opposed(words, actor.first)]
         places = [place for place in places if not is_opposed(words, place.first)]
-        self._actors = with_subjects(words, actors, places)
-        self._actors_before = begun_before([actor.first for actor in self._actors], len(words))
-        self._targets = with_places(self._actors, places)
-        self._targets_before = begun_before([target.first for target in self._targets], len(words))
+        actors = with_subjects(words, actors, places)
+        self._actors = by_sentence(actors, len(text.sentences))
+        self._targets = by_sentence(with_places(actors, places), len(text.sentences))
 
     def of(self, trigger: Trigger, clause: StancedClause, *, spoken_of: bool = False) -> Sides:
         """Sources and targets, each up to three, possibly none.
 
         `spoken_of`: the noun is what another act of the clause is about; its subject did not do it: condemned the raid.
         """
-        before = self._between(clause.first, trigger.first)
-        after = self._targets_between(trigger.last, self._before_attribution(trigger.last, clause.last))
+        before = self._actors_in(clause.sentence, clause.first, trigger.first)
+        end = self._before_attribution(trigger.last, clause.last)
+        after = self._targets_in(clause.sentence, trigger.last, end)
         if trigger.sense.modal:
             return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
@@ -92,7 +92,7 @@ class Arguments:
         subjects = self._subjects(before, clause, trigger)
         sources = [a for a in subjects if not self._only_tells(a, trigger)]
         if subjects and not sources:
-            sources = self._told_of(subjects[-1].last, trigger.first)
+            sources = self._told_of(clause.sentence, subjects[-1].last, trigger.first)
         if trigger.sense.received and (givers := self._behind(after, "from")):
             return givers, sources
         objects = self._objects(after, sources, _PLACING_NOT_LEFT if trigger.event in _LEAVING else _PLACING)
@@ -125,14 +125,14 @@ class Arguments:
     def _speaker(self, clause: StancedClause, before: list[ActorMention]) -> list[ActorMention]:
         """Who says that somebody must: the speaker of the clause, named before in its sentence."""
         sentence = self._text.sentences[clause.sentence]
-        earlier = self._between(sentence.first, clause.first) + before
+        earlier = self._actors_in(clause.sentence, sentence.first, clause.first) + before
         return [actor for actor in earlier if actor.id == clause.speaker][:1]
 
-    def _between(self, first: int, last: int) -> list[ActorMention]:
-        return self._actors[self._actors_before[first] : self._actors_before[last]]
+    def _actors_in(self, sentence: int, first: int, last: int) -> list[ActorMention]:
+        return [actor for actor in self._actors[sentence] if first <= actor.first < last]
 
-    def _targets_between(self, first: int, last: int) -> list[ActorMention]:
-        return self._targets[self._targets_before[first] : self._targets_before[last]]
+    def _targets_in(self, sentence: int, first: int, last: int) -> list[ActorMention]:
+        return [target for target in self._targets[sentence] if first <= target.first < last]
 
     def _before_attribution(self, first: int, last: int) -> int:
         """Where a trailing ", a member of the team has said" begins, between `first` and `last`; else `last`."""
@@ -146,24 +146,24 @@ class Arguments:
     def _places_before(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
         begun = self._text.sentences[clause.sentence].first
-        found = self._targets_between(begun, trigger.first)[:1]
+        found = self._targets_in(clause.sentence, begun, trigger.first)[:1]
         if not trigger.verb or not found or any(mask & FINITE for mask in self._masks[begun + 1 : found[0].first]):
             return []
         return found
 
-    def _told_of(self, first: int, last: int) -> list[ActorMention]:
+    def _told_of(self, sentence: int, first: int, last: int) -> list[ActorMention]:
         """The state of a place between somebody who only tells it and the verb: Norland said Southmark rebels fled."""
-        found = self._targets_between(first, last)[:1]
+        found = self._targets_in(sentence, first, last)[:1]
         return [place for place in found if self._preposition(place) not in PREPOSITIONS]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
         sentence = self._text.sentences[clause.sentence]
-        earlier = self._between(sentence.first, clause.first)
+        earlier = self._actors_in(clause.sentence, sentence.first, clause.first)
         if earlier and self._words[clause.first] in _RELATIVES:
             return earlier[-1:]
         if trigger.passive and self._words[clause.first] == "where":
-            return self._targets_between(sentence.first, clause.first)[-1:]
+            return self._targets_in(clause.sentence, sentence.first, clause.first)[-1:]
         pronoun = self._pronoun(clause.first, trigger.first)
         if not pronoun and clause.first > sentence.first:
             pronoun = self._pronoun(sentence.first, trigger.first)
@@ -200,7 +200,7 @@ class Arguments:
         for number in range(clause.sentence, max(clause.sentence - _SENTENCES_BACK, 0) - 1, -1):
             sentence = self._text.sentences[number]
             end = clause.first if number == clause.sentence else sentence.last
-            fitting = [a for a in self._between(sentence.first, end) if (a.type is TYPE_PERSON) == personal]
+            fitting = [a for a in self._actors_in(number, sentence.first, end) if (a.type is TYPE_PERSON) == personal]
             if found := next((a for a in fitting if not self._hangs(a)), None):
                 return [found]
         return []
@@ -228,13 +228,18 @@ class Arguments:
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
         """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
+        found, spelled = [actors[last]], self._text.spelled
         first = last
-        while first > 0 and last - first + 1 < _MOST:
+        while first > 0 and len(found) < _MOST:
+            if holder(spelled, actors, first - 1) == first:
+                first -= 1  # Bill Clinton and Russian leader Boris Yeltsin
+                continue
             link = self._link(actors[first - 1], actors[first])
-            if link != "and" and (first == last or link != ","):
+            if link != "and" and (len(found) == 1 or link != ","):
                 break
             first -= 1
-        return actors[first : last + 1]
+            found.append(actors[first])
+        return found[::-1]
 
     def _list_after(self, actors: list[ActorMention], first: int) -> list[ActorMention]:
         """The list that begins with `actors[first]`; commas alone make none."""

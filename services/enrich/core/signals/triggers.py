@@ -8,6 +8,7 @@ from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import Marks
 
 _WINDOW: Final = 10
 """Tokens after a verb in which its object is looked for."""
@@ -52,6 +53,11 @@ _NO_NOUN: Final = (
 )
 _ADJECTIVAL: Final = ("ian", "ese", "ish", "rican", "xican", "uan")
 """Endings of adjectives of nations that name no state itself."""
+_COUNTING: Final = frozenset({"at", "over", "near"})
+_LEAST: Final = frozenset("least most hundreds dozens scores thousands".split())
+_TAKEN: Final = frozenset({"hostage", "captive", "prisoner"})
+_HELD: Final = frozenset({"held", "taken"})
+_PROTESTERS: Final = frozenset({"protesters", "demonstrators"})
 _HAVE: Final = frozenset("have has had having".split())
 _IRREGULAR: Final = irregular_pasts()
 
@@ -84,12 +90,12 @@ class Trigger:
         return Trigger(self.first, self.last, self.sense, event, self.verb, self.passive, self.object_at)
 
 
-def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
+def triggers_in(text: Text, marks: Marks, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
     """Triggers of a clause, in order, none inside another. `verbs`, `nouns`: tokens where a phrase may begin."""
     found: list[Trigger] = []
     free = clause.first
     for i in verbs:
-        if i >= free and (trigger := _verb(text, i, clause)) is not None:
+        if i >= free and (trigger := _verb(text, marks, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
     if not nouns:
@@ -99,6 +105,8 @@ def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list
     for i in nouns:
         if i < free or any(first <= i < last for first, last in covered):
             continue
+        if found and text.words[i] in _PROTESTERS:
+            continue  # the verb says what is done by or to them
         if (trigger := _noun(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
@@ -106,7 +114,7 @@ def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list
     return found
 
 
-def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
+def _verb(text: Text, marks: Marks, i: int, clause: StancedClause) -> Trigger | None:
     words = text.words
     passive: bool | None = None
     fallback: Trigger | None = None
@@ -118,7 +126,7 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
         longest = longest or end
         frame = frames[0]
         limit = min(end + _WINDOW, clause.last)
-        open_here = frame.is_open_among(words[begun:limit])
+        open_here = frame.is_open_among(text, marks, begun, limit)
         named = frame.named if frame.named is not None and _begins_name(text, end) else None
         if not open_here and frame.plain is None and named is None:
             continue  # before the question whether it is a verb at all, which takes longer
@@ -272,4 +280,13 @@ def is_passive(words: list[str], i: int, first: int) -> bool:
     if i + 1 == len(words):
         return False
     following = words[i + 1]
-    return following == "by" or (following in _WHERE and low in _HARMED)
+    if following in _TAKEN:
+        return low in _HELD and words[i + 2 : i + 3] == ["by"]
+    if following not in _WHERE or low not in _HARMED:
+        return following == "by"
+    return following not in _COUNTING or i + 2 == len(words) or not _begins_number(words[i + 2])
+
+
+def _begins_number(low: str) -> bool:
+    """Whether "at", "over" or "near" before the word begins a number of those who suffer: killed at least 40."""
+    return low in _LEAST or low[0].isdigit()
