@@ -112,9 +112,18 @@ def _end(text: Text, last: int) -> int:
 def _actors(text: Text, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
     found = [_person(text, named) for named in cast.people]
     found += [_organisation(text, hit.first, hit.last, of) for hit, of in cast.organisations]
-    found += [m for t in toponyms if t.use is ACTOR and (m := _state(text, t))]
+    ends = {t.last: t for t in toponyms}
+    found += [m for t in toponyms if t.use is ACTOR and not _is_of_another(t, ends) and (m := _state(text, t))]
     found.sort(key=lambda m: (m.first, -m.last))
     return found
+
+
+def _is_of_another(toponym: Toponym, ends: dict[int, Toponym]) -> bool:
+    """Whether a name such as "Congress" stands right behind another state, whose it is: Peru's Congress."""
+    place, before = toponym.chosen, ends.get(toponym.first)
+    if place is None or place.kind is not METONYM or before is None or before.chosen is None:
+        return False
+    return before.chosen.country != place.country
 
 
 def _person(text: Text, named: Named) -> ActorMention:

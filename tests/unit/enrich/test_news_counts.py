@@ -26,6 +26,7 @@ def counted(content: str) -> list[Counted]:
         ("Two F-16 pilots were killed.", [(2, "killed")]),
         ("Spotted: 4x Su-34, 2x Su-35.", [(4, "aircraft"), (2, "aircraft")]),
         ("It has 40 T-72s.", [(40, "tanks")]),
+        ("It sank three landing craft.", [(3, "ships")]),
         ("Some 60 lorries carrying soldiers were seen.", [(60, "vehicles")]),
         ("It withdrew 4,000 of its 9,000 soldiers.", [(4000, "troops"), (9000, "troops")]),
         ("It shot down 21 of 30 drones launched by the navy.", [(21, "aircraft"), (30, "aircraft")]),

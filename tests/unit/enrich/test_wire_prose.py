@@ -29,6 +29,7 @@ def told(text: str) -> bool:
         ("Two British tourists held hostage by Houthi militants were freed.", ("ASSAULT", "HOUTHIS", "GBR")),
         # a possessive, a relative and an office beside a name
         ("Israel's Supreme Court rejected an appeal by a Hamas bomber.", ("REJECT", "ISR", "HAMAS")),
+        ("The Peruvian Congress criticised Chile.", ("ACCUSE", "PER", "CHL")),
         ("Germany, which holds the rotating EU presidency, called on Belarus to vote.", ("REQUEST", "DEU", "BLR")),
         ("Olaf Scholz and French leader Emmanuel Macron met Japanese officials.", ("CONSULT", "olaf-scholz", "JPN")),
         ("Student protesters in Serbia called on Croatia to help.", ("REQUEST", "SRB", "HRV")),

@@ -40,7 +40,7 @@ _OF_WHAT: Final = (" of ", " the ", " a ", " an ", " its ", " their ", " his ", 
 def numerals(text: Text, lower: str, at_most: int) -> list[Numeral]:
     """The first `at_most` numerals of a text in order, none inside another; `lower` is its content in lower case."""
     content = text.content
-    numerals: list[Numeral] = []
+    result: list[Numeral] = []
     minus: Atom | None = None
     reached = 0
     for run in runs(text, lower, at_most):
@@ -58,9 +58,9 @@ def numerals(text: Text, lower: str, at_most: int) -> list[Numeral]:
                 found = found if minus is None else _negated(lower, found, minus)
                 reached = found.end
                 classify(content, lower, found)
-                numerals.append(found)
+                result.append(found)
             minus = None
-    return numerals[:at_most]
+    return result[:at_most]
 
 
 def _negated(lower: str, numeral: Numeral, minus: Atom) -> Numeral:

@@ -66,9 +66,10 @@ def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set
     for actor in actors:
         if actor.sentence in sentences and (code := actor.id if actor.id in _BLOCS else actor.country):
             found.append(Named(actor.first, actor.last, code, actor.type in _GOVERNING, False))
+    acting = {mention.first for mention in found}
     for place in places:
         if place.sentence in sentences and place.country:
-            acts = place.use is ACTOR
+            acts = place.use is ACTOR and place.first in acting  # a town that was attacked stays where it is
             heads = place.use is DATELINE
             found.append(Named(place.first, place.last, place.country, acts, not acts, heads))
     found.sort(key=_BY_PLACE)

@@ -58,7 +58,7 @@ def pairs_in(people: LexiconFile) -> dict[tuple[str, str], Noun]:
         unit = people.member(Unit, name, "compound", name)
         category = Category.MILITANT if unit == Unit.FIGHTERS else Category.MILITARY
         for first, second in map(str.split, pairs):
-            found[first, second] = Noun(unit, category, not second.endswith("s"))
+            found[first, second] = Noun(unit, category, not second.endswith(("s", "craft")))
     return found
 
 
