@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -25,9 +26,11 @@ from services.alert.ports import Decide, Memory, Seen
 from services.alert.replay import Replay
 from services.contracts.alert import Alert
 from services.contracts.document import NESTED, SMALL, Document
+from services.contracts.errors import Unavailable
 from services.query import Match, evaluate, fields_read, prepare
 from services.query.conditions import All
 from services.query.tree import Node, Or
+from services.runtime.one_ahead import OneAhead
 from services.runtime.ports import Arrivals, Index
 
 _NO_REASON = Match(All((), ()), prepare({}), 0)
@@ -98,13 +101,17 @@ class Previewing:
         started, loop = perf_counter(), asyncio.get_running_loop()
 
         def whole(article_id: str) -> Document | None:
-            return asyncio.run_coroutine_threadsafe(self._index.get(article_id), loop).result(_ANSWER_S)
+            asked = asyncio.run_coroutine_threadsafe(self._index.get(article_id), loop)
+            try:
+                return asked.result(_ANSWER_S)
+            except TimeoutError as error:
+                raise Unavailable("index", "an article that is to be quoted does not come") from error
 
         run = _Run(rule, self._build(rule.subscription), window, Tally(limits.alerts), whole)
         stopped: Stopped | None = None
         scan = self._index.scan(_wanted(rule), since=window.start, until=window.until, fields=_read_by(rule))
-        async with aclosing(scan) as pages:
-            async for page in pages:
+        async with aclosing(scan) as pages, OneAhead(partial(anext, pages, None), lambda _: None) as ahead:
+            while (page := await ahead.take()) is not None:
                 if perf_counter() - started > limits.seconds:
                     stopped = Stopped.TIME
                 elif run.loaded >= limits.articles:

@@ -52,7 +52,7 @@ class Condition:
 
 
 def hits_of(condition: Condition, scope: Scope, now: int) -> Iterable[Hit]:
-    """What satisfied a condition on the document: found once for all rules that share it, as a tuple without doubles."""
+    """What satisfied a condition on the document: found once for all rules that share it, then as a tuple."""
     if not condition.shared:
         return condition.hits(scope, DOCUMENT, now)
     kept = scope.findings(now)

@@ -16,7 +16,7 @@ from services.alert.core.triggers.states import GroupId, Remembered, read_state,
 from services.alert.ports import Decide, Seen
 from services.contracts.alert import Trigger
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_rows import chunks, insert_all
+from services.runtime.adapters.sql_rows import among, chunks, insert_all
 
 
 class SqlMemory:
@@ -70,8 +70,8 @@ def _claim(connection: Connection, seen: Sequence[Seen]) -> Claim:
 
 def _told(connection: Connection, alert_ids: frozenset[str]) -> frozenset[str]:
     told: set[str] = set()
-    for some in chunks(alert_ids):
-        told |= set(connection.execute(select(ALERTS.c.id).where(ALERTS.c.id.in_(some))).scalars())
+    for chosen in among(connection, ALERTS.c.id, alert_ids):
+        told |= set(connection.execute(select(ALERTS.c.id).where(chosen)).scalars())
     return frozenset(told)
 
 

@@ -16,7 +16,7 @@ from services.alert.core.outbox import HELD, Cause, Leased, Settlement, State
 from services.alert.core.subscriptions import Subscription
 from services.contracts.alert import Alert, Kind
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_rows import chunks, insert_all
+from services.runtime.adapters.sql_rows import among, insert_all
 from services.runtime.adapters.sql_types import UtcMoment
 
 _D = DELIVERIES.c
@@ -181,8 +181,8 @@ def _channel(
 def _held(connection: Connection, ids: Iterable[str], owner: str) -> dict[str, Place]:
     """Subscription and channel of the rows whose lease was not lost, locked in order of their ids."""
     held: dict[str, Place] = {}
-    for some in chunks(ids):
-        mine = select(_D.id, _D.subscription_id, _D.channel).where(_D.id.in_(some), _D.leased_by == owner)
+    for chosen in among(connection, _D.id, ids):
+        mine = select(_D.id, _D.subscription_id, _D.channel).where(chosen, _D.leased_by == owner)
         rows = connection.execute(mine.order_by(_D.id).with_for_update())
         held |= {row.id: (row.subscription_id, row.channel) for row in rows}
     return held

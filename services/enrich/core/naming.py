@@ -23,6 +23,9 @@ from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION,
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
 
+_LINKS: Final = (",", "in", "the")
+"""What may stand between a town and its state."""
+
 
 class Mentions(NamedTuple):
     """Who and where, each in order of appearance."""
@@ -52,8 +55,8 @@ class NameFinder:
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = without_common_words(text, toponyms)
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        provinces = [t for t in toponyms if t.kind == REGION]
-        toponyms += [town for t in provinces if (town := town_of(text, t, cast.taken, self._gazetteer))]
+        wider = [t for t in toponyms if t.kind == REGION or (t.kind == STATE and text.words[t.first - 1] in _LINKS)]
+        toponyms += [town for t in wider if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import (
+    ARRAY,
     Column,
     ColumnElement,
     Connection,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     Select,
     Text,
+    any_,
     bindparam,
     cast,
     column,
@@ -36,6 +38,17 @@ def chunks(keys: Iterable[K]) -> Iterator[Sequence[K]]:
     """The keys, each once and in order, in parts that fit into one statement."""
     ordered = sorted(set(keys))
     return (ordered[i : i + CHUNK] for i in range(0, len(ordered), CHUNK))
+
+
+def among(connection: Connection, chosen: ColumnElement[str], keys: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    """Conditions which together say that a column is one of `keys`, each key in one of them.
+
+    PostgreSQL takes them as one list: a statement with a place for each would be planned anew for each number of keys.
+    """
+    if connection.dialect.name == "sqlite":
+        yield from (chosen.in_(some) for some in chunks(keys))
+    elif ordered := sorted(set(keys)):
+        yield chosen == any_(literal(ordered, ARRAY(Text)))
 
 
 def insert_all(

@@ -45,6 +45,9 @@ def only(content: str) -> Number:
         ("4.2x10^3 tents", 4200),
         ("2½ tents", 2.5),
         ("6 3/4 tents", 6.75),
+        ("6-3/4 percent", 6.75),
+        ("7x tents", 7),
+        ("plus or minus 4 percent", 4),
     ],
 )
 def test_figures_are_read_with_any_grouping_and_suffix(written: str, value: float) -> None:
@@ -75,6 +78,11 @@ def test_figures_are_read_with_any_grouping_and_suffix(written: str, value: floa
         ("one-third of them", 1 / 3),
         ("one in five people", 0.2),
         ("three out of four", 0.75),
+        ("1 in 3 tents", 1 / 3),
+        ("one in eight of its staff", 0.125),
+        ("one billion three hundred million tents", 1.3e9),
+        ("two thousand million tents", 2e9),
+        ("a quarter point", 0.25),
     ],
 )
 def test_words_are_composed_to_one_number(written: str, value: float) -> None:
@@ -107,6 +115,14 @@ def test_words_are_composed_to_one_number(written: str, value: float) -> None:
         ("fewer than 62 boats", Op.LE, 0, 62),
         ("under 62 boats", Op.LE, 0, 62),
         ("62 boats at most", Op.LE, 0, 62),
+        ("north of 62 boats", Op.GE, 62, None),
+        ("over the age of 62", Op.GE, 62, None),
+        ("62 and rising", Op.GE, 62, None),
+        ("just shy of 62 boats", Op.LE, 0, 62),
+        ("62 boats, tops", Op.EQ, 62, 62),
+        ("62 tops", Op.LE, 0, 62),
+        ("something like 62 boats", Op.APPROX, 62, 62),
+        ("Scores were hurt", Op.VAGUE, 20, 99),
         ("dozens of boats", Op.VAGUE, 12, 99),
         ("tens of boats", Op.VAGUE, 10, 99),
         ("scores of boats", Op.VAGUE, 20, 99),
@@ -142,6 +158,8 @@ def test_a_vague_word_carries_its_lower_bound_as_value() -> None:
         ("$2 billion to $3 billion", 2e9, 3e9),
         ("3% to 8%", 3, 8),
         ("more than 30 and less than 50", 30, 50),
+        ("between a quarter and a half of them", 0.25, 0.5),
+        ("grew 3 to 5 percent", 3, 5),
         ("6k-9k boats", 6000, 9000),
     ],
 )
@@ -152,7 +170,15 @@ def test_two_bounds_make_one_range_without_a_value(written: str, low: float, hig
 
 @pytest.mark.parametrize(
     "written",
-    ["exports fell 6% to $3 billion", "more than 50 and less than 30", "either 5 or 9 boats", "7- or 9-metre boats"],
+    [
+        "rose 88 cents to $81.20",
+        "climbed 2.5 points to 310",
+        "test scores rose 4 points to 61",
+        "exports fell 6% to $3 billion",
+        "more than 50 and less than 30",
+        "either 5 or 9 boats",
+        "7- or 9-metre boats",
+    ],
 )
 def test_two_numbers_of_different_things_stay_two(written: str) -> None:
     assert [n.op == Op.RANGE for n in numbers_in(written)] == [False, False]
@@ -189,6 +215,9 @@ def test_two_numbers_of_different_things_stay_two(written: str) -> None:
         ("at 0415 local", [Kind.TIME]),
         ("call +31 20 555 0199", [Kind.PHONE]),
         ("call 555-0142", [Kind.PHONE]),
+        ("call 0800 555 0142", [Kind.PHONE]),
+        ("6ft 4in tall", [Kind.DISTANCE, Kind.DISTANCE]),
+        ("on runway 18", [Kind.NAME]),
         ("won 4-1 at home", [Kind.SCORE, Kind.SCORE]),
         ("Resolution 2118", [Kind.SECTION]),
         ("Article 9", [Kind.SECTION]),

@@ -23,6 +23,16 @@ def told(text: str) -> bool:
         # members of, hundreds of
         ("Members of the Taliban killed two Afghan judges.", ("ASSAULT", "TALIBAN", "AFG")),
         ("Ukraine says hundreds of North Korean soldiers attacked Japan.", ("ASSAULT", "PRK", "JPN")),
+        # numbers behind at and over make no passive
+        ("The Algerian army killed at least 40 Libyan guerrillas.", ("ASSAULT", "DZA", "LBY")),
+        ("Turkey arrested over 30 Syrian refugees.", ("COERCE", "TUR", "SYR")),
+        ("Two British tourists held hostage by Houthi militants were freed.", ("ASSAULT", "HOUTHIS", "GBR")),
+        # a possessive, a relative and an office beside a name
+        ("Israel's Supreme Court rejected an appeal by a Hamas bomber.", ("REJECT", "ISR", "HAMAS")),
+        ("Germany, which holds the rotating EU presidency, called on Belarus to vote.", ("REQUEST", "DEU", "BLR")),
+        ("Olaf Scholz and French leader Emmanuel Macron met Japanese officials.", ("CONSULT", "olaf-scholz", "JPN")),
+        ("Student protesters in Serbia called on Croatia to help.", ("REQUEST", "SRB", "HRV")),
+        ("Ethiopian and Eritrean troops traded artillery fire.", ("ASSAULT", "ETH", "ERI")),
         # officials behind by
         ("Dozens of Ethiopian migrants were beaten by police in Libya.", ("ASSAULT", "LBY", "ETH")),
         # whoever gets it is the target
@@ -122,6 +132,7 @@ def test_incidents_are_read_in_capitals_too(content: str, event: str) -> None:
         "More than 400 programmers joined a hackathon in Bangalore at the weekend.",
         "A computer virus attacked thousands of office machines.",
         # privacy, civil life and politics
+        "The comedian's jokes bombed in Edinburgh.",
         "The tabloid was accused of invading the privacy of grieving parents.",
         "An army of volunteers descended on the beach to clear plastic.",
         "The prime minister survived a rebellion by backbenchers over taxes.",

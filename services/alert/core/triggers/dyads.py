@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.alert.core.triggers.settings import HalfLife
-from services.contracts.message import Message, Moment
 
 CELL = timedelta(minutes=30)
 """History is kept to half an hour: the lowest, the highest and the last mean of each."""
@@ -28,10 +27,11 @@ Extent = tuple[float, float, float]
 """The lowest, the highest and the last mean within a cell."""
 
 
-class Point(Message):
+@dataclass(frozen=True, slots=True)
+class Point:
     """One cell of history, from `at` on; `extents` in the order of `HalfLife`."""
 
-    at: Moment
+    at: datetime
     articles: int
     extents: tuple[Extent, ...]
 
@@ -40,13 +40,14 @@ class Point(Message):
         return self.extents[_PLACES[half_life]]
 
 
-class Series(Message):
+@dataclass(frozen=True, slots=True)
+class Series:
     """One dyad as of `at`, the newest event time; `articles` that were fed, ever; `cell`, the newest of its history.
 
     `sums` and `weights` are those at `at`, in the order of `HalfLife`, so that an old article only adds its share.
     """
 
-    at: Moment | None = None
+    at: datetime | None = None
     articles: int = 0
     sums: tuple[float, ...] = (0.0,) * len(HalfLife)
     weights: tuple[float, ...] = (0.0,) * len(HalfLife)
@@ -116,7 +117,7 @@ class Feeding:
     def fed(self) -> "Fed":
         """As it is now."""
         cell = None if self._begins is None else self._cell(self._begins)
-        series = Series.model_construct(
+        series = Series(
             at=self._at, articles=self._articles, sums=tuple(self._sums), weights=tuple(self._weights), cell=cell
         )
         return Fed(series, (*self._closed, cell) if cell is not None and self._changed else ())
@@ -133,7 +134,7 @@ class Feeding:
             (round(low, 3), round(high, 3), round(mean, 3))
             for low, high, mean in zip(self._lowest, self._highest, means, strict=True)
         ]
-        return Point.model_construct(at=begins, articles=self._in_cell, extents=tuple(extents))
+        return Point(at=begins, articles=self._in_cell, extents=tuple(extents))
 
 
 def cell_of(moment: datetime) -> datetime:

@@ -225,7 +225,7 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
             return True
         if words[at - 1] in _OF_FAMILIES and at > 1 and is_name_word(spelled[at - 2]):
             return fold(words[at - 2]) in _GIVEN
-    if hit.name.key not in _GIVEN or hit.last >= len(words) or hit.last in taken:
+    if hit.name.key not in _GIVEN or hit.last >= len(words) or hit.last in taken or words[at].endswith("'s"):
         return False
     behind = spelled[hit.last]
     if words[hit.last] in _DAYS:

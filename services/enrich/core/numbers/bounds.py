@@ -38,8 +38,8 @@ _SIGNS: Final = (
 
 
 _SIGN_ENDS: Final = {sign[-1] for sign, _ in _SIGNS}
-_BEHIND: Final = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
-_BEGIN_BEHIND: Final = (" o", " a", " g")
+_BEHIND: Final = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd|tops)\b")
+_BEGIN_BEHIND: Final = (" o", " a", " g", " t")
 """How the words that `_BEHIND` matches begin: it is asked for few numbers."""
 
 

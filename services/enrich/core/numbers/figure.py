@@ -6,7 +6,19 @@ from typing import Final
 
 from services.enrich.core.numbers.digits import figures
 from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
-from services.enrich.core.numbers.number import DATE, FRACTION, MEASURE, MONEY, NAME, ORDINAL, SCORE, TIME, YEAR, Kind
+from services.enrich.core.numbers.number import (
+    DATE,
+    DISTANCE,
+    FRACTION,
+    MEASURE,
+    MONEY,
+    NAME,
+    ORDINAL,
+    SCORE,
+    TIME,
+    YEAR,
+    Kind,
+)
 from services.enrich.core.numbers.surroundings import following
 
 _MONEY: Final = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
@@ -17,7 +29,7 @@ _ATTACHED: Final = re.compile(r"[^\W\d_]+(?:[23](?![^\W_]))?")
 _POWER: Final = re.compile(r"e([+-]?[0-9]{1,2})\b|[x×]10\^?([-−]?[0-9]{1,2})\b|\^([+-]{0,2}[0-9]{1,2})\b")
 _HYPHENATED: Final = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
 _FRACTION: Final = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
-_MIXED: Final = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
+_MIXED: Final = re.compile(r"[ -]([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
 _OPENING_DIGITS: Final = re.compile(r"[0-9]{1,6}")
 _CLOCK: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
 _SPACED_SCALES: Final = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
@@ -25,6 +37,8 @@ _MODEL: Final = re.compile(r"-\d")
 """What stands behind the letter of a model: T-72."""
 _ORDINALS: Final = frozenset(("st", "nd", "rd", "th"))
 _SPACED_ORDINAL: Final = re.compile(r" (?:st|nd|rd|th)\b")
+_ONLY_ATTACHED: Final = {"g": MEASURE, "d": MEASURE, "in": DISTANCE}
+"""Letters that are units only where they touch the figures: 4in."""
 _FEWEST_GIGA: Final = 10
 """3G to 6G are generations of mobile networks."""
 _THING_WORD: Final = re.compile(r" [^\W\d_]{3,}")
@@ -86,7 +100,7 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
         return replace(figure, value=_raised(value, power), end=power.end(), plain=False)
-    may_go_on = figure.plain and following_sign == " " and lower[end + 1 : end + 2].isdigit()
+    may_go_on = figure.plain and following_sign in (" ", "-") and lower[end + 1 : end + 2].isdigit()
     if may_go_on and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
         return replace(figure, value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
@@ -181,8 +195,11 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         return replace(figure, end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
         return replace(figure, end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
-    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == MONEY:
-        return replace(figure, plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
+    if letters == "x" and lower[attached.end() : attached.end() + 1] == " ":
+        return replace(figure, end=attached.end(), plain=False)  # 7x tanks
+    if UNIT_KINDS.get(letters) or letters in _ONLY_ATTACHED or figure.kind == MONEY:
+        kind = UNIT_KINDS.get(letters) or _ONLY_ATTACHED.get(letters, MEASURE)
+        return replace(figure, plain=False, kind=figure.kind or kind)
     return replace(figure, end=attached.end(), plain=False, kind=NAME)
 
 

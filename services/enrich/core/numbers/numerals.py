@@ -27,7 +27,7 @@ from services.enrich.core.numbers.classify import classify
 from services.enrich.core.numbers.figure import Figure, read_figure
 from services.enrich.core.numbers.number import CARDINAL, FRACTION, MONEY, ORDINAL
 from services.enrich.core.numbers.numeral import FIGURES, PLAIN, WORDS, Numeral
-from services.enrich.core.numbers.surroundings import word_before
+from services.enrich.core.numbers.surroundings import following, word_before
 from services.enrich.core.numbers.words import Composed, compose
 from services.enrich.core.text import Text
 
@@ -55,7 +55,7 @@ def numerals(text: Text, lower: str, at_most: int) -> list[Numeral]:
                 continue
             found, i = _figure(content, lower, run, i) if atom.part is PART_FIGURES else _spelled(lower, run, i)
             if found is not None:
-                found = _negated(found, minus)
+                found = found if minus is None else _negated(lower, found, minus)
                 reached = found.end
                 classify(content, lower, found)
                 numerals.append(found)
@@ -63,9 +63,9 @@ def numerals(text: Text, lower: str, at_most: int) -> list[Numeral]:
     return numerals[:at_most]
 
 
-def _negated(numeral: Numeral, minus: Atom | None) -> Numeral:
-    """minus 5, negative one, minus-40."""
-    if minus is None or numeral.lead - minus.end > 1 or numeral.value <= 0:
+def _negated(lower: str, numeral: Numeral, minus: Atom) -> Numeral:
+    """minus 5, negative one, minus-40; but plus or minus 5."""
+    if numeral.lead - minus.end > 1 or numeral.value <= 0 or lower.endswith("plus or ", 0, minus.start):
         return numeral
     return replace(numeral, start=minus.start, lead=minus.start, value=-numeral.value)
 
@@ -121,10 +121,31 @@ def _counts(lower: str, atom: Atom, numeral: Numeral, size: int) -> bool:
     if size > 1:
         return True
     if atom.part in (PART_VAGUE_OF, PART_COUPLE):
-        return lower.startswith(" of ", numeral.end)
+        return lower.startswith(" of ", numeral.end) or (atom.part == PART_VAGUE_OF and _is_many(lower, numeral))
     if atom.part == PART_DENOMINATOR:
         if word_before(lower, numeral.start)[0] in _OF_A_GAME:
             return False
+        if word_before(lower, numeral.start)[0] == "between" or lower.startswith((" point", "-point"), numeral.end):
+            return True
         behind = lower.startswith(_OF_WHAT[:1] if numeral.value < 0.5 else _OF_WHAT, numeral.end)
         return behind or bound_before(lower, numeral.start) is not None
     return True
+
+
+def _is_many(lower: str, numeral: Numeral) -> bool:
+    """Whether "scores" counts without "of": scores were hurt, killing scores; but test scores were high."""
+    if following(lower, numeral.end).word not in _BEHIND_MANY:
+        return False
+    return (
+        numeral.start == 0
+        or lower[numeral.start - 2 : numeral.start - 1] in ".;:,\n"
+        or (word_before(lower, numeral.start)[0] in _BEFORE_MANY)
+    )
+
+
+_BEHIND_MANY: Final = frozenset(
+    "were are killed wounded injured hurt dead missing arrested detained feared more others".split()
+)
+_BEFORE_MANY: Final = frozenset(
+    "and with killing wounding injuring leaving left leaves that where while killed wounded".split()
+)

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from services.enrich.core.numbers.lexicon import NEAR_SCORE
+from services.enrich.core.numbers.lexicon import CHANGING, NEAR_SCORE, UNIT_KINDS
 from services.enrich.core.numbers.number import (
     CARDINAL,
     DATE,
@@ -37,6 +37,13 @@ _SHARERS: Final = frozenset(
     "or people adults women men children americans households families voters respondents students workers residents "
     "britons germans europeans russians ukrainians israelis palestinians soldiers troops".split()
 )
+
+
+_BEHIND_SHARES: Final = frozenset("of are is were was have has had do does did say says said".split())
+_PLAYED: Final = frozenset(
+    "games matches starts appearances outings attempts tests innings minutes seasons events rounds".split()
+)
+"""What is counted in a record of play: one in five matches."""
 
 
 FARTHEST: Final = 64
@@ -75,8 +82,13 @@ def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     word, opening = next(((word, at) for word, at in before if word in ("between", "from")), ("", None))
     if not _same_measure(left, right, bare=bare is not None, opened=opening is not None):
         return None
-    if link["link"] == "to" and before and before[0][0] == "by" and right.value > _CHANGE * left.value:
-        return None  # raised by 12,000 to 150,000
+    if (
+        link["link"] == "to"
+        and before
+        and before[0][0] in CHANGING
+        and not left.value <= right.value <= _CHANGE * left.value
+    ):
+        return None  # raised by 12,000 to 150,000, fell 88 cents to $81.20
     if link["link"] == "and" and word != "between":
         return None
     if link["link"] == "or" and (word or bare is None or left.compound or (before and before[0][0] == "either")):
@@ -118,7 +130,11 @@ def share(lower: str, left: Numeral, right: Numeral) -> float | None:
     word = following(lower, right.end).word
     if gap == " over ":
         return left.value / right.value if not word else None
-    return left.value / right.value if right.value in _PARTS and (not word or word in _SHARERS) else None
+    if right.value not in _PARTS:
+        return None
+    sharing = not word or word in _SHARERS or word in _BEHIND_SHARES
+    of_many = left.value == 1 and word[-1:] == "s" and word not in UNIT_KINDS and word not in _PLAYED
+    return left.value / right.value if sharing or of_many else None
 
 
 def continues_date(lower: str, left: Numeral, right: Numeral) -> bool:

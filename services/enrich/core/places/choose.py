@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from math import cos, log2, log10, radians
 from typing import Final
 
-from services.enrich.core.places.qualifier import qualifier, unknown_town
+from services.enrich.core.places.qualifier import lies_in, qualifier, unknown_town
 from services.enrich.core.places.toponym import Candidate, Toponym
-from services.enrich.core.roster.names import CAPITAL, STATE, TOWN
+from services.enrich.core.roster.names import CAPITAL, REGION, STATE, TOWN
 from services.enrich.core.text import Text
 
-_OPENING: Final = (",", "(")
+_OPENING: Final = (",", "(", "in")
+_BIG: Final = 100_000
+"""Inhabitants of a town that "in" behind it does not move to another country: flew from Dubai in May."""
 _NEAR_KM: Final = 150.0
 _BY_SIZE: Final = 1.5
 _BY_COUNTRY: Final = 4.0
@@ -45,7 +47,8 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
     open_names: list[str] = []
     for name, group in by_name.items():
         qualified = _qualified(text, group, starts)
-        if qualified or (group[0].sure and _is_of_one_country(group[0].candidates)):
+        sure = group[0].sure and not group[0].spelt
+        if qualified or (sure and _is_of_one_country(group[0].candidates)):
             _decide(group, qualified or group[0].candidates[0], evidence)
             if qualified:
                 evidence.add(qualified)
@@ -54,7 +57,8 @@ def choose(text: Text, toponyms: list[Toponym], evidence: Evidence) -> list[Topo
     for name in sorted(open_names, key=lambda n: -by_name[n][0].candidates[0].size):
         group = by_name[name]
         best = _best(group[0].candidates, evidence)
-        if group[0].sure or _supported(best, evidence):
+        sure = group[0].sure and not (group[0].spelt and evidence.countries)
+        if sure or _supported(best, evidence):
             _decide(group, best, evidence)
     return [t for t in toponyms if t.chosen is not None]
 
@@ -108,7 +112,7 @@ def _is_near(place: Candidate, points: list[tuple[float, float]]) -> bool:
 
 
 def _qualified(text: Text, group: list[Toponym], starts: dict[int, Toponym]) -> Candidate | None:
-    """What the first of the mentions that is followed by a comma or bracket and a wider place says of all."""
+    """What the first of the mentions that is followed by a comma, a bracket or "in" and a wider place says of all."""
     words, last = text.words, len(text.words)
     for toponym in group:
         if toponym.last < last and words[toponym.last] in _OPENING and (found := _behind(text, toponym, starts)):
@@ -117,7 +121,7 @@ def _qualified(text: Text, group: list[Toponym], starts: dict[int, Toponym]) -> 
 
 
 def _behind(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candidate | None:
-    """The candidate that lies in the country or province named behind the comma: "Oxford, North Carolina".
+    """The candidate that lies in the country or province named behind it: "Oxford, North Carolina".
 
     A town that the gazetteer does not know there is believed all the same, without a position.
     """
@@ -125,6 +129,9 @@ def _behind(text: Text, toponym: Toponym, starts: dict[int, Toponym]) -> Candida
     if wider is None or toponym.kind == STATE:
         return None
     for candidate in toponym.candidates:
-        if candidate.country == wider.country and wider.division in ("", candidate.division):
+        if lies_in(candidate, wider):
             return candidate
-    return unknown_town(toponym.surface, wider) if wider.division else None
+    if wider.kind == REGION and wider.division:
+        return unknown_town(toponym.surface, wider)
+    small = toponym.kind == TOWN and toponym.candidates[0].size < _BIG
+    return unknown_town(toponym.surface, wider) if small and text.words[toponym.last] == "in" else None

@@ -17,6 +17,7 @@ _ACTOR_NOUNS: Final = _LISTS["actor_nouns"]
 _ACTOR_PREPOSITIONS: Final = _LISTS["actor_prepositions"]
 _ACTS: Final = _LISTS["acts"]
 _DESCRIBED: Final = _LISTS["described"]
+_DONE_BY: Final = _LISTS["done_by"]
 _FORMS: Final = _LISTS["forms"]
 _GOING: Final = _LISTS["going"]
 _OPENERS: Final = _LISTS["openers"]
@@ -24,6 +25,7 @@ _PLACE_NOUNS: Final = _LISTS["place_nouns"]
 _PLACE_PREPOSITIONS: Final = _LISTS["place_prepositions"]
 _RANKED: Final = _LISTS["ranked"]
 _WATERS: Final = _LISTS["waters"]
+_WAYS: Final = _LISTS["between_places"]
 _DETERMINERS: Final = frozenset(
     "the a an this that its his her their our new old modern entire whole all both present-day".split()
 )
@@ -87,11 +89,14 @@ def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     if behind.first <= before.last or before.kind in _UNJOINED or behind.kind in _UNJOINED:
         return None
     between = [word for word in text.words[before.last : behind.first] if word != "the"]
-    if between and between[-1] in _JOINS:
+    if between and (between[-1] in _JOINS or between == ["-"]):  # US-Iran talks
         return "and"
     return "," if between == [","] else None
 
 
+_IN_STATES: Final = (TOWN, REGION)
+_TOWNS: Final = (TOWN, CAPITAL)
+_ARTICLES: Final = ("the", "a", "an")
 _UNJOINED: Final = (DEMONYM, METONYM)
 
 
@@ -116,7 +121,13 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
     before = words[max(sentence.first, head.first - _WINDOW) : head.first]
     if words[tail.last - 1].endswith("'s") and behind:
         return _of_owner(head, behind, text.spelled[tail.last])
-    return _behind(head, before) or _compound(behind) or _subject(head, before, text, tail.last, end) or PLACE
+    if head.kind in _IN_STATES and behind and behind[0] == "state":  # Kaduna state, Kaduna state police
+        behind = behind[1:] or [""]
+        return _behind(head, before) or _compound(behind) or PLACE
+    use = _behind(head, before) or _compound(behind)
+    if use is None and not (head.kind in _TOWNS and before and before[-1] in _ARTICLES):  # the Cairo talks
+        use = _subject(head, before, text, tail.last, end)
+    return use or PLACE
 
 
 def _of_adjective(behind: list[str]) -> Use:
@@ -153,8 +164,11 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
     last = words[-1]
     ruled = _BY_PREPOSITION.get(last)
     if ruled:
-        near, if_found, otherwise = ruled
-        return otherwise if near.isdisjoint(words[-4:-1]) else if_found
+        telling, if_found, otherwise = ruled
+        if last in ("from", "to") and len(words) > 1 and words[-2] in _WAYS:
+            return PLACE
+        near = words[:-1] if len(words) > 1 and words[-2][0].isdigit() else words[-4:-1]  # lost 1-0 to
+        return otherwise if telling.isdisjoint(near) else if_found
     if last == "between" and head.kind == TOWN:
         return PLACE
     if last in _PLACE_PREPOSITIONS or last in _GOING:
@@ -185,7 +199,7 @@ def _compound(behind: list[str]) -> Use | None:
     if not behind:
         return None
     if behind[0] in ("-", "–") and len(behind) > 1:
-        return ACTOR if behind[1] in ("led", "backed", "controlled", "supported", "sponsored") else PLACE
+        return ACTOR if behind[1] in _DONE_BY else PLACE
     if behind[0] in _ACTOR_NOUNS and behind[0] not in _ACTS:
         return ACTOR
     if behind[0] in _PLACE_NOUNS:
@@ -196,9 +210,11 @@ def _compound(behind: list[str]) -> Use | None:
 def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int) -> Use | None:
     """Whether tokens first..last begin with a verb that only somebody can do, or a clause with the name of a state."""
     words = text.words
-    behind = [i for i in range(first, last) if words[i] not in _ADVERBS and not words[i].endswith("ly")]
     front = [w for w in before if w not in _DETERMINERS]
     opens = not front or front[-1] in _OPENERS
+    if opens and first + 1 < last and words[first] == "," and words[first + 1] in _APPOSED:
+        first, last = _past_apposition(words, first, last)
+    behind = [i for i in range(first, last) if words[i] not in _ADVERBS and not words[i].endswith("ly")]
     if not behind:
         return None
     verb = words[behind[0]]
@@ -217,6 +233,15 @@ def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int
     return PLACE if front and front[-1] in _COMPASS else None
 
 
+def _past_apposition(words: list[str], comma: int, last: int) -> tuple[int, int]:
+    """The tokens behind the second comma of: Laos, a landlocked country, exports. Unchanged where there is none."""
+    end = min(len(words), comma + _LONGEST_APPOSITION)
+    closing = next((i for i in range(comma + 1, end) if words[i] == ","), None)
+    return (comma, last) if closing is None else (closing + 1, min(len(words), closing + 1 + _WINDOW))
+
+
+_APPOSED: Final = frozenset("a an the whose which where once home long".split())
+_LONGEST_APPOSITION: Final = 14
 _COMPASS: Final = frozenset(
     "north south east west northern southern eastern western central northeastern northwestern southeastern "
     "southwestern northeast northwest southeast southwest".split()

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -21,18 +22,23 @@ _ARTICLE_REACH = 5
 
 @dataclass(slots=True)
 class Counted:
-    """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an"."""
+    """A number whose first token is `first`, and its phrase. `article` is true for "a" and "an".
+
+    `whole` is true for what another number is a part of: 4,000 of its 9,000 soldiers.
+    """
 
     number: Number
     first: int
     phrase: Phrase
     article: bool
+    whole: bool
 
     def __init__(self, number: Number, first: int, phrase: Phrase, article: bool = False) -> None:
         self.number = number
         self.first = first
         self.phrase = phrase
         self.article = article
+        self.whole = False
 
 
 def counted(text: Text, numbers: list[Number]) -> list[tuple[Sentence, list[Counted]]]:
@@ -56,7 +62,17 @@ def counted(text: Text, numbers: list[Number]) -> list[tuple[Sentence, list[Coun
         sentence = text.sentences[sentence_number]
         phrase = phrase_behind(text, i + 1, sentence.last, one=True)
         by_sentence.setdefault(sentence_number, []).append(Counted(_one(text, i), i, phrase, article=True))
-    return [(text.sentences[number], _apart(by_sentence[number])) for number in sorted(by_sentence)]
+    return [(text.sentences[number], _shared(words, _apart(by_sentence[number]))) for number in sorted(by_sentence)]
+
+
+def _shared(words: list[str], items: list[Counted]) -> list[Counted]:
+    """A part counts the same as its whole: 4,000 of its 9,000 soldiers, three of five drones."""
+    for item, whole in pairwise(items):
+        part, of = item.phrase, whole.phrase
+        if part.first < part.last == whole.first and part.head < 0 and words[part.first] == "of":
+            item.phrase = Phrase(part.first, of.last, of.head, of.unit, of.category, of.suffered, of.joined)
+            whole.whole = True
+    return items
 
 
 def _articles(text: Text) -> list[tuple[int, int]]:

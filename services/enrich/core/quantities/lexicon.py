@@ -75,17 +75,26 @@ COLLECTIVE |= dict.fromkeys(_PEOPLE.words("collective", "militant"), Unit.FIGHTE
 JOINED: Final = frozenset(_PEOPLE.words("collective", "joined"))
 MEN: Final = frozenset(_PEOPLE.words("collective", "people"))
 JUDICIAL: Final = frozenset(_PEOPLE.words("judicial", "words"))
+MODELS: Final[dict[str, Unit]] = {
+    word: _EQUIPMENT.member(Unit, name, "models", name)
+    for name in _EQUIPMENT.at("models")
+    for word in _EQUIPMENT.words("models", name)
+}
+"""Letters before the hyphen of a model: Su-34, T-72."""
 CIVIL_EQUIPMENT: Final = frozenset(_EQUIPMENT.words("military", "civil"))
 BESIDE_EQUIPMENT: Final = frozenset(_EQUIPMENT.words("military", "beside"))
 THINGS: Final = frozenset(_HARM.words("things", "words"))
 DOUBTFUL: Final = frozenset(_HARM.words("doubtful", "words"))
 PRISONER: Final = frozenset(_HARM.words("prisoner", "words"))
+CAPTORS: Final = frozenset(_HARM.words("prisoner", "captors"))
+WOUNDS: Final = frozenset(_HARM.words("wounds", "words"))
+TAKING_LIVES: Final = frozenset(_HARM.words("lives", "words"))
 TOLL: Final = frozenset(_HARM.words("toll", "words"))
 
 
 def harms_in(file: LexiconFile, part: str) -> dict[str, Unit]:
     """The words of one part of speech with the harm they name. Raises `LexiconError`."""
-    harms = [name for name in file.tables if name not in ("things", "toll", "doubtful", "prisoner")]
+    harms = [name for name in file.tables if "done" in file.tables[name]]
     return {word: file.member(Unit, name, name) for name in harms for word in file.words(name, part)}
 
 
@@ -111,6 +120,7 @@ MOVEMENT_PAIRS: Final[dict[tuple[str, str], Movement]] = {
 WEAK_MOVEMENTS: Final = frozenset(_MOVEMENT.words("weak", "words"))
 BORDER: Final = frozenset(_MOVEMENT.words("border", "words"))
 LOST_ARMS: Final = frozenset(_MOVEMENT.words("lost", "words"))
+LOSING: Final = frozenset(_MOVEMENT.words("lost", "owner"))
 SENDING: Final = frozenset(_MOVEMENT.words("send", "words"))
 SENT_ARMS: Final = frozenset(_MOVEMENT.member(Unit, u, "send", "units") for u in _MOVEMENT.at("send", "units"))
 TRANSFERABLE: Final = frozenset(_MOVEMENT.member(Unit, u, "own", "transfers") for u in _MOVEMENT.at("own", "transfers"))

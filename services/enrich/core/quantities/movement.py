@@ -20,6 +20,7 @@ _OTHER_SIDE_PENALTY: Final = 3
 _NO_PRICE: Final = 10_000
 """More than any word costs within reach."""
 _BACKDROP: Final = frozenset("after since before during following amid despite".split())
+_BORDER_PEOPLE: Final = frozenset("guard guards police patrol patrols force forces service agents officers".split())
 _BORDER_REACH: Final = 14
 _CROSSED: Final = frozenset(',;–—:"“”')
 
@@ -62,4 +63,7 @@ def _crossed(words: list[str], i: int, first: int, last: int) -> int:
 def _at_border(words: list[str], last: int, end: int, best: Movement) -> bool:
     reach = _BORDER_REACH if best == DEPLOY else _BORDER_REACH - 4
     behind = words[last : min(end, last + reach)]
-    return bool(behind) and not BORDER.isdisjoint(behind) and behind[0] not in ("from", "of")
+    if not behind or behind[0] in ("from", "of") or BORDER.isdisjoint(behind):
+        return False
+    at = next(i for i, word in enumerate(behind) if word in BORDER)
+    return at + 1 == len(behind) or behind[at + 1] not in _BORDER_PEOPLE

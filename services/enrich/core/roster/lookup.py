@@ -73,6 +73,8 @@ class NameIndex:
     def _fitting(self, name: Name, text: Text, first: int, last: int, *, one_case: bool) -> Name | None:
         """The name with the senses whose letters fit the tokens; None when none does."""
         head, tail = text.spelled[first], text.spelled[last - 1]
+        if len(head) <= _SHORT and last < len(text.words) and text.words[last] == "$":
+            return None  # US$3 million
         capital = head != text.words[first] or not head[0].isalpha()
         closing = capital if last - first == 1 else tail != text.words[last - 1] or not tail[0].isalpha()
         if not one_case and len(head) <= _SHORT and head.isupper():

@@ -228,13 +228,18 @@ class Arguments:
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
         """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
+        found, spelled = [actors[last]], self._text.spelled
         first = last
-        while first > 0 and last - first + 1 < _MOST:
+        while first > 0 and len(found) < _MOST:
+            if holder(spelled, actors, first - 1) == first:
+                first -= 1  # Bill Clinton and Russian leader Boris Yeltsin
+                continue
             link = self._link(actors[first - 1], actors[first])
-            if link != "and" and (first == last or link != ","):
+            if link != "and" and (len(found) == 1 or link != ","):
                 break
             first -= 1
-        return actors[first : last + 1]
+            found.append(actors[first])
+        return found[::-1]
 
     def _list_after(self, actors: list[ActorMention], first: int) -> list[ActorMention]:
         """The list that begins with `actors[first]`; commas alone make none."""

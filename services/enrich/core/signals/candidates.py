@@ -19,6 +19,10 @@ from services.enrich.core.mentions import ActorMention, PlaceMention, merged
 from services.enrich.core.signals.prepositions import PREPOSITIONS
 
 _LONGEST_OFFICE: Final = 3
+_OFFICES: Final = frozenset(
+    "leader president premier prime foreign defence defense interior finance minister ruler chancellor king general "
+    "opposition rebel chief".split()
+)
 _SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
 """What two do together they do to a third."""
 
@@ -40,11 +44,11 @@ def holder(spelled: list[str], actors: list[ActorMention], at: int) -> int:
     person = actors[at + 1]
     office = spelled[state.last : person.first]
     holds = person.type is TYPE_PERSON and person.country == state.country and 0 < len(office) <= _LONGEST_OFFICE
-    return at + 1 if holds and all(word[0].isupper() for word in office) else at
+    return at + 1 if holds and all(word[0].isupper() or word in _OFFICES for word in office) else at
 
 
 def with_subjects(words: list[str], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
-    """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
+    """The actors, and the states of places that stand before an auxiliary verb or a relative: said Moscow had moved."""
     taken = {actor.first for actor in actors}
     states = [
         _state(place, place.country)
@@ -56,7 +60,9 @@ def with_subjects(words: list[str], actors: list[ActorMention], places: list[Pla
 
 def _is_subject(words: list[str], place: PlaceMention) -> bool:
     before = words[place.first - 1] if place.first else ""
-    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in _BEFORE_OTHERS
+    if place.last >= len(words) or before in _BEFORE_OTHERS:
+        return False
+    return words[place.last] in AUXILIARIES or words[place.last : place.last + 2] == [",", "which"]
 
 
 def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:

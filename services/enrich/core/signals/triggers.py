@@ -53,6 +53,11 @@ _NO_NOUN: Final = (
 )
 _ADJECTIVAL: Final = ("ian", "ese", "ish", "rican", "xican", "uan")
 """Endings of adjectives of nations that name no state itself."""
+_COUNTING: Final = frozenset({"at", "over", "near"})
+_LEAST: Final = frozenset("least most hundreds dozens scores thousands".split())
+_TAKEN: Final = frozenset({"hostage", "captive", "prisoner"})
+_HELD: Final = frozenset({"held", "taken"})
+_PROTESTERS: Final = frozenset({"protesters", "demonstrators"})
 _HAVE: Final = frozenset("have has had having".split())
 _IRREGULAR: Final = irregular_pasts()
 
@@ -100,6 +105,8 @@ def triggers_in(text: Text, marks: Marks, clause: StancedClause, verbs: list[int
     for i in nouns:
         if i < free or any(first <= i < last for first, last in covered):
             continue
+        if found and text.words[i] in _PROTESTERS:
+            continue  # the verb says what is done by or to them
         if (trigger := _noun(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
@@ -273,4 +280,13 @@ def is_passive(words: list[str], i: int, first: int) -> bool:
     if i + 1 == len(words):
         return False
     following = words[i + 1]
-    return following == "by" or (following in _WHERE and low in _HARMED)
+    if following in _TAKEN:
+        return low in _HELD and words[i + 2 : i + 3] == ["by"]
+    if following not in _WHERE or low not in _HARMED:
+        return following == "by"
+    return following not in _COUNTING or i + 2 == len(words) or not _begins_number(words[i + 2])
+
+
+def _begins_number(low: str) -> bool:
+    """Whether "at", "over" or "near" before the word begins a number of those who suffer: killed at least 40."""
+    return low in _LEAST or low[0].isdigit()
