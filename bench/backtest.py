@@ -127,7 +127,7 @@ def main() -> None:
     options = parser.parse_args()
     with ExitStack() as stack:
         if options.mode == "servers":
-            url = stack.enter_context(elasticsearch()).url
+            url = stack.enter_context(elasticsearch()).start().url
         else:
             url = f"embedded:{Path(stack.enter_context(tempfile.TemporaryDirectory())) / 'index.db'}"
         asyncio.run(run(url, options.articles))

@@ -1,9 +1,11 @@
 """`python -m bench.matching [--alone] [RULES ...]`: matching beside Elasticsearch's percolator, in the same run.
 
-Both get the same rules and articles, and the sets that they find are compared. Rates count seconds of processor time,
-of all threads, so that other work on the machine does not blur them; `wall` is by the clock. One core does our part.
-`which` is our rate when only the ids of the rules are wanted, as the percolator tells them; `read` is the memory of a
-rule that an article has asked for.
+Both get the same rules and articles, and the sets that they find are compared. Rates are articles a second of processor
+time, of all threads, so that other work on the machine does not blur them; `wall` is by the clock. One core does our
+part. `decided` is what live operation does with an article whose story was told before: the rules that it satisfies,
+and what the trigger of each says, without the store. `evidence` also finds the words and numbers of every match, which
+live operation does for those matches alone that raise an alert. The percolator tells ids; `times` compares it with
+both. `read` is the memory of a rule that an article has asked for.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import tempfile
 import tracemalloc
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -21,10 +24,14 @@ from bench.match_world import NOON, World, prose
 from bench.percolator import Percolator
 from services.alert.adapters.sql_subscriptions import SqlSubscriptions
 from services.alert.adapters.tables import COUNTERS, SUBSCRIPTIONS
+from services.alert.core.composing import Composer
+from services.alert.core.deciding import Claim, Decider, Known, needs
 from services.alert.core.filed_keys import filed_keys
-from services.alert.core.matching import FIRST_LOOK, LEARN_EVERY, Matcher, satisfied
+from services.alert.core.judging import Judge
+from services.alert.core.matching import FIRST_LOOK, LEARN_EVERY, Matcher
 from services.alert.core.rules import compile_rule, load_rule
 from services.alert.core.subscriptions import Subscription
+from services.alert.flow import find
 from services.alert.live_rules import LiveRules
 from services.contracts.document import Document
 from services.query import prepare
@@ -33,15 +40,18 @@ from services.runtime.adapters.sql import Database, open_database
 from services.runtime.garbage import keep_what_is_loaded
 
 ARTICLES = 300
+FEWER = 100
+"""Articles where each matches so many rules that this many tell as much."""
 SAMPLE = 2_000
 WEIGHED = 24_000
 """Most rules whose memory is measured, as that takes its time."""
 PEER_WARMS_UP = 3
 """Times that the percolator sees the articles before it is timed, so that its code is compiled."""
 HEADER = (
-    "rules    matches  candidates  load s  B/rule  read    live ms   ours/s   wall/s  which/s | "
-    "percolator/s   wall/s  load s | times"
+    "rules    matches  candidates  load s  B/rule  read    live ms   decided/s  evidence/s  wall/s | "
+    "percolator/s   wall/s  load s | times: decided, evidence"
 )
+_DECIDER = Decider(Composer(), Judge(timedelta(days=2)))
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,11 @@ class Case:
 
     rules: int
     matches: float
+
+    @property
+    def articles(self) -> int:
+        """How many are matched."""
+        return ARTICLES if self.matches <= FEWER else FEWER
 
     def world(self, bases: list[Document]) -> World:
         """The cast is as large as it must be for that, found by trying on a sample."""
@@ -140,13 +155,13 @@ async def run(case: Case, bases: list[Document], peer: Percolator | None) -> str
         await other.aclose()
     assert len(rules.matcher.rules) >= case.rules
     queries = {rule.id: rule.subscription.query for rule in rules.matcher.rules.values()}
-    documents = [of.article(base) for base in bases]
+    documents = [of.article(base) for base in bases[: case.articles]]
     ours = Ours(rules.matcher, documents)
     light, heavy = weights(subscriptions[:WEIGHED])
     line = (
         f"{case.rules:<8} {ours.matches:<8.1f} {ours.candidates:<11.0f} {load_s:<7.1f} {light:<7.0f} {heavy:<7.0f} "
         f"{live_ms:<9.0f}"
-        f"{ours.rate:<8.0f} {ours.wall:<7.0f} {ours.which:<7.0f}"
+        f"{ours.decided:<10.0f} {ours.rate:<11.0f} {ours.wall:<7.0f}"
     )
     return line + (beside(peer, queries, documents, ours) if peer else "")
 
@@ -158,16 +173,15 @@ class Ours:
         self._settle(matcher, documents)
         gc.collect()
         started, clock = process_time(), perf_counter()
-        self.found = [{r.id for r, _ in matcher.matches(prepare(d.values), now=NOON)} for d in documents]
+        self.found = [_proven(matcher, document) for document in documents]
         self.rate = len(documents) / (process_time() - started)
         """Articles a second, with the words and numbers that satisfied each rule."""
         self.wall = len(documents) / (perf_counter() - clock)
         started = process_time()
         for document in documents:
-            prepared = prepare(document.values)
-            satisfied(matcher.candidates(prepared), prepared, now=NOON)
-        self.which = len(documents) / (process_time() - started)
-        """Articles a second when only the rules are asked for, which is what the percolator tells."""
+            _decide(matcher, document)
+        self.decided = len(documents) / (process_time() - started)
+        """Articles a second until each match has its verdict."""
         self.matches = sum(map(len, self.found)) / len(documents)
         self.candidates = sum(len(matcher.candidates(prepare(d.values))) for d in documents) / len(documents)
 
@@ -182,6 +196,22 @@ class Ours:
                 matcher.put(rarer)
 
 
+def _proven(matcher: Matcher, document: Document) -> set[str]:
+    """The rules that it satisfies, each asked for its reasons."""
+    found = matcher.matches(prepare(document.values), now=NOON)
+    return {rule.id for rule, match in found if match.hits}
+
+
+def _decide(matcher: Matcher, document: Document) -> None:
+    """The steps of `services.alert.flow`, the store's answer being that every story was told."""
+    found = find(matcher.candidates, [document], lambda _: NOON, learn=False)
+    once = frozenset({document.id})
+    known = Known(needs([document], found).alert_ids)
+    plan = _DECIDER.decide([document], found, Claim(once, once), known, NOON)
+    if plan.alerts or len(plan.observations) < len(found):
+        raise RuntimeError(f"{document.id} was not decided as a story that was told")
+
+
 def beside(peer: Percolator, queries: dict[str, str], documents: list[Document], ours: Ours) -> str:
     """The same for the percolator, which must find the same."""
     load_s = peer.load(list(queries.items()))
@@ -194,7 +224,7 @@ def beside(peer: Percolator, queries: dict[str, str], documents: list[Document],
     if found != ours.found:
         differ = next((a ^ b, d.id) for a, b, d in zip(ours.found, found, documents, strict=True) if a != b)
         raise RuntimeError(f"the two differ on article {differ[1]}: {[queries[name] for name in differ[0]]}")
-    return f" | {rate:<12.0f} {wall:<8.0f} {load_s:<6.0f} | {ours.rate / rate:.1f}"
+    return f" | {rate:<12.0f} {wall:<8.0f} {load_s:<6.0f} | {ours.decided / rate:.1f}, {ours.rate / rate:.1f}"
 
 
 def main() -> None:

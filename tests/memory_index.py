@@ -1,6 +1,6 @@
 """An index in memory that decides by evaluation: for tests of what stands on an index."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ class MemoryIndex:
         return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
     async def scan(
-        self, query: Node, *, since: datetime, until: datetime
+        self, query: Node, *, since: datetime, until: datetime, fields: Collection[str] | None = None
     ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """Proposes every document: the caller decides."""
         self._answer()

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from bench.eval.case import Case, Prediction
 from services.contracts.vocabulary import Op
 from services.enrich.core.numbers import Number, find_numbers
+from services.enrich.core.text import read
 
 
 def predict(cases: Iterable[Case]) -> Iterator[Prediction]:
     """One list of values and ranges a text."""
     for case in cases:
-        yield {"numbers": [_bounds(number) for number in find_numbers(case["text"])]}
+        yield {"numbers": [_bounds(number) for number in find_numbers(read(case["text"]))]}
 
 
 def _bounds(number: Number) -> dict[str, float | None]:

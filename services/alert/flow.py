@@ -9,7 +9,7 @@ from time import perf_counter
 from services.alert.core.deciding import Claim, Decider, Known, Matched, Plan, matched, needs
 from services.alert.core.following import Following
 from services.alert.core.judging import FED_BY_HISTORY, is_late
-from services.alert.core.matching import satisfied
+from services.alert.core.matching import explained, satisfied
 from services.alert.core.rules import Rule
 from services.alert.live_rules import LiveRules
 from services.alert.outcomes import count_queued
@@ -111,7 +111,7 @@ def find(
         asked = candidates(prepared)
         if document.historic:
             asked = [rule for rule in asked if rule.kind in FED_BY_HISTORY]
-        held = [(rule, rule.ready().why(prepared, now=now)) for rule in satisfied(asked, prepared, now=now)]
+        held = explained(satisfied(asked, prepared, now=now), prepared, now=now)
         metrics.RULES_EVALUATED.inc(len(asked))
         metrics.MATCH_SECONDS.observe(perf_counter() - started)
         found += [matched(rule, document, match) for rule, match in held]

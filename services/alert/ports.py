@@ -284,6 +284,9 @@ class Alerts(Protocol):
         Raises `ValueError` for a cursor that is none of ours.
         """
 
+    async def editions(self, alert_id: str) -> Sequence[Alert]:
+        """Later editions of an alert, in the order in which they were made: how its story went on."""
+
     async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
         """Each delivery of an alert with its tries, as JSON values."""
 

@@ -9,27 +9,33 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from services.alert.core.backtest import Stopped, Tally, Window
 from services.alert.core.composing import Composer
 from services.alert.core.deciding import Needs, Observation, Plan, matched
-from services.alert.core.rules import Rule, compile_rule, parse_query
+from services.alert.core.rules import Rule, compile_rule, parse_query, rule_tree
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers.grouping import Observed
-from services.alert.core.triggers.settings import Changes, settings_of
+from services.alert.core.triggers.observing import observed
+from services.alert.core.triggers.settings import Changes, Settings, settings_of
 from services.alert.core.triggers.verdict import Decision
 from services.alert.ports import Decide, Memory, Seen
 from services.alert.replay import Replay
 from services.contracts.alert import Alert
-from services.contracts.document import NESTED, Document
-from services.query import Match, evaluate, prepare
+from services.contracts.document import NESTED, SMALL, Document
+from services.contracts.errors import Unavailable
+from services.query import Match, evaluate, fields_read, prepare
+from services.query.conditions import All
 from services.query.tree import Node, Or
+from services.runtime.one_ahead import OneAhead
 from services.runtime.ports import Arrivals, Index
 
-_BULK = NESTED | {"text", "asserted", "denied", "clauses", "locations"}
-"""What makes an article large: its text, and all that was found in it."""
+_NO_REASON = Match(All((), ()), prepare({}), 0)
+_ANSWER_S = 30.0
+"""Longest wait for an article that an alert quotes."""
 
 
 class Busy(Exception):
@@ -92,11 +98,20 @@ class Previewing:
         return [seen for plan in memory.plans for seen in plan.observations]
 
     async def _run(self, rule: Rule, window: Window, limits: Limits) -> Report:
-        started = perf_counter()
-        run = _Run(rule, self._build(rule.subscription), window, Tally(limits.alerts))
+        started, loop = perf_counter(), asyncio.get_running_loop()
+
+        def whole(article_id: str) -> Document | None:
+            asked = asyncio.run_coroutine_threadsafe(self._index.get(article_id), loop)
+            try:
+                return asked.result(_ANSWER_S)
+            except TimeoutError as error:
+                raise Unavailable("index", "an article that is to be quoted does not come") from error
+
+        run = _Run(rule, self._build(rule.subscription), window, Tally(limits.alerts), whole)
         stopped: Stopped | None = None
-        async with aclosing(self._index.scan(_wanted(rule), since=window.start, until=window.until)) as pages:
-            async for page in pages:
+        scan = self._index.scan(_wanted(rule), since=window.start, until=window.until, fields=_read_by(rule))
+        async with aclosing(scan) as pages, OneAhead(partial(anext, pages, None), lambda _: None) as ahead:
+            while (page := await ahead.take()) is not None:
                 if perf_counter() - started > limits.seconds:
                     stopped = Stopped.TIME
                 elif run.loaded >= limits.articles:
@@ -114,15 +129,18 @@ class Previewing:
 class _Run:
     """One replay on its way."""
 
-    def __init__(self, rule: Rule, replayed: Replay, window: Window, tally: Tally) -> None:
+    def __init__(
+        self, rule: Rule, replayed: Replay, window: Window, tally: Tally, whole: Callable[[str], Document | None]
+    ) -> None:
         self._rule = rule
         self._memory = _Listening(replayed.memory)
-        quoting = _QuotesWhole(replayed.decider.composer.links, document=self._whole)
+        quoting = _QuotesWhole(replayed.decider.composer.links, rule=rule, whole=whole)
         decider = replace(replayed.decider, composer=quoting)
-        self._replay = replace(replayed, memory=self._memory, decider=decider)
-        self._values: Mapping[str, Any] = {}
         self._window = window
         self._settings = settings_of(rule.subscription.trigger)
+        looked_at = self._settings.dyads if isinstance(self._settings, Changes) else ()
+        self._replay = replace(replayed, memory=self._memory, decider=decider, dyads=frozenset(looked_at) or None)
+        self._kept = SMALL | _looked_at(self._settings)
         self._historic: set[str] = set()
         self.tally = tally
         self.loaded = 0
@@ -139,19 +157,19 @@ class _Run:
     async def _take(self, page: Iterable[Mapping[str, Any]]) -> None:
         for values in page:
             self.loaded += 1
-            self._values, self.reached = values, arrival_of(values)
+            self.reached = arrival_of(values)
             match = evaluate(self._rule.ready(), prepare(values), now=self.reached)
             if match is not None or (isinstance(self._settings, Changes) and values.get("dyads")):
-                await self._replay_one(self._read(values), match)
+                await self._replay_one(self._read(values, match), match)
 
-    def _read(self, values: Mapping[str, Any]) -> Document:
+    def _read(self, values: Mapping[str, Any], match: Match | None) -> Document:
         """As much of the article as the trigger looks at; all of it is read when an alert quotes it."""
-        looked_at = "dyads" if isinstance(self._settings, Changes) else getattr(self._settings, "path", "")
-        kept = {name: value for name, value in values.items() if name not in _BULK or name == looked_at}
+        kept = {name: value for name, value in values.items() if name in self._kept}
+        if (wanted := self._replay.dyads) is not None and not (match and match.objects("dyads")):
+            kept["dyads"] = [dyad for dyad in kept["dyads"] if f"{dyad['source']}-{dyad['target']}" in wanted]
+        for path in kept.keys() & NESTED:
+            kept[path] = [{"quote": "", **item} for item in kept[path]]
         return Document.model_validate({"text": "", **kept})
-
-    def _whole(self) -> Document:
-        return as_if_live(Document.model_validate(self._values))
 
     async def _replay_one(self, document: Document, match: Match | None) -> None:
         if document.historic:
@@ -173,9 +191,13 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _QuotesWhole(Composer):
-    """Quotes the whole article, where the decision was made on a part of it."""
+    """Quotes the whole article, where the decision was made on a part of it.
 
-    document: Callable[[], Document] = field(kw_only=True)
+    Of one that changed meanwhile what still holds is quoted, or its opening; one that has gone is counted alone.
+    """
+
+    rule: Rule = field(kw_only=True)
+    whole: Callable[[str], Document | None] = field(kw_only=True)
 
     def compose(
         self,
@@ -186,7 +208,18 @@ class _QuotesWhole(Composer):
         group: Observed | None,
         now: datetime,
     ) -> Alert:
-        return Composer.compose(self, subscription, self.document(), match, decision, group, now)
+        found = self.whole(document.id)
+        if found is None:
+            return replace(Composer(quotes=False), links=self.links).compose(
+                subscription, document, match, decision, group, now
+            )
+        live = as_if_live(found)
+        again = evaluate(self.rule.ready(), prepare(live.values), now=document.arrived)
+        if group is not None:
+            groups = observed(settings_of(subscription.trigger), live, again) if again else ()
+            same = next((seen.objects for seen in groups if seen.key == group.key), ())
+            group = replace(group, objects=same)
+        return Composer.compose(self, subscription, live, again or _NO_REASON, decision, group, now)
 
 
 class _Listening:
@@ -219,6 +252,18 @@ def _from_the_start(subscription: Subscription, window: Window) -> Subscription:
     return subscription.model_copy(
         update={"created_at": window.start, "updated_at": window.start, "paused": False, "channels": ()}
     )
+
+
+def _looked_at(settings: Settings | None) -> frozenset[str]:
+    """The nested objects that a trigger reads of a match."""
+    path = "dyads" if isinstance(settings, Changes) else getattr(settings, "path", "")
+    return frozenset({path}) if path else frozenset()
+
+
+def _read_by(rule: Rule) -> frozenset[str]:
+    """The fields that query and trigger look at."""
+    subscription = rule.subscription
+    return fields_read(rule_tree(subscription)) | _looked_at(settings_of(subscription.trigger))
 
 
 def _wanted(rule: Rule) -> Node:

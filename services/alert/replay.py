@@ -4,7 +4,7 @@ The clock stands at each article's arrival, and ticks between arrivals wherever 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.alert.clock import tick_at
@@ -30,6 +30,8 @@ class Replay:
     clock: Callable[[Document], datetime] = lambda document: document.arrived
     tension: bool = True
     """Whether there is a rule that asks for the series of dyads."""
+    dyads: frozenset[str] | None = None
+    """The only dyads whose series are asked for; None for all."""
     reached: datetime | None = None
     """Where the clock stands."""
 
@@ -68,6 +70,10 @@ class Replay:
             return self.decider.decide([document], found, claim, known, now)
 
         seen = [Seen(document.id, document.revision, document.fetched_at)]
-        plan = await self.memory.record(seen, needs([document] if self.tension else [], found), decide)
-        self.silences.heard([match.subscription.id for match in found if match.subscription.kind is Trigger.SILENCE])
+        wanted = needs([document] if self.tension else [], found)
+        if self.dyads is not None:
+            asked = {name: since for name, since in wanted.dyads.items() if name in self.dyads}
+            wanted = replace(wanted, dyads=asked)
+        plan = await self.memory.record(seen, wanted, decide)
+        self.silences.heard([match.rule.id for match in found if match.rule.kind is Trigger.SILENCE])
         return plan.alerts

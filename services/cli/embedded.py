@@ -107,7 +107,7 @@ async def _run(
         app.include_router(alert.router)
 
         async def load(stop: asyncio.Event) -> None:
-            await _load(ingest.ingest, articles, date)
+            await _load(ingest.ingest, articles, date, stop)
             _say(f"Tocsin listens at http://{settings.http_host}:{settings.http_port}/docs (stop it with Ctrl-C)")
             await stop.wait()
 
@@ -147,11 +147,14 @@ def _on_console(drafts: Sequence[Draft]) -> list[Draft]:
     ]
 
 
-async def _load(ingest: Ingest, path: Path, date: str | None) -> None:
-    """Take in every article of a file or folder; say what was new, and name what could not be read."""
+async def _load(ingest: Ingest, path: Path, date: str | None, stop: asyncio.Event) -> None:
+    """Take in every article of a file or folder; say what was new, and name what could not be read.
+
+    Told to stop, it reads no further: what is left comes with the next run, what was taken in is known then.
+    """
     new = known = refused = 0
     found_there = TextFiles([path], date=date).read()
-    while batch := list(islice(found_there, LOAD_BATCH)):
+    while not stop.is_set() and (batch := list(islice(found_there, LOAD_BATCH))):
         receipts = await ingest.accept([found.item for found in batch], "file")
         for found, receipt in zip(batch, receipts, strict=True):
             if isinstance(receipt, Rejected):

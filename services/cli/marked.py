@@ -1,14 +1,15 @@
 """An article with its findings marked, for a terminal or as a page. Draws only; finds nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from services.contracts.document import Document, Evidence, Quantity
+from services.contracts.document import Document, Evidence, Quantity, Signal
 from services.contracts.vocabulary import Op, Stance
 from services.enrich.core.escalation import explain_escalation
 
@@ -45,12 +46,11 @@ def number(quantity: Quantity) -> str:
 
 
 def marked(document: Document) -> RenderableType:
-    """The whole reading: the text with marks and stances, a legend, and a table for each kind of finding."""
+    """The whole reading: the text with marks and stances, a legend, and a table or list for each kind of finding."""
     parts: list[RenderableType] = [_head(document), _legend(), Rule(style="dim"), _text(document), Rule(style="dim")]
-    tables = (_quantities, _signals, _keywords, _actors, _places, _score, _dyads)
-    for table in (draw(document) for draw in tables):
-        if table.row_count:
-            parts += [table, ""]
+    for draw in (_quantities, _signals, _keywords, _actors, _places, _score, _dyads):
+        if drawn := draw(document):
+            parts += [drawn, ""]
     return Group(*parts)
 
 
@@ -85,63 +85,84 @@ def _text(document: Document) -> Text:
     return drawn
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table | None:
+    """A column that is too narrow breaks its words; None without rows."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    return table
+    for row in rows:
+        table.add_row(*row)
+    return table if table.row_count else None
 
 
-def _quantities(document: Document) -> Table:
-    table = _table("Quantities", "number", "unit", "who", "near", "category", "status", "movement", "quote")
-    for q in document.quantities:
-        table.add_row(number(q), q.unit, q.who or "", q.near or "", q.category or "", q.status, q.movement, q.quote)
-    return table
+def _list(title: str, entries: Iterable[tuple[str, str]]) -> Group | None:
+    """What is found over its quote, as a whole clause has no room in a table of 80 columns; None without entries."""
+    parts: list[RenderableType] = []
+    for found, quote in entries:
+        parts += [Text(found), Padding(Text(f"“{quote}”", style="dim"), (0, 0, 0, 4))]
+    return Group(Text(title, style="bold"), *parts) if parts else None
 
 
-def _signals(document: Document) -> Table:
-    table = _table("Events", "event", "source", "target", "stance", "weight", "speaker", "quote")
-    for s in document.signals:
-        table.add_row(s.event, s.source or "", s.target or "", s.stance, f"{s.weight:+.1f}", s.speaker or "", s.quote)
-    return table
+def _quantities(document: Document) -> Table | None:
+    columns = ("number", "unit", "who", "near", "category", "status", "movement", "quote")
+    rows = [
+        (number(q), q.unit, q.who or "", q.near or "", q.category or "", q.status, q.movement, q.quote)
+        for q in document.quantities
+    ]
+    return _table("Quantities", columns, rows)
 
 
-def _keywords(document: Document) -> Table:
-    table = _table("Keywords", "term", "topic", "stance", "speaker", "quote")
-    for k in document.keywords:
-        table.add_row(k.term, k.topic, k.stance, k.speaker or "", k.quote)
-    return table
+def _signals(document: Document) -> Group | None:
+    return _list("Events", [(_event(signal), signal.quote) for signal in document.signals])
 
 
-def _actors(document: Document) -> Table:
-    table = _table("Actors", "id", "name", "type", "country", "role", "found", "times")
+def _event(signal: Signal) -> str:
+    """`MOBILIZE RUS → UKR, reported by USA (-6.8)`."""
+    speaker = f" by {signal.speaker}" if signal.speaker else ""
+    between = f"{signal.source or '?'} → {signal.target or '?'}"
+    return f"{signal.event} {between}, {signal.stance}{speaker} ({signal.weight:+.1f})"
+
+
+def _keywords(document: Document) -> Table | None:
+    rows = [(k.term, k.topic, k.stance, k.speaker or "", k.quote) for k in document.keywords]
+    return _table("Keywords", ("term", "topic", "stance", "speaker", "quote"), rows)
+
+
+def _actors(document: Document) -> Table | None:
     mentions = defaultdict(list)
     for actor in document.actors:
         mentions[actor.id].append(actor)
-    for found in mentions.values():
-        how = ", ".join(dict.fromkeys(f"{a.quote} ({a.how})" for a in found))
-        first = found[0]
-        table.add_row(first.id, first.name, first.type, first.country or "", first.role or "", how, str(len(found)))
-    return table
+    rows = []
+    for first, *more in mentions.values():
+        how = _each_once(f"{a.quote} ({a.how})" for a in (first, *more))
+        rows.append((first.id, first.name, first.type, first.country or "", first.role or "", how, str(1 + len(more))))
+    return _table("Actors", ("id", "name", "type", "country", "role", "found", "times"), rows)
 
 
-def _places(document: Document) -> Table:
-    table = _table("Places", "id", "name", "country", "use", "where", "quote")
-    for p in document.places:
-        where = f"{p.location.lat:.2f}, {p.location.lon:.2f}" if p.location else ""
-        table.add_row(p.id, p.name, p.country or "", p.use, where, p.quote)
-    return table
+def _places(document: Document) -> Table | None:
+    mentions = defaultdict(list)
+    for place in document.places:
+        mentions[place.id, place.use].append(place)
+    rows = []
+    for first, *more in mentions.values():
+        where = f"{first.location.lat:.2f}, {first.location.lon:.2f}" if first.location else ""
+        found = _each_once(p.quote for p in (first, *more))
+        rows.append((first.id, first.name, first.country or "", first.use, where, found, str(1 + len(more))))
+    return _table("Places", ("id", "name", "country", "use", "where", "found", "times"), rows)
 
 
-def _score(document: Document) -> Table:
-    table = _table(f"Escalation {document.escalation.score:.0f} of 100", "points", "because of", "stance", "quote")
-    for part in explain_escalation(document.signals, document.quantities, document.keywords, document.actors):
-        table.add_row(f"{part.points:+.1f}", f"{part.kind} {part.label}", part.stance, part.quote)
-    return table
+def _each_once(quotes: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(quotes))
 
 
-def _dyads(document: Document) -> Table:
-    table = _table("Escalation by pair", "from", "to", "score", "weightiest words")
-    for d in document.dyads:
-        table.add_row(d.source, d.target, f"{d.score:.0f}", d.quote)
-    return table
+def _score(document: Document) -> Group | None:
+    parts = explain_escalation(document.signals, document.quantities, document.keywords, document.actors)
+    title = f"Escalation {document.escalation.score:.0f} of 100, because of"
+    return _list(title, [(f"{p.points:+.1f} {p.kind} {p.label}, {p.stance}", p.quote) for p in parts])
+
+
+def _dyads(document: Document) -> Group | None:
+    return _list(
+        "Escalation by pair, and the weightiest words",
+        [(f"{d.source} → {d.target}: {d.score:.0f}", d.quote) for d in document.dyads],
+    )

@@ -155,7 +155,7 @@ class Document(Message):
     published: Date = Field(alias="@timestamp", description="when it was published")
     fetched_at: Date = Field(description="when its first revision arrived: order of arrival, never changes")
     indexed_at: Annotated[Moment | None, FieldKind.DATE] = Field(
-        None, description="when it was last indexed; informs only"
+        None, description="when it was last made ready for the index; informs only"
     )
     revised_at: Annotated[Moment | None, FieldKind.DATE] = Field(
         None, description="when this revision arrived; null for the first"
@@ -251,5 +251,11 @@ SCHEMA: dict[str, FieldKind] = {path: kind for path, (kind, _) in FIELDS.items()
 """Dotted path -> kind: what `services.query` and the index mapping are made from."""
 NESTED: frozenset[str] = frozenset(path for path, kind in SCHEMA.items() if kind is FieldKind.NESTED)
 """Paths of the nested objects."""
+SMALL: frozenset[str] = frozenset(
+    info.alias or name
+    for name, info in Document.model_fields.items()
+    if name not in NESTED | {"text", "asserted", "denied", "clauses", "locations"}
+)
+"""The names of the fields that are small in every document: not its text, nor what was found in it."""
 DEFAULT_FIELDS: tuple[str, ...] = ("title", "text")
 """Fields that a query without a field looks in."""

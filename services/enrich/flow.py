@@ -51,14 +51,18 @@ class Enrich:
         return [Outcome.DONE if error is None else error for error in refused]
 
     async def _complete(self, document: Document) -> Document:
-        story = Story(id=await self.stories.assign(document))
-        complete = document.model_copy(update={"story": story, "indexed_at": self.now()})
-        return fit(complete, MAX_MESSAGE_BYTES)
+        """Copied only where something is still to be said: a document that came with its JSON keeps it."""
+        said: dict[str, object] = {} if document.indexed_at else {"indexed_at": self.now()}
+        story = await self.stories.assign(document)
+        if story != document.story.id:
+            said["story"] = Story(id=story)
+        return fit(document.model_copy(update=said) if said else document, MAX_MESSAGE_BYTES)
 
     def _count(self, documents: Sequence[Document]) -> None:
         now = self.now()
+        held = [document.values for document in documents]
         for kind in KINDS:
-            metrics.FINDINGS.labels(kind).inc(sum(len(getattr(document, kind)) for document in documents))
+            metrics.FINDINGS.labels(kind).inc(sum(len(values[kind]) for values in held))
         for document in documents:
             if not document.historic:
                 arrived = document.revised_at or document.fetched_at

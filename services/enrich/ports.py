@@ -17,7 +17,10 @@ class Extraction(Protocol):
     """Where the extractor runs."""
 
     async def documents(self, articles: Sequence[Article]) -> list[Document]:
-        """One document an article, in order. What the extractor raises is raised; `Unavailable` when it cannot run."""
+        """One document an article, in order. What the extractor raises is raised; `Unavailable` when it cannot run.
+
+        Each says `indexed_at` where it was encoded on the way, so that nobody has to encode it again.
+        """
 
     def begin(self, articles: Sequence[Article]) -> None:
         """Start on articles that will be asked for soon. What comes of others that were begun is thrown away."""

@@ -13,6 +13,7 @@ from services.ingest.core.schedule import DEAD_AFTER, next_wait
 from services.ingest.flow import Ingest
 from services.ingest.ports import FeedClient, FeedFailed, Feeds, FeedState, Validators
 from services.runtime import metrics
+from services.runtime.stopping import unless_stopped
 
 log = logging.getLogger(__name__)
 
@@ -46,31 +47,35 @@ class Poller:
     _failures: dict[str, int] = field(default_factory=dict)
 
     async def run(self, urls: Sequence[str], stop: asyncio.Event) -> None:
-        """Look at every feed until `stop` is set; then finish the looks that have begun."""
+        """Look at every feed until `stop` is set; then take in what was read, and give up what is still awaited."""
         async with asyncio.TaskGroup() as tasks:
             for url in dict.fromkeys(urls):
                 tasks.create_task(self._follow(url, stop), name=f"feed {url}")
             await stop.wait()
 
-    async def look(self, url: str) -> float:
-        """One look, counted and logged. Returns the seconds until the next one."""
+    async def look(self, url: str, stop: asyncio.Event | None = None) -> float:
+        """One look, counted and logged. Returns the seconds until the next one; at once when `stop` is set."""
         try:
             async with self._slots:
-                result = await self._take_in(url)
+                result = await self._take_in(url, stop or asyncio.Event())
         except FeedFailed as failure:
             return self._after_failure(url, failure)
         except Unavailable as error:
             log.warning("feed waits", extra={"feed": url, "error": str(error)})
             metrics.FEED_FETCHES.labels(Look.UNAVAILABLE).inc()
             return UNAVAILABLE_WAIT_S
+        if result is None:
+            return 0.0
         self._failures.pop(url, None)
         metrics.FEED_FETCHES.labels(result).inc()
         return next_wait(self.every_s, 0, None, False, self.chance())
 
-    async def _take_in(self, url: str) -> Look:
-        """The first look is historic: what a feed has gathered before anybody asked is no news."""
+    async def _take_in(self, url: str, stop: asyncio.Event) -> Look | None:
+        """The first look is historic: what a feed has gathered before anybody asked is no news. None when stopped."""
         known = await self.feeds.state(url)
-        fetched = await self.client.fetch(url, known.validators if known else Validators())
+        asking = self.client.fetch(url, known.validators if known else Validators())
+        if (fetched := await unless_stopped(asking, stop)) is None:
+            return None
         if fetched.items is None:
             return Look.UNCHANGED
         seen = known.seen if known else frozenset()
@@ -88,7 +93,7 @@ class Poller:
 
     async def _follow(self, url: str, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            wait = await self.look(url)
+            wait = await self.look(url, stop)
             try:
                 async with asyncio.timeout(wait):
                     await stop.wait()

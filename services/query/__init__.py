@@ -4,9 +4,11 @@ from services.query.checks import Problem, Severity, check
 from services.query.dsl import to_elasticsearch
 from services.query.evaluation import Compiled, compile_query, evaluate
 from services.query.explanation import Explained, explain_tree
-from services.query.hits import Hit, Match
+from services.query.hits import Hit
+from services.query.match import Match
 from services.query.prepared import Prepared, prepare
 from services.query.printing import to_kql
+from services.query.reading import fields_read
 from services.query.syntax import MAX_DEPTH, MAX_LENGTH, QuerySyntaxError, parse
 from services.query.timeless import at_any_time
 
@@ -26,6 +28,7 @@ __all__ = [
     "compile_query",
     "evaluate",
     "explain_tree",
+    "fields_read",
     "parse",
     "prepare",
     "to_elasticsearch",

@@ -1,13 +1,13 @@
 """A query made ready for many documents: clauses, and/or/not and braces that answer at once. Chooses no test.
 
-Rules come by the hundred thousand, so these are small, and equal clauses of different rules are one object. They know
-no position: those of a query stand beside it, in the order of its clauses and braces (`width` is how many).
+Rules come by the hundred thousand, so these are small, and equal clauses of different rules are one object: what a
+document says to it is found out once.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import ClassVar, Final
 
 from services.query.fields import Field
 from services.query.hits import Hit
@@ -16,17 +16,11 @@ from services.query.prepared import Scope
 
 Place = tuple[str | None, int | None]
 """The nested path and the number of the object in hand; twice None for the document itself."""
+DOCUMENT: Final[Place] = (None, None)
 MAX_HITS: Final = 50
 """Most hits that one clause reports for one field of a document or nested object."""
-
-
-@dataclass(slots=True)
-class Gathering:
-    """The hits of one query on one document, while they are gathered."""
-
-    positions: tuple[int, ...]
-    now: int
-    hits: list[Hit] = field(default_factory=list)
+MAX_KEPT: Final = 8_192
+"""Most conditions whose hits on one document are kept for the other rules that share them."""
 
 
 class Condition:
@@ -36,11 +30,8 @@ class Condition:
     """
 
     __slots__ = ()
-
-    @property
-    def width(self) -> int:
-        """How many clauses and braces it is made of, itself included."""
-        raise NotImplementedError
+    shared: ClassVar[bool] = True
+    """Whether queries that ask for the same have the same object."""
 
     @property
     def cost(self) -> int:
@@ -51,9 +42,26 @@ class Condition:
         """Do these fields satisfy it? `now` in milliseconds."""
         raise NotImplementedError
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        """Add the hits of a condition that holds; its own positions begin with number `at`."""
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
+        """Of a condition that holds: what satisfied it."""
         raise NotImplementedError
+
+    def objects(self, scope: Scope, now: int) -> Iterable[tuple[str, int]]:
+        """Of a condition on the document that holds: path and number of the nested objects that satisfied it."""
+        return ()
+
+
+def hits_of(condition: Condition, scope: Scope, now: int) -> Iterable[Hit]:
+    """What satisfied a condition on the document: found once for all rules that share it, then as a tuple."""
+    if not condition.shared:
+        return condition.hits(scope, DOCUMENT, now)
+    kept = scope.findings(now)
+    found = kept.get(condition)
+    if found is None:
+        found = tuple(dict.fromkeys(condition.hits(scope, DOCUMENT, now)))
+        if len(kept) < MAX_KEPT:
+            kept[condition] = found
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,18 +73,14 @@ class Clause(Condition):
     test: Test
 
     @property
-    def width(self) -> int:
-        return 1
-
-    @property
     def cost(self) -> int:
         return self.test.cost
 
     def holds(self, scope: Scope, now: int) -> bool:
         return self.test.holds(scope, now)
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        _add(self.text, self.test, scope, place, into.positions[at], into)
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
+        return _hits(self.text, self.test, scope, place, now)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,10 +89,6 @@ class Fields(Condition):
 
     text: str
     tests: tuple[tuple[Field, Test], ...]
-
-    @property
-    def width(self) -> int:
-        return 1
 
     @property
     def cost(self) -> int:
@@ -103,22 +103,23 @@ class Fields(Condition):
                 return True
         return False
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
         for leaf, test in self.tests:
             for there, holder in _holders(leaf, scope, place):
-                if test.holds(holder, into.now):
-                    _add(self.text, test, holder, there, into.positions[at], into)
+                if test.holds(holder, now):
+                    yield from _hits(self.text, test, holder, there, now)
+
+    def objects(self, scope: Scope, now: int) -> Iterable[tuple[str, int]]:
+        for leaf, test in self.tests:
+            if leaf.nested is not None:
+                for number, item in enumerate(scope.objects[leaf.nested]):
+                    if test.holds(item, now):
+                        yield leaf.nested, number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Never(Condition):
     """Braces after a name that holds no objects."""
-
-    _width: int
-
-    @property
-    def width(self) -> int:
-        return self._width
 
     @property
     def cost(self) -> int:
@@ -127,25 +128,35 @@ class Never(Condition):
     def holds(self, scope: Scope, now: int) -> bool:
         return False
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        """It never holds."""
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Joined(Condition):
     """Several conditions. `checks` are the same parts, the cheapest first."""
 
+    shared: ClassVar[bool] = False
     parts: tuple[Condition, ...]
     checks: tuple[Condition, ...]
-    _width: int
-
-    @property
-    def width(self) -> int:
-        return self._width
 
     @property
     def cost(self) -> int:
         return max((part.cost for part in self.parts), default=0)
+
+    def held(self, scope: Scope, now: int) -> Iterable[Condition]:
+        """The parts that hold."""
+        raise NotImplementedError
+
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
+        found: list[Hit] = []
+        for part in self.held(scope, now):
+            found += hits_of(part, scope, now) if place is DOCUMENT else part.hits(scope, place, now)
+        return found
+
+    def objects(self, scope: Scope, now: int) -> Iterable[tuple[str, int]]:
+        for part in self.held(scope, now):
+            yield from part.objects(scope, now)
 
 
 class All(_Joined):
@@ -159,10 +170,8 @@ class All(_Joined):
                 return False
         return True
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        for part in self.parts:
-            part.gather(scope, place, at, into)
-            at += part.width
+    def held(self, scope: Scope, now: int) -> Iterable[Condition]:
+        return self.parts
 
 
 class Some(_Joined):
@@ -176,22 +185,16 @@ class Some(_Joined):
                 return True
         return False
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        for part in self.parts:
-            if part.holds(scope, into.now):
-                part.gather(scope, place, at, into)
-            at += part.width
+    def held(self, scope: Scope, now: int) -> Iterable[Condition]:
+        return [part for part in self.parts if part.holds(scope, now)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inverse(Condition):
-    """Holds when the part does not."""
+    """Holds when the part does not. What is absent has no place."""
 
+    shared: ClassVar[bool] = False
     part: Condition
-
-    @property
-    def width(self) -> int:
-        return self.part.width
 
     @property
     def cost(self) -> int:
@@ -200,8 +203,8 @@ class Inverse(Condition):
     def holds(self, scope: Scope, now: int) -> bool:
         return not self.part.holds(scope, now)
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        """What is absent has no place."""
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,10 +216,6 @@ class Braces(Condition):
     key: Exactly | None = None
 
     @property
-    def width(self) -> int:
-        return 1 + self.part.width
-
-    @property
     def cost(self) -> int:
         return 2
 
@@ -226,11 +225,13 @@ class Braces(Condition):
                 return True
         return False
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
         for number, item in self._objects(scope):
-            if self.part.holds(item, into.now):
-                into.hits.append(Hit("", into.positions[at], self.path, self.path, number))
-                self.part.gather(item, (self.path, number), at + 1, into)
+            if self.part.holds(item, now):
+                yield from self.part.hits(item, (self.path, number), now)
+
+    def objects(self, scope: Scope, now: int) -> Iterable[tuple[str, int]]:
+        return [(self.path, number) for number, item in self._objects(scope) if self.part.holds(item, now)]
 
     def _objects(self, scope: Scope) -> Iterable[tuple[int, Scope]]:
         if self.key is None:
@@ -249,10 +250,6 @@ class Once(Condition):
     part: Condition
 
     @property
-    def width(self) -> int:
-        return self.part.width
-
-    @property
     def cost(self) -> int:
         return self.part.cost
 
@@ -263,8 +260,11 @@ class Once(Condition):
             answer = answers[self] = self.part.holds(scope, now)
         return answer
 
-    def gather(self, scope: Scope, place: Place, at: int, into: Gathering) -> None:
-        self.part.gather(scope, place, at, into)
+    def hits(self, scope: Scope, place: Place, now: int) -> Iterable[Hit]:
+        return self.part.hits(scope, place, now)
+
+    def objects(self, scope: Scope, now: int) -> Iterable[tuple[str, int]]:
+        return self.part.objects(scope, now)
 
 
 def _holders(leaf: Field, scope: Scope, place: Place) -> Iterator[tuple[Place, Scope]]:
@@ -275,6 +275,6 @@ def _holders(leaf: Field, scope: Scope, place: Place) -> Iterator[tuple[Place, S
             yield (leaf.nested, number), item
 
 
-def _add(text: str, test: Test, scope: Scope, place: Place, position: int, into: Gathering) -> None:
-    for found in islice(test.places(scope, into.now), MAX_HITS):
-        into.hits.append(Hit(text, position, test.path, *place, found.entry, found.start, found.end))
+def _hits(text: str, test: Test, scope: Scope, place: Place, now: int) -> list[Hit]:
+    path, (nested, number) = test.path, place
+    return [Hit(text, path, nested, number, *found) for found in islice(test.places(scope, now), MAX_HITS)]

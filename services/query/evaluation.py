@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from services.query.conditions import All, Braces, Clause, Condition, Fields, Gathering, Inverse, Never, Once, Some
+from services.query.conditions import All, Braces, Clause, Condition, Fields, Inverse, Never, Once, Some
 from services.query.dates import milliseconds
 from services.query.fields import Field, nested_path, resolve, within
-from services.query.hits import Match, match_of
 from services.query.leaves import Exactly, Present, Test
+from services.query.match import Match
 from services.query.meaning import meaning
 from services.query.prepared import Prepared, Scope, prepare
 from services.query.printing import to_kql
@@ -26,23 +26,23 @@ class Compiled:
     """A query ready for many documents: fields and values are resolved once."""
 
     condition: Condition
-    positions: tuple[int, ...]
-    """Where its clauses and braces stand in the query, in code points."""
 
     def matches(self, document: Prepared, *, now: datetime) -> bool:
         """Does the document satisfy it? `now` is what date math counts from."""
         return self.condition.holds(document, milliseconds(now))
 
     def why(self, document: Prepared, *, now: datetime) -> Match:
-        """What made a document satisfy it that does."""
-        gathering = Gathering(self.positions, milliseconds(now))
-        self.condition.gather(document, (None, None), 0, gathering)
-        return match_of(gathering.hits)
+        """What made a document satisfy it that does; looked for when somebody asks the match."""
+        return self.because(document, milliseconds(now))
+
+    def because(self, document: Prepared, moment: int) -> Match:
+        """`why` with the time in milliseconds."""
+        return Match(self.condition, document, moment)
 
 
 def compile_query(tree: Node) -> Compiled:
     """`tree` ready for many documents."""
-    return Compiled(_compiled(tree, None), tuple(_positions(tree, [])))
+    return Compiled(_compiled(tree, None))
 
 
 def evaluate(query: Node | Compiled, document: Mapping[str, Any] | Prepared, *, now: datetime) -> Match | None:
@@ -68,14 +68,14 @@ def _compiled(node: Node, inside: str | None) -> Condition:
     match node:
         case And(queries):
             parts = tuple(_compiled(q, inside) for q in queries)
-            return All(parts, _cheapest_first(parts), sum(part.width for part in parts))
+            return All(parts, _cheapest_first(parts))
         case Or(queries):
             parts = tuple(_compiled(q, inside) for q in queries)
-            return Some(parts, _cheapest_first(parts), sum(part.width for part in parts))
+            return Some(parts, _cheapest_first(parts))
         case Not(query):
             return Inverse(_compiled(query, inside))
         case Everything():
-            return All((), (), 0)
+            return All((), ())
         case Nested():
             return _braces(node, inside)
         case _:
@@ -91,7 +91,7 @@ def _cheapest_first(parts: tuple[Condition, ...]) -> tuple[Condition, ...]:
 def _braces(node: Nested, inside: str | None) -> Condition:
     path = nested_path(node.path, inside)
     if path is None:
-        return Never(len(_positions(node, [])))
+        return Never()
     part = _compiled(node.query, path)
     braces = Braces(path, part, _key(part))
     return Once(braces) if inside is None else braces
@@ -112,21 +112,3 @@ def _clause(node: Leaf, inside: str | None) -> Condition:
     else:
         clause = Fields(to_kql(node), found)
     return Once(clause) if inside is None and clause.cost else clause
-
-
-def _positions(node: Node, found: list[int]) -> list[int]:
-    """Added to `found` in the order in which conditions are laid out: braces before what is in them."""
-    match node:
-        case Is(_, value) | Range(_, _, value):
-            found.append(value.start)
-        case And(queries) | Or(queries):
-            for query in queries:
-                _positions(query, found)
-        case Not(query):
-            _positions(query, found)
-        case Nested(name, query):
-            found.append(name.start)
-            _positions(query, found)
-        case Exists(name):
-            found.append(name.start)
-    return found

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 from services.contracts.document import FieldKind
 from services.query.dates import Bound
@@ -22,8 +22,7 @@ _REVERSED: Final[dict[str, Callable[[Any, Any], bool]]] = {
 """(limit, value) -> does the value compare so?"""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands: its number in the field's array, and start and end in code points for text."""
 
     entry: int
@@ -245,7 +244,7 @@ def beside(compare: str, limit: Any) -> Callable[[Any], bool]:
 
 def _tokens_of(scope: Scope, path: str, terms: Iterable[str]) -> Iterator[Place]:
     text = scope.text[path]
-    return (Place(*text.place(number)) for term in terms for number in text.occurrences(term))
+    return (Place(*place) for term in terms for place in text.places(term))
 
 
 def _entries(values: tuple[T, ...], passes: Callable[[T], bool]) -> Iterator[Place]:

@@ -1,6 +1,7 @@
 """A document made ready for many queries: each field is analysed once, when the first query asks for it."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,10 @@ MAX_KEYWORD: Final = 8191
 """A longer keyword (in UTF-16 units) is stored and not searchable (`ignore_above`)."""
 
 
+FEW: Final = 8
+"""So many words are looked for one by one; then all are looked up."""
+
+
 class TextIndex:
     """The tokens of one text field. Places are made when a hit needs them."""
 
@@ -27,13 +32,20 @@ class TextIndex:
         self._tokens = words(self._text)
         self.terms: Final = frozenset(filter(None, self._tokens))
         self._occurrences: dict[str, list[int]] = {}
-        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._places: dict[str, list[tuple[int, int, int]]] = {}
 
     def occurrences(self, term: str) -> list[int]:
         """The numbers of the tokens that are this term, rising."""
         found = self._occurrences.get(term)
         if found is None:
-            found = self._occurrences[term] = list(self._look_for(term)) if term in self.terms else []
+            if term not in self.terms:
+                found = []
+            elif len(self._occurrences) < FEW:
+                found = list(self._look_for(term))
+            else:
+                found = self._numbers[term]
+            self._occurrences[term] = found
         return found
 
     def phrase(self, terms: tuple[tuple[str, int], ...]) -> Iterator[int]:
@@ -55,17 +67,27 @@ class TextIndex:
     def place(self, number: int) -> tuple[int, int, int]:
         """Number of the entry, start and end in it, of a token."""
         term = self._tokens[number]
-        start, end = self._spans(term)[bisect_left(self.occurrences(term), number)]
-        entry = bisect_right(self._starts, start) - 1
-        first = self._starts[entry]
-        return entry, start - first, end - first
+        return self._within(self._found(term)[bisect_left(self.occurrences(term), number)])
 
-    def _spans(self, term: str) -> list[tuple[int, int]]:
-        """Start and end in the text of each occurrence: what is asked for is a few words of many."""
+    def places(self, term: str) -> list[tuple[int, int, int]]:
+        """`place` of each token that is this term, in order."""
         found = self._places.get(term)
         if found is None:
-            found = self._places[term] = occurrences(self._lowered, term)
+            found = [self._within(span) for span in self._found(term)] if term in self.terms else []
+            self._places[term] = found
         return found
+
+    def _found(self, term: str) -> list[tuple[int, int]]:
+        """Start and end in the text of each occurrence: what is asked for is a few words of many."""
+        found = self._spans.get(term)
+        if found is None:
+            found = self._spans[term] = occurrences(self._lowered, term)
+        return found
+
+    def _within(self, span: tuple[int, int]) -> tuple[int, int, int]:
+        entry = bisect_right(self._starts, span[0]) - 1
+        first = self._starts[entry]
+        return entry, span[0] - first, span[1] - first
 
     def _look_for(self, term: str) -> Iterator[int]:
         number = -1
@@ -75,6 +97,14 @@ class TextIndex:
                 yield number
         except ValueError:
             return
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        """All terms at once, where many are asked for."""
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number, term in enumerate(self._tokens):
+            numbers[term].append(number)
+        return numbers
 
     @cached_property
     def _lowered(self) -> str:
@@ -141,6 +171,7 @@ class Scope:
     __slots__ = (
         "_answers",
         "_answers_at",
+        "_findings",
         "_holders",
         "exact",
         "numbers",
@@ -162,13 +193,23 @@ class Scope:
         self.values: Final = _Values(raw, below)
         self._answers_at: int | None = None
         self._answers: dict[object, bool]
+        self._findings: dict[object, tuple[Any, ...]]
         self._holders: dict[str, dict[str, list[int]]] | None = None
 
     def answers(self, now: int) -> dict[object, bool]:
         """What was found out about it at `now`, by what was asked; whoever asks adds to it."""
         if self._answers_at != now:
-            self._answers, self._answers_at = {}, now
+            self._begin(now)
         return self._answers
+
+    def findings(self, now: int) -> dict[object, tuple[Any, ...]]:
+        """Which values satisfied what was asked at `now`; whoever asks adds to it, and bounds it."""
+        if self._answers_at != now:
+            self._begin(now)
+        return self._findings
+
+    def _begin(self, now: int) -> None:
+        self._answers, self._findings, self._answers_at = {}, {}, now
 
     def holders(self, path: str, leaf: str) -> dict[str, list[int]]:
         """The numbers of the objects at a nested path by what they hold in a keyword field of theirs."""
@@ -178,7 +219,8 @@ class Scope:
         if found is None:
             found, name = self._holders.setdefault(leaf, {}), leaf.removeprefix(f"{path}.")
             for number, item in enumerate(self.values[path]):
-                for value in _exact(each(members(item).get(name))):
+                held = members(item).get(name)
+                for value in (held,) if type(held) is str and len(held) <= MAX_KEYWORD // 2 else _exact(each(held)):
                     found.setdefault(value, []).append(number)
         return found
 
@@ -209,19 +251,25 @@ def prepare(document: Mapping[str, Any]) -> Prepared:
     return Scope(document)
 
 
+_ARRAYS: Final = frozenset({list, tuple})
+
+
 def each(value: Any) -> tuple[Any, ...]:
     """All values, arrays walked through, nulls left out."""
     if value is None:
         return ()
-    if isinstance(value, str):
+    if not isinstance(value, (list, tuple)):
         return (value,)
-    if isinstance(value, list | tuple):
+    kinds = set(map(type, value))
+    if not _ARRAYS.isdisjoint(kinds):
         return tuple(chain.from_iterable(map(each, value)))
-    return (value,)
+    return tuple([v for v in value if v is not None] if type(None) in kinds else value)
 
 
 def members(value: Any) -> Mapping[str, Any]:
     """The named values of an object; anything else has none."""
+    if type(value) is dict:  # to ask for a kind of message, or of mapping, takes ten times as long
+        return value
     if isinstance(value, Message):
         return vars(value)
     return value if isinstance(value, Mapping) else {}

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from typing import TypeVar
 
 from services.contracts.errors import Unavailable
@@ -16,6 +14,7 @@ from services.runtime.health import Health, State
 from services.runtime.one_ahead import OneAhead
 from services.runtime.patience import PATIENT, Patience, Patient
 from services.runtime.ports import Batch, Bus
+from services.runtime.stopping import unless_stopped
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=Message)
@@ -78,7 +77,12 @@ async def _settle_until_lost(
     """One membership of the group, from joining until the broker is lost or `stop` is set."""
     async with AsyncExitStack() as stack:
         batches = await patient.call(lambda: stack.enter_async_context(bus.subscribe(topic, group)))
-        fetch = partial(_next, batches, stop)
+
+        async def fetch() -> Batch | None:
+            """What was fetched when `stop` is set comes again."""
+            batch = await unless_stopped(anext(batches), stop)
+            return None if stop.is_set() else batch
+
         ahead = await stack.enter_async_context(OneAhead(fetch, delivery.look_ahead)) if delivery.looks_ahead else None
         while True:
             try:
@@ -91,16 +95,3 @@ async def _settle_until_lost(
             if batch is None or stop.is_set():
                 return
             await delivery.settle(batch)
-
-
-async def _next(batches: AsyncIterator[Batch], stop: asyncio.Event) -> Batch | None:
-    """The next batch, or None once `stop` is set: what was fetched and not settled comes again."""
-    fetching = asyncio.ensure_future(anext(batches))
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((fetching, stopping), return_when=asyncio.FIRST_COMPLETED)
-        return None if stop.is_set() else await fetching
-    finally:
-        for task in (fetching, stopping):
-            task.cancel()
-        await asyncio.gather(fetching, stopping, return_exceptions=True)

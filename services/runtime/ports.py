@@ -1,6 +1,6 @@
 """Ports shared by several services. Adapters live in `runtime/adapters/`; one contract test a port runs on all."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,10 +130,11 @@ class Index(Protocol):
         """Documents that satisfy `query`, since <= @timestamp < until. Raises `Unavailable`, `ValueError` (cursor)."""
 
     def scan(
-        self, query: Node, *, since: datetime, until: datetime
+        self, query: Node, *, since: datetime, until: datetime, fields: Collection[str] | None = None
     ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """Documents as JSON values in order of arrival (`Document.arrived`, `id`), since <= arrived < until, in pages.
 
+        Of each at least `fields` (dotted paths), id, revision and times; without `fields`, the whole document.
         Each that satisfies `query` at whatever time is there once, in its newest revision; others may be. A page can
         be gone through once, and may parse a document when it is reached. Close it when leaving early.
         Raises `Unavailable`, `ValueError` (a query that is too much for the index).

@@ -10,7 +10,7 @@ import pytest
 
 from services.contracts.document import Document, Quantity, Story
 from services.contracts.vocabulary import Op, Unit
-from services.query import compile_query, parse, prepare
+from services.query import compile_query, fields_read, parse, prepare
 from services.runtime.adapters.elastic_index import ElasticIndex
 from services.runtime.adapters.embedded_index import EmbeddedIndex
 from services.runtime.ports import Arrivals, Index, Page
@@ -190,6 +190,34 @@ async def test_a_scan_loses_nothing_that_satisfies_the_query(index: Index, refre
         found = [d["id"] async for page in pages for d in page if wanted.matches(prepare(d), now=NOON + 999 * DAY)]
         every = [d.id for d in scanned_documents() if wanted.matches(prepare(d.values), now=NOON + 999 * DAY)]
         assert found == every, query
+
+
+async def test_a_scan_of_the_fields_of_a_query_decides_as_whole_documents_do(index: Index, refresh: Refresh) -> None:
+    troops = Quantity(quote="9 troops", start=0, end=8, sentence=0, value=9, low=9, op=Op.EQ, unit=Unit.TROOPS)
+    stored = [
+        document(
+            n, quantities=(troops,) * (n % 2), asserted=("It rained.",) * (n % 3), language="en" if n % 5 else "fr"
+        )
+        for n in range(30)
+    ]
+    await index.put(stored)
+    await refresh()
+    for query in (
+        "quantities:{ unit:troops and low >= 9 }",
+        "quantities:{ not unit:troops }",
+        'quantities:{ quote:"9 troops" }',
+        "asserted:rained and not language:fr",
+        '"article 7" or revision > 1',
+        "not troops",
+        "*",
+    ):
+        tree = parse(query)
+        wanted = compile_query(tree)
+        pages = index.scan(tree, since=NOON, until=NOON + DAY, fields=fields_read(tree))
+        found = [values async for page in pages for values in page]
+        assert all({"id", "revision", "@timestamp", "fetched_at", "story"} <= values.keys() for values in found)
+        matching = [values["id"] for values in found if wanted.matches(prepare(values), now=NOON)]
+        assert matching == [d.id for d in stored if wanted.matches(prepare(d.values), now=NOON)], query
 
 
 async def test_a_scan_asks_nothing_of_the_clock(index: Index, refresh: Refresh) -> None:

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from services.contracts.errors import Unavailable
-from services.enrich.adapters.extraction import InProcesses, InThread, load_extract
+from services.enrich.adapters.extraction import CHUNK, InProcesses, InThread, load_extract
 from services.enrich.settings import EnrichSettings
 from tests.articles import article
 from tests.e2e.system import ROOT, eventually
@@ -39,8 +40,20 @@ def extractors(of: int) -> list[int]:
 
 async def test_documents_are_the_same_as_in_this_process_and_in_order(processes: InProcesses) -> None:
     here = await InThread(load_extract(SETTINGS)).documents(ARTICLES)
-    assert await processes.documents(ARTICLES) == here
+    there = await processes.documents(ARTICLES)
+    assert [document.model_copy(update={"indexed_at": None}) for document in there] == here
     assert [document.quantities[0].value for document in here] == [(n + 1) * 1000 for n in range(9)]
+
+
+async def test_documents_come_complete_so_that_nobody_encodes_them_again(processes: InProcesses) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    documents = await processes.documents(ARTICLES)
+    assert all(d.indexed_at is not None and before <= d.indexed_at <= datetime.now(UTC) for d in documents)
+
+
+async def test_a_batch_of_many_chunks_keeps_its_order(processes: InProcesses) -> None:
+    many = [article(f"n{n}") for n in range(3 * CHUNK + 1)]
+    assert [d.id for d in await processes.documents(many)] == [a.id for a in many]
 
 
 async def test_a_process_that_dies_makes_the_batch_come_again_and_is_replaced(processes: InProcesses) -> None:
@@ -57,7 +70,7 @@ async def test_a_process_that_dies_makes_the_batch_come_again_and_is_replaced(pr
 def test_processes_end_with_their_parent_even_when_it_is_killed() -> None:
     code = (
         "import asyncio, time\n"
-        "from services.enrich.adapters.extraction import InProcesses\n"
+        "from services.enrich.adapters.extraction import CHUNK, InProcesses\n"
         "from tests.integration.test_extraction import ARTICLES, SETTINGS\n"
         "if __name__ == '__main__':\n"
         "    asyncio.run(InProcesses(SETTINGS, 2).documents(ARTICLES))\n"

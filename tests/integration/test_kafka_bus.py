@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
@@ -14,7 +15,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from deploy.local.server import Server
 from services.contracts.article import Article
 from services.contracts.errors import Unavailable
-from services.contracts.topics import ARTICLES, MAX_MESSAGE_BYTES
+from services.contracts.topics import ARTICLES, ENRICHED, MAX_MESSAGE_BYTES
 from services.runtime.adapters.kafka_admin import TOPIC_MESSAGE_BYTES, create_topics
 from services.runtime.adapters.kafka_bus import KafkaBus
 from services.runtime.consume import consume
@@ -22,7 +23,7 @@ from services.runtime.deliver import Outcome, Verdict
 from services.runtime.health import Health, State
 from services.runtime.patience import Patience
 from services.runtime.ports import Bus
-from tests.articles import article
+from tests.articles import article, document
 from tests.waiting import until
 
 # The client library leaves a socket to the garbage collector each time that a connection is refused.
@@ -62,6 +63,12 @@ class Handled:
     async def __call__(self, messages: Sequence[Article]) -> Sequence[Verdict]:
         self.ids.update(message.id for message in messages)
         return [Outcome.DONE for _ in messages]
+
+
+def log_bytes(described: Any) -> int:
+    """What the partitions of these log folders take on disk."""
+    folders = [folder for broker in described for folder in broker["log_dirs"]]
+    return sum(p["partition_size"] for folder in folders for topic in folder["topics"] for p in topic["partitions"])
 
 
 async def enter(bus: Bus) -> None:
@@ -104,6 +111,23 @@ async def test_a_topic_that_does_not_exist_is_unavailable_and_is_not_created(kaf
     admin = KafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://"))
     assert "never.created.articles" not in admin.list_topics()
     admin.close()
+
+
+async def test_documents_take_a_fraction_of_their_size_and_come_back_as_they_were(
+    bus: KafkaBus, kafka_url: str, topic_prefix: str
+) -> None:
+    prose = " ".join(f"Russia moved {number},000 troops to Kursk." for number in range(100))
+    sent = [document(f"n{number}", text=prose) for number in range(50)]
+    await bus.publish(ENRICHED, sent)
+    got: list[bytes] = []
+    async with asyncio.timeout(20), bus.subscribe(ENRICHED, GROUP) as batches:
+        while len(got) < len(sent):
+            got += [received.raw for received in (await anext(batches)).messages]
+    assert sorted(got) == sorted(d.encoded for d in sent)
+    admin = KafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://"))
+    stored = log_bytes(admin.describe_log_dirs([f"{topic_prefix}{ENRICHED.name}"]))
+    admin.close()
+    assert 0 < stored < sum(map(len, got)) / 2
 
 
 async def test_while_members_come_and_go_under_load_every_message_is_handled(bus: KafkaBus, url: str) -> None:

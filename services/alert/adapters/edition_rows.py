@@ -13,7 +13,7 @@ from services.alert.core.deciding import Plan
 from services.alert.core.followups import Told
 from services.alert.core.outbox import State
 from services.contracts.alert import Alert, Kind
-from services.runtime.adapters.sql_rows import chunks
+from services.runtime.adapters.sql_rows import among
 
 _LATER = (Kind.UPDATE, Kind.CORRECTION, Kind.DENIAL)
 _RECEIVED = (State.WAITING, State.GATHERED, State.SENT, State.DIGESTED)
@@ -23,16 +23,22 @@ _RECEIVED = (State.WAITING, State.GATHERED, State.SENT, State.DIGESTED)
 def lock_told(connection: Connection, stories: Collection[str]) -> Sequence[Told]:
     """The alerts of these stories with their later editions, locked in order of their ids."""
     bodies: dict[str, str] = {}
-    for some in chunks(stories):
-        chosen = select(ALERTS.c.id, ALERTS.c.body).where(ALERTS.c.story_id.in_(some))
+    for of_stories in among(connection, ALERTS.c.story_id, stories):
+        chosen = select(ALERTS.c.id, ALERTS.c.body).where(of_stories)
         rows = connection.execute(chosen.order_by(ALERTS.c.id).with_for_update())
         bodies |= {row.id: row.body for row in rows}
+    later = later_editions(connection, bodies)
+    return [Told(Alert.model_validate_json(body), tuple(later.get(id_, ()))) for id_, body in bodies.items()]
+
+
+def later_editions(connection: Connection, alert_ids: Collection[str]) -> dict[str, list[Alert]]:
+    """Those of each alert that has any, in the order in which they were made."""
     later: dict[str, list[Alert]] = {}
-    for some in chunks(bodies):
-        editions = select(MESSAGES.c.id, MESSAGES.c.body).where(MESSAGES.c.id.in_(some), MESSAGES.c.kind.in_(_LATER))
+    for of_alerts in among(connection, MESSAGES.c.id, alert_ids):
+        editions = select(MESSAGES.c.id, MESSAGES.c.body).where(of_alerts, MESSAGES.c.kind.in_(_LATER))
         for row in connection.execute(editions.order_by(MESSAGES.c.id, MESSAGES.c.created_at)):
             later.setdefault(row.id, []).append(Alert.model_validate_json(row.body))
-    return [Told(Alert.model_validate_json(body), tuple(later.get(id_, ()))) for id_, body in bodies.items()]
+    return later
 
 
 def write_editions(connection: Connection, plan: Plan) -> Plan:
@@ -56,9 +62,7 @@ def write_editions(connection: Connection, plan: Plan) -> Plan:
 def _received(connection: Connection, alert_ids: Iterable[str]) -> frozenset[tuple[str, str]]:
     """Alert id and channel of the first editions that were told, or are to be told."""
     table, found = DELIVERIES.c, set[tuple[str, str]]()
-    for some in chunks(alert_ids):
-        told = select(table.message_id, table.channel).where(
-            table.message_id.in_(some), table.edition == 0, table.state.in_(_RECEIVED)
-        )
+    for of_alerts in among(connection, table.message_id, alert_ids):
+        told = select(table.message_id, table.channel).where(of_alerts, table.edition == 0, table.state.in_(_RECEIVED))
         found |= {(row.message_id, row.channel) for row in connection.execute(told)}
     return frozenset(found)

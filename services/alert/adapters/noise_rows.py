@@ -15,7 +15,7 @@ from services.alert.core.noise.silences import Silence
 from services.alert.core.outbox import Cause, State
 from services.alert.core.severity import Severity
 from services.runtime.adapters.sql import insert
-from services.runtime.adapters.sql_rows import chunks
+from services.runtime.adapters.sql_rows import chunks, insert_all
 
 
 def read_listeners(connection: Connection, ids: Iterable[str]) -> dict[str, Listener]:
@@ -45,7 +45,7 @@ def lock_memory(connection: Connection, made: Iterable[str], ids: Iterable[str])
     empty = SubscriptionMemory().model_dump_json()
     rows = [{"subscription_id": id_, "body": empty} for id_ in sorted(set(made))]
     if rows:
-        connection.execute(insert(connection, NOISE_MEMORY).on_conflict_do_nothing(), rows)
+        insert_all(connection, insert(connection, NOISE_MEMORY).on_conflict_do_nothing(), rows)
     return read_memory(connection, ids, lock=True)
 
 
@@ -56,7 +56,7 @@ def write_memory(connection: Connection, memories: dict[str, SubscriptionMemory]
     new: Any = insert(connection, NOISE_MEMORY)
     upsert = new.on_conflict_do_update(index_elements=["subscription_id"], set_={"body": new.excluded.body})
     rows = [{"subscription_id": id_, "body": memories[id_].model_dump_json()} for id_ in sorted(memories)]
-    connection.execute(upsert, rows)
+    insert_all(connection, upsert, rows)
 
 
 def read_marks(connection: Connection, groups: Iterable[GroupId]) -> dict[GroupId, Mark]:
@@ -87,7 +87,7 @@ def write_marks(connection: Connection, marks: dict[GroupId, Mark]) -> None:
         }
         for (subscription_id, key), mark in sorted(marks.items(), key=lambda item: item[0])
     ]
-    connection.execute(upsert, rows)
+    insert_all(connection, upsert, rows)
 
 
 def read_silences(connection: Connection, teams: Iterable[str], now: datetime) -> dict[str, list[Silence]]:

@@ -11,6 +11,7 @@ from services.alert.core.outbox import Queued
 from services.contracts.alert import Alert, Kind
 from services.contracts.notification import Notification
 from services.runtime.adapters.sql import insert
+from services.runtime.adapters.sql_rows import insert_all
 
 MessageKey = tuple[str, int]
 """Id and edition."""
@@ -35,7 +36,7 @@ def store_messages(connection: Connection, messages: Sequence[Notification]) -> 
     ]
     new: Any = insert(connection, MESSAGES)
     made = new.on_conflict_do_nothing().returning(MESSAGES.c.id, MESSAGES.c.edition)
-    return frozenset((id_, edition) for id_, edition in connection.execute(made, rows))
+    return frozenset((row.id, row.edition) for row in insert_all(connection, made, rows))
 
 
 def queue(connection: Connection, rows: Sequence[Queued]) -> None:
@@ -43,7 +44,8 @@ def queue(connection: Connection, rows: Sequence[Queued]) -> None:
     if not rows:
         return
     new: Any = insert(connection, DELIVERIES)
-    connection.execute(
+    insert_all(
+        connection,
         new.on_conflict_do_nothing(),
         [
             {

@@ -1,6 +1,6 @@
 """What a replay remembers: the memory of alert in this process alone, gone with it. Decides nothing itself."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,8 @@ class ReplayMemory:
         self._groups: dict[GroupId, Remembered] = {}
         self._told: set[str] = set()
         self._series: dict[str, Series] = {}
-        self._points: dict[str, dict[datetime, Point]] = {}
+        self._points: dict[str, list[Point]] = {}
+        """Of each dyad in order of time."""
 
     async def record(self, seen: Sequence[Seen], needs: Needs, decide: Decide) -> Plan:
         """Nothing interrupts it, so nothing is locked; a `decide` that raises leaves everything as it was."""
@@ -33,7 +34,8 @@ class ReplayMemory:
         self._groups |= plan.groups
         self._series |= plan.dyads
         for dyad, points in plan.points.items():
-            self._points.setdefault(dyad, {}).update((point.at, point) for point in points)
+            for point in points:
+                _put(self._points.setdefault(dyad, []), point)
         alerts = [alert for alert in plan.alerts if alert.id not in self._told]
         self._told |= {alert.id for alert in alerts}
         raised = frozenset(alert.id for alert in alerts)
@@ -43,6 +45,12 @@ class ReplayMemory:
         series = self._series.get(dyad, Series())
         if since is None:
             return History(series)
-        every = sorted(self._points.get(dyad, {}).values(), key=lambda point: point.at)
+        every = self._points.get(dyad, [])
         first = max(0, bisect_right(every, since, key=lambda point: point.at + CELL) - 1)
         return History(series, tuple(every[first:]))
+
+
+def _put(points: list[Point], point: Point) -> None:
+    """In place of the one of the same time, if there is one."""
+    place = bisect_left(points, point.at, key=lambda there: there.at)
+    points[place : place + bool(place < len(points) and points[place].at == point.at)] = [point]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from services.alert.adapters.edition_rows import later_editions
 from services.alert.adapters.tables import ALERTS, DELIVERIES, DELIVERY_ATTEMPTS, OBSERVATIONS
 from services.alert.core.deciding import Observation
 from services.alert.core.triggers.verdict import Verdict
@@ -52,6 +53,10 @@ class SqlAlerts:
         alerts = tuple(Alert.model_validate_json(body) for body in rows[:limit])
         more = len(rows) > limit
         return Listing(alerts, to_cursor(alerts[-1].raised_at, alerts[-1].id) if more else None)
+
+    async def editions(self, alert_id: str) -> Sequence[Alert]:
+        """By the messages' own key."""
+        return await self._database.read(lambda connection: later_editions(connection, [alert_id]).get(alert_id, []))
 
     async def deliveries(self, alert_id: str) -> Sequence[dict[str, Any]]:
         """In order of channel; tries in order."""

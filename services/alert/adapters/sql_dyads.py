@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from services.alert.adapters.trigger_tables import DYAD_POINTS, DYADS
@@ -12,7 +13,9 @@ from services.alert.core.triggers.dyads import CELL, Point, Series
 from services.alert.ports import Listing
 from services.runtime.adapters.cursor import row_before, to_cursor
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_rows import chunks
+from services.runtime.adapters.sql_rows import among, insert_all
+
+_SERIES, _POINT = msgspec.json.Decoder(Series), msgspec.json.Decoder(Point)
 
 
 class SqlDyads:
@@ -25,7 +28,7 @@ class SqlDyads:
         """By primary key."""
         query = select(DYADS.c.state).where(DYADS.c.dyad == dyad)
         body = await self._database.read(lambda connection: connection.execute(query).scalar())
-        return Series.model_validate_json(body) if body is not None else None
+        return _SERIES.decode(body) if body is not None else None
 
     async def points(
         self, dyad: str, *, since: datetime | None, until: datetime | None, cursor: str | None, limit: int
@@ -40,7 +43,7 @@ class SqlDyads:
         if cursor is not None:
             query = query.where(at < row_before(cursor)[0])
         rows = await self._database.read(lambda connection: connection.execute(query.limit(limit + 1)).scalars().all())
-        points = tuple(Point.model_validate_json(body) for body in rows[:limit])
+        points = tuple(map(_POINT.decode, rows[:limit]))
         return Listing(points, to_cursor(points[-1].at, dyad) if len(rows) > limit else None)
 
 
@@ -48,16 +51,16 @@ def lock_dyads(connection: Connection, needed: Mapping[str, datetime | None]) ->
     """The series, made when missing so that there is a row to lock, in order of the key; the history asked for."""
     if not needed:
         return {}
-    names, empty = sorted(needed), Series().model_dump_json()
+    names, empty = sorted(needed), _json(Series())
     make: Any = insert(connection, DYADS)
-    connection.execute(make.on_conflict_do_nothing(), [{"dyad": name, "state": empty} for name in names])
+    insert_all(connection, make.on_conflict_do_nothing(), [{"dyad": name, "state": empty} for name in names])
     found: dict[str, History] = {}
-    for some in chunks(names):
-        query = select(DYADS.c.dyad, DYADS.c.state).where(DYADS.c.dyad.in_(some))
+    for chosen in among(connection, DYADS.c.dyad, names):
+        query = select(DYADS.c.dyad, DYADS.c.state).where(chosen)
         for name, body in connection.execute(query.order_by(DYADS.c.dyad).with_for_update()):
             since = needed[name]
             points = _history(connection, name, since) if since is not None else ()
-            found[name] = History(Series.model_validate_json(body), points)
+            found[name] = History(_SERIES.decode(body), points)
     return found
 
 
@@ -67,15 +70,11 @@ def write_dyads(connection: Connection, series: Mapping[str, Series], points: Ma
         return
     new: Any = insert(connection, DYADS)
     upsert = new.on_conflict_do_update(index_elements=["dyad"], set_={"state": new.excluded.state})
-    connection.execute(upsert, [{"dyad": name, "state": series[name].model_dump_json()} for name in sorted(series)])
+    insert_all(connection, upsert, [{"dyad": name, "state": _json(series[name])} for name in sorted(series)])
     cell: Any = insert(connection, DYAD_POINTS)
     upsert = cell.on_conflict_do_update(index_elements=["dyad", "at"], set_={"body": cell.excluded.body})
-    rows = [
-        {"dyad": name, "at": point.at, "body": point.model_dump_json()}
-        for name in sorted(points)
-        for point in points[name]
-    ]
-    connection.execute(upsert, rows)
+    rows = [{"dyad": name, "at": point.at, "body": _json(point)} for name in sorted(points) for point in points[name]]
+    insert_all(connection, upsert, rows)
 
 
 def _history(connection: Connection, dyad: str, since: datetime) -> tuple[Point, ...]:
@@ -84,4 +83,8 @@ def _history(connection: Connection, dyad: str, since: datetime) -> tuple[Point,
     newest_before = select(func.max(table.at)).where(table.dyad == dyad, table.at <= since - CELL).scalar_subquery()
     query = select(table.body).where(table.dyad == dyad, table.at >= func.coalesce(newest_before, since - CELL))
     bodies = connection.execute(query.order_by(table.at)).scalars()
-    return tuple(Point.model_validate_json(body) for body in bodies)
+    return tuple(map(_POINT.decode, bodies))
+
+
+def _json(state: Series | Point) -> str:
+    return msgspec.json.encode(state).decode()

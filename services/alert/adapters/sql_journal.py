@@ -13,6 +13,7 @@ from services.alert.ports import Entry
 from services.contracts.alert import Alert, Kind
 from services.contracts.notification import Notification
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_rows import insert_all
 
 _J, _S = JOURNAL.c, SUBSCRIPTIONS.c
 _COUNTER = "journal"
@@ -44,7 +45,7 @@ class SqlJournal:
                 }
                 for n, message in enumerate(messages)
             ]
-            connection.execute(new.on_conflict_do_nothing(), rows)
+            insert_all(connection, new.on_conflict_do_nothing(), rows)
 
         if messages:
             await self._database.write(work)

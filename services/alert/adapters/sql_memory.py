@@ -16,7 +16,7 @@ from services.alert.core.triggers.states import GroupId, Remembered, read_state,
 from services.alert.ports import Decide, Seen
 from services.contracts.alert import Trigger
 from services.runtime.adapters.sql import Database, insert
-from services.runtime.adapters.sql_rows import chunks
+from services.runtime.adapters.sql_rows import among, chunks, insert_all
 
 
 class SqlMemory:
@@ -61,7 +61,7 @@ def _claim(connection: Connection, seen: Sequence[Seen]) -> Claim:
         }
         for s in sorted(seen, key=lambda s: s.article_id)
     ]
-    claimed = connection.execute(upsert, rows).all()
+    claimed = insert_all(connection, upsert, rows).all()
     return Claim(
         frozenset(row.article_id for row in claimed),
         frozenset(row.article_id for row in claimed if row.revision == row.first_revision),
@@ -70,8 +70,8 @@ def _claim(connection: Connection, seen: Sequence[Seen]) -> Claim:
 
 def _told(connection: Connection, alert_ids: frozenset[str]) -> frozenset[str]:
     told: set[str] = set()
-    for some in chunks(alert_ids):
-        told |= set(connection.execute(select(ALERTS.c.id).where(ALERTS.c.id.in_(some))).scalars())
+    for chosen in among(connection, ALERTS.c.id, alert_ids):
+        told |= set(connection.execute(select(ALERTS.c.id).where(chosen)).scalars())
     return frozenset(told)
 
 
@@ -81,7 +81,7 @@ def _locked(connection: Connection, groups: frozenset[GroupId]) -> dict[GroupId,
         return {}
     keys = sorted(groups)
     make: Any = insert(connection, TRIGGER_STATES)
-    connection.execute(make.on_conflict_do_nothing(), [_state_row(group, unknown(group)) for group in keys])
+    insert_all(connection, make.on_conflict_do_nothing(), [_state_row(group, unknown(group)) for group in keys])
     table = TRIGGER_STATES.c
     columns = (table.subscription_id, table.trigger, table.group_key)
     states: dict[GroupId, Remembered] = {}
@@ -120,7 +120,7 @@ def _write_observations(connection: Connection, plan: Plan) -> None:
     ]
     if rows:
         # Retention may have forgotten an article of old whose later revision is still in here.
-        connection.execute(insert(connection, OBSERVATIONS).on_conflict_do_nothing(), rows)
+        insert_all(connection, insert(connection, OBSERVATIONS).on_conflict_do_nothing(), rows)
 
 
 def _write_groups(connection: Connection, plan: Plan) -> None:
@@ -130,7 +130,7 @@ def _write_groups(connection: Connection, plan: Plan) -> None:
     upsert = new.on_conflict_do_update(
         index_elements=["subscription_id", "trigger", "group_key"], set_={"state": new.excluded.state}
     )
-    connection.execute(upsert, [_state_row(group, plan.groups[group]) for group in sorted(plan.groups)])
+    insert_all(connection, upsert, [_state_row(group, plan.groups[group]) for group in sorted(plan.groups)])
 
 
 def _write_alerts(connection: Connection, plan: Plan) -> Plan:
@@ -151,7 +151,7 @@ def _write_alerts(connection: Connection, plan: Plan) -> Plan:
         }
         for alert in sorted(plan.alerts, key=lambda a: a.id)
     ]
-    raised = frozenset(connection.execute(new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
+    raised = frozenset(insert_all(connection, new.on_conflict_do_nothing().returning(ALERTS.c.id), rows).scalars())
     alerts = [alert for alert in plan.alerts if alert.id in raised]
     outbox = ruled(connection, alerts, [row for row in plan.outbox if not row.edition and row.message_id in raised])
     queue(connection, outbox)

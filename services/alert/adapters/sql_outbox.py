@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, tuple_, update
 
 from services.alert.adapters.listening import Listening
 from services.alert.adapters.outbox_rows import read_messages
@@ -16,6 +16,8 @@ from services.alert.core.outbox import HELD, Cause, Leased, Settlement, State
 from services.alert.core.subscriptions import Subscription
 from services.contracts.alert import Alert, Kind
 from services.runtime.adapters.sql import Database, insert
+from services.runtime.adapters.sql_rows import among, insert_all
+from services.runtime.adapters.sql_types import UtcMoment
 
 _D = DELIVERIES.c
 
@@ -49,9 +51,11 @@ class SqlOutbox:
         """One transaction."""
 
         def work(connection: Connection) -> int:
-            kept = [(place, s) for s in settlements if (place := _write(connection, s, owner))]
+            places = _held(connection, (s.delivery_id for s in settlements), owner)
+            kept = [(place, s) for s in settlements if (place := places.pop(s.delivery_id, None)) is not None]
             if kept:
-                connection.execute(insert(connection, DELIVERY_ATTEMPTS), [_attempt(s) for _, s in kept])
+                connection.execute(_SETTLE, [_settled(s) for _, s in kept])
+                insert_all(connection, insert(connection, DELIVERY_ATTEMPTS), [_attempt(s) for _, s in kept])
                 record_tries(connection, kept)
             return len(kept)
 
@@ -174,22 +178,40 @@ def _channel(
     return channel, Cause.NONE if channel else Cause.CHANNEL_REMOVED
 
 
-def _write(connection: Connection, settlement: Settlement, owner: str) -> Place | None:
-    """Subscription and channel of the row, unless the lease was lost."""
-    done = settlement.state is not State.WAITING
-    values: dict[str, Any] = {
-        "state": settlement.state,
-        "cause": settlement.cause,
-        "attempts": settlement.attempt,
-        "leased_until": None,
-        "leased_by": None,
-        "settled_at": settlement.at if done else None,
+def _held(connection: Connection, ids: Iterable[str], owner: str) -> dict[str, Place]:
+    """Subscription and channel of the rows whose lease was not lost, locked in order of their ids."""
+    held: dict[str, Place] = {}
+    for chosen in among(connection, _D.id, ids):
+        mine = select(_D.id, _D.subscription_id, _D.channel).where(chosen, _D.leased_by == owner)
+        rows = connection.execute(mine.order_by(_D.id).with_for_update())
+        held |= {row.id: (row.subscription_id, row.channel) for row in rows}
+    return held
+
+
+_SETTLE = (
+    update(DELIVERIES)
+    .where(_D.id == bindparam("of"))
+    .values(
+        state=bindparam("to"),
+        cause=bindparam("because"),
+        attempts=bindparam("tries"),
+        leased_until=None,
+        leased_by=None,
+        settled_at=bindparam("done_at"),
+        due_at=func.coalesce(bindparam("again_at", type_=UtcMoment), _D.due_at),
+    )
+)
+
+
+def _settled(settlement: Settlement) -> dict[str, Any]:
+    return {
+        "of": settlement.delivery_id,
+        "to": settlement.state,
+        "because": settlement.cause,
+        "tries": settlement.attempt,
+        "done_at": settlement.at if settlement.state is not State.WAITING else None,
+        "again_at": settlement.due_at,
     }
-    if settlement.due_at is not None:
-        values["due_at"] = settlement.due_at
-    mine = update(DELIVERIES).where(_D.id == settlement.delivery_id, _D.leased_by == owner)
-    row = connection.execute(mine.values(values).returning(_D.subscription_id, _D.channel)).first()
-    return (row.subscription_id, row.channel) if row is not None else None
 
 
 def _attempt(settlement: Settlement) -> dict[str, Any]:

@@ -40,8 +40,9 @@ class DeliveryView(BaseModel):
 
 
 class AlertView(Alert):
-    """An alert, who has seen to it, and its deliveries."""
+    """An alert, how its story went on, who has seen to it, and its deliveries."""
 
+    editions: tuple[Alert, ...] = Field((), description="updates, corrections and denials, in order")
     acknowledgement: Acknowledgement | None = None
     deliveries: tuple[DeliveryView, ...] = ()
 
@@ -79,11 +80,12 @@ def build_router(doors: Doors) -> APIRouter:
 
     @router.get("/alerts/{alert_id}", summary="Read one", response_model=AlertView, responses=problem_responses(404))
     async def get_alert(who: MayRead, alert_id: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> dict[str, Any]:
-        """With its deliveries and every try of each."""
+        """With its later editions, its deliveries and every try of each."""
         alert = await doors.alerts.get_alert(alert_id, team=who.team)
         if alert is None:
             raise Problem(404, "there is no such alert")
         return alert.model_dump() | {
+            "editions": [edition.model_dump() for edition in await doors.alerts.editions(alert_id)],
             "acknowledgement": await doors.attention.acknowledged(alert_id),
             "deliveries": await doors.alerts.deliveries(alert_id),
         }

@@ -1,6 +1,7 @@
 """Builds the alert that a subscriber reads from a match and a decision. Decides nothing."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.alert.core.evidence import Proof, prove
@@ -155,17 +156,17 @@ def _figures(alert: Alert) -> Figures | None:
     return alert.count or alert.spike or alert.first or alert.silence or alert.changes
 
 
-def of_group(subscription: Subscription, match: Match, group: Observed | None) -> Match:
-    """The match without the objects of other groups, which have alerts of their own, with all that formed this one."""
+def of_group(subscription: Subscription, match: Match, group: Observed | None) -> Sequence[Hit]:
+    """The hits of a match but for the objects of other groups, which have alerts of their own; with all of this one."""
     settings = settings_of(subscription.trigger)
     if group is None or not group.group or settings is None or isinstance(settings, Silence):
-        return match
+        return match.hits
     path, own = "dyads" if isinstance(settings, Changes) else settings.path, frozenset(group.objects)
     hits = [hit for hit in match.hits if hit.path != path or hit.object in own]
     quoted = {hit.object for hit in hits if hit.path == path}
     field = group.group[0][0]
-    hits += [Hit("", 0, field, path, number) for number in group.objects if number not in quoted]
-    return replace(match, hits=tuple(hits))
+    hits += [Hit("", field, path, number) for number in group.objects if number not in quoted]
+    return hits
 
 
 def _level(subscription: Subscription, decision: Decision, group: Observed | None) -> Level | None:

@@ -99,22 +99,26 @@ class Plan:
 
 
 def matched(rule: Rule, document: Document, match: Match) -> Matched:
-    """With the groups that the rule's trigger observes."""
+    """With the groups that the rule's trigger observes. Reads no subscription where it observes none."""
+    if rule.kind is Trigger.EACH:
+        return Matched(rule, document, match)
     return Matched(rule, document, match, observed(settings_of(rule.subscription.trigger), document, match))
 
 
 def needs(documents: Sequence[Document], found: Sequence[Matched]) -> Needs:
     """What `decide` will ask of `Known`."""
-    groups = {GroupId(m.subscription.id, m.subscription.kind, group.key) for m in found for group in m.groups}
-    groups |= {GroupId(m.subscription.id, Trigger.FIRST, "") for m in found if m.subscription.kind is Trigger.FIRST}
+    groups = {GroupId(m.rule.id, m.rule.kind, group.key) for m in found for group in m.groups}
+    groups |= {GroupId(m.rule.id, Trigger.FIRST, "") for m in found if m.rule.kind is Trigger.FIRST}
     dyads: dict[str, datetime | None] = dict.fromkeys(name for d in documents for name in dyad_scores(d))
     for match in found:
+        if match.rule.kind is not Trigger.CHANGES:
+            continue
         settings = settings_of(match.subscription.trigger)
         if isinstance(settings, Changes):
             since = match.document.published - settings.window
             for group in match.groups:
                 dyads[group.key] = min(since, dyads.get(group.key) or since)
-    stories = frozenset(_story_alert(m) for m in found if m.subscription.kind is Trigger.EACH)
+    stories = frozenset(_story_alert(m) for m in found if m.rule.kind is Trigger.EACH)
     live = {document.id: document.story.id for document in documents if not document.historic}
     return Needs(stories, frozenset(groups), dyads, live)
 
@@ -131,7 +135,7 @@ class Decider:
         self, documents: Sequence[Document], found: Sequence[Matched], claim: Claim, known: Known, now: datetime
     ) -> Plan:
         """Decide on the matches of fresh documents, each named once, in the order given."""
-        plan, told, ledger = Plan(), set(known.told), Ledger(dict(known.groups), dict(known.dyads))
+        plan, told, ledger = Plan(), set(known.told), Ledger(dict(known.groups), known.dyads)
         of_document: dict[str, list[Matched]] = {}
         for match in found:
             of_document.setdefault(match.document.id, []).append(match)
@@ -162,12 +166,13 @@ class Decider:
     def _decisions(
         self, match: Matched, first_seen: bool, told: set[str], ledger: Ledger
     ) -> list[tuple[Observed | None, Decision]]:
-        subscription, document = match.subscription, match.document
-        if subscription.kind is Trigger.EACH:
+        document = match.document
+        if match.rule.kind is Trigger.EACH:
             made = _story_alert(match)
             decision = each.decide(document.story.id, made in told)
             told.add(made)
             return [(None, decision)]
+        subscription = match.subscription
         passed_over = self.judge.passed_over(settings_of(subscription.trigger), document, first_seen=first_seen)
         if passed_over is not None:
             return [(None, Decision(passed_over))]
@@ -179,26 +184,27 @@ class Decider:
     def _write(
         self, plan: Plan, match: Matched, decisions: Sequence[tuple[Observed | None, Decision]], now: datetime
     ) -> None:
-        subscription, document = match.subscription, match.document
+        rule, document = match.rule, match.document
         raised: list[tuple[Decision, str]] = []
         for group, decision in decisions:
             if decision.verdict.raises_alert:
+                subscription = rule.subscription
                 alert = self.composer.compose(subscription, document, match.match, decision, group, now)
                 plan.alerts.append(alert)
                 plan.outbox += queued(subscription, alert, document, now, self.own_channels)
                 raised.append((decision, alert.id))
         decision, told = raised[0] if raised else (decisions[0][1], None)
         plan.observations.append(
-            Observation(
-                subscription.id, subscription.version, document.id, document.revision, decision.verdict, told, now
-            )
+            Observation(rule.id, rule.version, document.id, document.revision, decision.verdict, told, now)
         )
 
 
 def _with_ledger(plan: Plan, ledger: Ledger) -> Plan:
-    points = {dyad: tuple(cells[at] for at in sorted(cells)) for dyad, cells in ledger.points.items()}
-    return replace(plan, groups=ledger.changed, dyads=ledger.fed, points=points)
+    fed = {dyad: feeding.fed() for dyad, feeding in ledger.fed.items()}
+    series = {dyad: now.series for dyad, now in fed.items()}
+    points = {dyad: now.cells for dyad, now in fed.items()}
+    return replace(plan, groups=ledger.changed, dyads=series, points=points)
 
 
 def _story_alert(match: Matched) -> str:
-    return alert_id(match.subscription.id, match.subscription.kind, "", match.document.story.id)
+    return alert_id(match.rule.id, match.rule.kind, "", match.document.story.id)

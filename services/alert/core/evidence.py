@@ -1,7 +1,7 @@
 """From a match to the quotes that prove it, and those that speak against it. Decides nothing about alerting."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.alert.core.companions import findings_beside
@@ -10,7 +10,7 @@ from services.contracts.alert import AlertEvidence
 from services.contracts.document import SCHEMA, Document, FieldKind, KeywordHit
 from services.contracts.document import Evidence as Finding
 from services.contracts.vocabulary import DENIED, Stance
-from services.query import Hit, Match
+from services.query import Hit
 from services.query.analysis import tokens
 
 MAX_EVIDENCE = 200
@@ -39,17 +39,17 @@ class _Found:
     clauses: dict[str, None] = dataclasses.field(default_factory=dict)
 
 
-def prove(document: Document, match: Match) -> Proof:
+def prove(document: Document, hits: Sequence[Hit]) -> Proof:
     """One quote for each nested object and each word that satisfied the query.
 
     A match on words or keywords also carries the denied and negated mentions of the same topics, and the denied clauses
     that hold the same words. A match without any place in the text quotes the first sentence.
     """
     quoter = Quoter(document)
-    found = _collect(document, match, quoter)
+    found = _collect(document, hits, quoter)
     proof = [_quote(quoter, item) for item in sorted(found.values(), key=lambda f: (f.start, f.end, f.field))]
     if not proof:
-        proof = [opening(document, " and ".join(dict.fromkeys(hit.clause for hit in match.hits)))]
+        proof = [opening(document, " and ".join(dict.fromkeys(hit.clause for hit in hits)))]
     proof, denials = _parted(proof)
     denials += _denials(document, quoter, found.values())
     every = (*proof, *denials)
@@ -91,7 +91,7 @@ def against_words(quoter: Quoter, start: int, end: int, stance: Stance, speaker:
     return quote.model_copy(update={"denial": True, "stance": stance, "speaker": speaker})
 
 
-def _collect(document: Document, match: Match, quoter: Quoter) -> dict[tuple[str, int, int], _Found]:
+def _collect(document: Document, hits: Sequence[Hit], quoter: Quoter) -> dict[tuple[str, int, int], _Found]:
     found: dict[tuple[str, int, int], _Found] = {}
 
     def add(path: str, start: int, end: int, finding: Finding | None, clause: str) -> None:
@@ -99,7 +99,7 @@ def _collect(document: Document, match: Match, quoter: Quoter) -> dict[tuple[str
         if clause:
             item.clauses[clause] = None
 
-    for hit in match.hits:
+    for hit in hits:
         for path, finding in _findings(document, hit):
             add(path, finding.start, finding.end, finding, hit.clause)
         if hit.field in _WORDS and hit.start is not None and hit.end is not None:

@@ -49,7 +49,7 @@ class Following:
         A document follows alerts that were told before it, those of the batch too, and not those that it raises. Rows
         are due when their edition was made, so that the alert goes first.
         """
-        held = {(match.document.id, match.subscription.id): match for match in found}
+        held = {(match.document.id, match.rule.id): match for match in found}
         stories: dict[str, dict[str, Told]] = {}
         for told in known.followed:
             stories.setdefault(told.alert.story_id, {})[told.alert.id] = told

@@ -3,11 +3,15 @@
 import hashlib
 import json
 from datetime import datetime
+from functools import lru_cache
 
 from services.contracts.alert import Kind, Trigger
 from services.contracts.message import iso
 
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
+
+@lru_cache(maxsize=8_192)  # asked for when a decision is prepared, made and told
 def alert_id(subscription_id: str, trigger: Trigger, group_key: str, episode: str) -> str:
     """SHA-256 (hex) of subscription, trigger kind, group key and episode."""
     return _digest(subscription_id, trigger.value, group_key, episode)
@@ -42,4 +46,4 @@ def channel_key(kind: str, address: str) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_JSON(parts).encode()).hexdigest()

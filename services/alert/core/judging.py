@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from services.alert.core.subscriptions import Subscription
 from services.alert.core.triggers import changes, count, crosses, first, silence, spike
-from services.alert.core.triggers.dyads import Point, Series, feed
+from services.alert.core.triggers.dyads import Feeding, Point, Series
 from services.alert.core.triggers.grouping import Observed
 from services.alert.core.triggers.settings import Changes, Count, Crosses, First, Settings, Silence, Spike, settings_of
 from services.alert.core.triggers.sources import source_key
@@ -41,10 +41,9 @@ class Ledger:
     """The states of the groups and series of the dyads while a batch is decided, and which of them changed."""
 
     groups: dict[GroupId, Remembered]
-    dyads: dict[str, History]
+    dyads: Mapping[str, History]
     changed: dict[GroupId, Remembered] = field(default_factory=dict)
-    fed: dict[str, Series] = field(default_factory=dict)
-    points: dict[str, dict[str, Point]] = field(default_factory=dict)
+    fed: dict[str, Feeding] = field(default_factory=dict)
 
     def of(self, group: GroupId, kind: type[S]) -> S:
         """The state of a group."""
@@ -61,17 +60,22 @@ class Ledger:
     def feed(self, document: Document) -> None:
         """Each dyad's score of an article, to the one series that all rules share; those asked for, in a replay."""
         for dyad, score in dyad_scores(document).items():
-            before = self.dyads.get(dyad)
-            if before is None:
-                continue
-            series = feed(before.series, score, document.published)
-            cell = series.cell
-            if cell is None:
-                continue
-            kept = before.points[:-1] if before.points and before.points[-1].at == cell.at else before.points
-            self.dyads[dyad] = History(series, (*kept, cell))
-            self.fed[dyad] = series
-            self.points.setdefault(dyad, {})[cell.at.isoformat()] = cell
+            feeding = self.fed.get(dyad)
+            if feeding is None:
+                known = self.dyads.get(dyad)
+                if known is None:
+                    continue
+                feeding = self.fed[dyad] = Feeding(known.series)
+            feeding.add(score, document.published)
+
+    def history(self, dyad: str) -> History:
+        """A dyad's as it is now."""
+        known, feeding = self.dyads[dyad], self.fed.get(dyad)
+        if feeding is None:
+            return known
+        fed = feeding.fed()
+        kept = known.points[:-1] if known.points and known.points[-1].at == fed.cells[0].at else known.points
+        return History(fed.series, (*kept, *fed.cells))
 
 
 def dyad_scores(document: Document) -> Mapping[str, float]:
@@ -166,7 +170,7 @@ class Judge:
     def _changes(
         self, settings: Changes, dyad: str, state: changes.ChangesState, ledger: Ledger
     ) -> tuple[changes.ChangesState, Decision]:
-        history = ledger.dyads[dyad]
+        history = ledger.history(dyad)
         if history.series.at is None:
             return state, Decision(Verdict.UNMOVED)
         return changes.decide(state, settings, dyad, history.series, history.points, history.series.at)

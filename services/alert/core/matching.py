@@ -6,6 +6,7 @@ The cost of a document follows the rules that share a key with it, not the numbe
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from services.alert.core.filing import Filing
 from services.alert.core.rarity import MAX_LEARNED, Rarity
@@ -88,18 +89,19 @@ class Matcher:
         return replace(rule, keys=tuple(keys))
 
     def matches(self, document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
-        """The rules that `document` satisfies, with why, in order of subscription id."""
-        held = satisfied(self.candidates(document), document, now=now)
-        return [(rule, rule.ready().why(document, now=now)) for rule in held]
+        """The rules that `document` satisfies, in order of subscription id, each able to say why."""
+        return explained(satisfied(self.candidates(document), document, now=now), document, now=now)
 
 
 def satisfied(rules: Iterable[Rule], document: Prepared, *, now: datetime) -> list[Rule]:
     """Those of `rules` whose query holds, in order of subscription id."""
     moment = milliseconds(now)
     held = [rule for rule in rules if (rule.compiled or rule.ready()).condition.holds(document, moment)]
-    held.sort(key=_by_id)
+    held.sort(key=attrgetter("id"))
     return held
 
 
-def _by_id(rule: Rule) -> str:
-    return rule.id
+def explained(held: Iterable[Rule], document: Prepared, *, now: datetime) -> list[tuple[Rule, Match]]:
+    """Rules that hold, each with its match, which looks for its hits when it is asked for them."""
+    moment = milliseconds(now)
+    return [(rule, rule.ready().because(document, moment)) for rule in held]

@@ -31,6 +31,7 @@ class Rule:
 
     id: str
     kind: Trigger
+    version: int
     stored: bytes
     """The subscription's JSON."""
     keys: tuple[Key, ...] | None
@@ -62,7 +63,8 @@ def compile_rule(subscription: Subscription) -> Rule:
     compiled = compile_query(_checked_tree(subscription))
     keys = required_keys(compiled.condition, Rarity().share)
     stored = subscription.model_dump_json().encode()
-    return Rule(subscription.id, subscription.kind, stored, None if keys is None else tuple(keys), compiled)
+    held = None if keys is None else tuple(keys)
+    return Rule(subscription.id, subscription.kind, subscription.version, stored, held, compiled)
 
 
 def load_rule(stored: bytes, filed: bytes | None = None) -> Rule | None:
@@ -73,16 +75,18 @@ def load_rule(stored: bytes, filed: bytes | None = None) -> Rule | None:
     """
     try:
         values = orjson.loads(stored)
-        name, text, paused, trigger = (values[field] for field in ("id", "query", "paused", "trigger"))
+        name, text, paused, trigger, version = (
+            values[field] for field in ("id", "query", "paused", "trigger", "version")
+        )
         kind = Trigger(trigger if isinstance(trigger, str) else next(iter(trigger)))
     except (ValueError, TypeError, KeyError, StopIteration) as error:
         raise InvalidRule([Problem("subscription", f"no subscription: {error}")]) from error
     if paused:
         return None
     try:
-        return Rule(name, kind, stored, from_filed(filed, text))
+        return Rule(name, kind, version, stored, from_filed(filed, text))
     except Unfiled:
-        return _read_now(Rule(name, kind, stored, None))
+        return _read_now(Rule(name, kind, version, stored, None))
 
 
 def _read_now(rule: Rule) -> Rule:
@@ -182,7 +186,7 @@ def _described(error: ErrorDetails) -> Problem:
     return Problem(field, error["msg"].removeprefix("Value error, "))
 
 
-_NEVER = Compiled(Never(0), ())
+_NEVER = Compiled(Never())
 _CHANNEL_FIELDS = ["type", "url", "secret", "retiring", "address", "template"]
 _TAG_AT = {"trigger": 1, "channels": 2}
 """Where in a place pydantic adds which alternative it tried."""

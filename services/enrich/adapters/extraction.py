@@ -6,6 +6,7 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from operator import is_
@@ -15,6 +16,7 @@ from threading import Thread
 from services.contracts.article import Article
 from services.contracts.document import Document
 from services.contracts.errors import Unavailable
+from services.contracts.topics import ENRICHED
 from services.enrich.core.enrich import enrich
 from services.enrich.core.keywords import load_watch_list
 from services.enrich.core.naming import extended_finder, own_finder
@@ -23,8 +25,9 @@ from services.enrich.settings import EnrichSettings
 from services.runtime.env import SettingsError, variable_of
 from services.runtime.garbage import keep_what_is_loaded
 
-CHUNKS = 2
-"""Parts of a batch for each process: a slow article then keeps fewer others waiting."""
+CHUNK = 25
+"""Articles that a process takes at a time: what it gives is read while it works on the next, and whoever stops waits
+for no more than these."""
 MOST_BEGUN = 2
 
 
@@ -115,16 +118,19 @@ class InProcesses(_Begun):
 
     async def _found(self, articles: Sequence[Article]) -> list[Document]:
         """Raises `Unavailable` when a process died: the batch is to be given again."""
-        size = max(1, -(-len(articles) // (CHUNKS * self._count)))
+        size = max(1, min(CHUNK, -(-len(articles) // self._count)))
         chunks = [list(articles[start : start + size]) for start in range(0, len(articles), size)]
-        loop = asyncio.get_running_loop()
         try:
-            parts = await asyncio.gather(*(loop.run_in_executor(self._pool, _extracted, chunk) for chunk in chunks))
+            parts = await asyncio.gather(*map(self._part, chunks))
         except BrokenProcessPool as error:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = self._started()
             raise Unavailable("extractor", "one of its processes died") from error
-        return [Document.model_validate_json(raw) for part in parts for raw in part]
+        return [document for part in parts for document in part]
+
+    async def _part(self, articles: list[Article]) -> list[Document]:
+        raws = await asyncio.get_running_loop().run_in_executor(self._pool, _extracted, articles)
+        return list(map(ENRICHED.decode, raws))
 
     async def aclose(self) -> None:
         """Let what runs finish, then end the processes."""
@@ -162,4 +168,6 @@ def _end_with_parent() -> None:
 def _extracted(articles: list[Article]) -> list[bytes]:
     if _extract is None:
         raise RuntimeError("the extractor was not loaded")
-    return [_extract(article).encoded for article in articles]
+    # Complete but for its story, so that these bytes are those that are indexed and published.
+    now = datetime.now(UTC)
+    return [_extract(article).model_copy(update={"indexed_at": now}).encoded for article in articles]

@@ -27,6 +27,7 @@ _STANCE: Final = shares_in(_TABLES, "stance")
 _TOPIC: Final = shares_in(_TABLES, "topic")
 _UNIT: Final = shares_in(_TABLES, "unit")
 _MOVEMENT: Final = shares_in(_TABLES, "movement")
+_BODIES: Final = frozenset(_TABLES.words("officials", "bodies"))
 
 TOP: Final = 5
 """Acts that count on each side, the k-th with 1/2^k: more of the same, or a longer text, adds next to nothing."""
@@ -182,7 +183,7 @@ def _acts(
     keywords: Iterable[KeywordHit],
     actors: Iterable[ActorMention | Actor],
 ) -> list[_Act]:
-    country = {actor.id: actor.country for actor in actors}
+    country = {actor.id: _acts_for(actor) for actor in actors}
     acts: list[_Act] = []
     named: set[tuple[int, int]] = set()
     for signal in signals:
@@ -191,6 +192,12 @@ def _acts(
     acts += [_keyword(hit) for hit in keywords if hit.topic in _TOPIC and (hit.start, hit.end) not in named]
     acts += [_quantity(q) for q in quantities if q.unit in _UNIT and (q.low or q.high)]
     return acts
+
+
+def _acts_for(actor: ActorMention | Actor) -> str | None:
+    """The state that an actor counts for; the head of NATO is no act of Norway's."""
+    office = actor.role.split() if actor.role else []
+    return None if office and office[0] in _BODIES and "Ambassador" not in office else actor.country
 
 
 def _heat(hostility: float, stance: Stance) -> float:

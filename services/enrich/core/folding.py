@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
 from services.enrich.core.text import read
 
-_MARKED = re.compile("[\u00aa-\u1fff]+")
+_MARKED: Final = re.compile("[\u00aa-\u1fff]+")
 """Letters that may carry marks; punctuation stands behind them in Unicode."""
-_LETTERS = str.maketrans("ıłøđðþßæœŁØĐ", "ilodd" + "p" + "sao" + "lod")
+_LETTERS: Final = str.maketrans("ıłøđðþßæœŁØĐ", "ilodd" + "p" + "sao" + "lod")
 
 
 def fold(word: str) -> str:

@@ -27,6 +27,9 @@ _IRREGULAR = {
         stand stood stood;steal stole stolen;stick stuck stuck;strike struck struck;swear swore sworn
         take took taken;retake retook retaken;undertake undertook undertaken;teach taught taught;tell told told
         think thought thought;throw threw thrown;understand understood understood;upset upset upset;win won won
+        tear tore torn;sweep swept swept;fling flung flung;sling slung slung;swing swung swung;slit slit slit
+        foresee foresaw foreseen;undergo underwent undergone;unfreeze unfroze unfrozen
+        withstand withstood withstood;bleed bled bled
         write wrote written;offset offset offset;cast cast cast;broadcast broadcast broadcast
         """.replace("\n", ";").split(";")
         if line.strip()
@@ -94,6 +97,8 @@ def _past(base: str, stem: str) -> str:
 def verb_forms(base: str) -> frozenset[str]:
     """Every form of a verb, British and American spelling where the doubling of a consonant differs."""
     forms = set(verb(base))
+    if base == "be":
+        forms |= {"am", "are", "were"}
     if base in _BOTH:
         forms |= {base + "ed", base + "ing", _BOTH[base] + "ed", _BOTH[base] + "ing"}
     return frozenset(forms)

@@ -1,9 +1,11 @@
 """What the capitals of a text tell: whether they set names apart, and which tokens stand in one name."""
 
+from typing import Final
+
 from services.enrich.core.text import Text
 
-_SAMPLE = 400
-FUNCTION_WORDS = frozenset(
+_SAMPLE: Final = 400
+FUNCTION_WORDS: Final = frozenset(
     "the a an and or but nor if in on at to from by for of with about against into over under after before during "
     "since until while when where who what which why how that this these those there here it its he his him she her "
     "they their them we our us i my me you your as so yet not no is are was were be been has have had will would "
@@ -16,9 +18,9 @@ FUNCTION_WORDS = frozenset(
 def is_one_case(text: Text) -> bool:
     """Whether a text is written in capitals only, or without any, so that capitals do not set names apart."""
     words = [word for word in text.spelled[:_SAMPLE] if len(word) > 3]
-    upper = sum(map(str.isupper, words))
-    lower = sum(map(str.islower, words))
-    return upper > lower or (lower > 10 and lower == len(words))
+    others = [word for word in words if not word.islower()]
+    lower, upper = len(words) - len(others), sum(map(str.isupper, others))
+    return upper > lower or (lower > 10 and not others)
 
 
 def is_name_word(word: str) -> bool:

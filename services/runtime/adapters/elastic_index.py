@@ -5,7 +5,7 @@ One bulk request a batch. The server's verdict on a document is final (`Rejected
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Collection, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -100,12 +100,12 @@ class ElasticIndex:
         return Page(documents, to_cursor(last.published, last.id) if last else None)
 
     async def scan(
-        self, query: Node, *, since: datetime, until: datetime
+        self, query: Node, *, since: datetime, until: datetime, fields: Collection[str] | None = None
     ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """See `Index`. Exactly the documents of the query, but for what it says of `now`."""
         await self._ready()
         wanted = to_elasticsearch(at_any_time(query))
-        async with aclosing(scanned(self._sources, wanted, since, until)) as pages:
+        async with aclosing(scanned(self._sources, wanted, since, until, fields)) as pages:
             async for page in pages:
                 yield page
 

@@ -3,10 +3,11 @@
 One sort by a value that is computed for each document would read the whole window before the first page.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from services.contracts.document import NESTED, SMALL
 from services.contracts.message import iso
 from services.query.dates import milliseconds
 
@@ -14,13 +15,20 @@ Page = Sequence[Mapping[str, Any]]
 Fetch = Callable[..., Awaitable[Page]]
 PAGE: Final = 100
 """Documents of one search."""
+PAGE_OF_FIELDS: Final = 1_000
+"""The same, where only some fields of them are read."""
 
 
 async def scanned(
-    fetch: Fetch, wanted: Mapping[str, Any], since: datetime, until: datetime
+    fetch: Fetch,
+    wanted: Mapping[str, Any],
+    since: datetime,
+    until: datetime,
+    fields: Collection[str] | None = None,
 ) -> AsyncGenerator[Page, None]:
-    """What satisfies the query `wanted` in order of arrival; `fetch` runs one search."""
-    streams = [_Stream(_arriving(fetch, wanted, historic, since, until)) for historic in (False, True)]
+    """What satisfies the query `wanted` in order of arrival, `fields` of it or all; `fetch` runs one search."""
+    read = {"size": PAGE} if fields is None else {"size": PAGE_OF_FIELDS, "source": _source(fields)}
+    streams = [_Stream(_arriving(fetch, wanted, historic, since, until, read)) for historic in (False, True)]
     try:
         while True:
             for stream in streams:
@@ -54,7 +62,12 @@ def place(document: Mapping[str, Any]) -> tuple[int, str]:
 
 
 async def _arriving(
-    fetch: Fetch, wanted: Mapping[str, Any], historic: bool, since: datetime, until: datetime
+    fetch: Fetch,
+    wanted: Mapping[str, Any],
+    historic: bool,
+    since: datetime,
+    until: datetime,
+    read: Mapping[str, Any],
 ) -> AsyncGenerator[Page, None]:
     """Either the historic documents or the others."""
     after: list[Any] | None = None
@@ -63,12 +76,20 @@ async def _arriving(
             query={"bool": {"filter": [wanted, _of_arrival(historic, since, until)]}},
             sort=[{"@timestamp" if historic else "fetched_at": "asc"}, {"id": "asc"}],
             search_after=after,
-            size=PAGE,
+            **read,
         )
         yield page
-        if len(page) < PAGE:
+        if len(page) < read["size"]:
             return
         after = list(place(page[-1]))
+
+
+def _source(fields: Collection[str]) -> dict[str, Any]:
+    """What to send of a document: the small fields, and the large ones that hold what is wanted, with it alone."""
+    wanted = {field for field in fields if field not in NESTED}
+    held = {f"{path}.*" for path in NESTED if any(field.partition(".")[0] == path for field in fields)}
+    quotes = [f"{path}.quote" for path in sorted(NESTED) if f"{path}.quote" not in wanted]
+    return {"includes": sorted(SMALL | wanted | held), "excludes": quotes}
 
 
 def _of_arrival(historic: bool, since: datetime, until: datetime) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import unicodedata
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -31,7 +32,9 @@ from sqlalchemy.sql import Select
 
 from services.contracts.document import Document
 from services.contracts.message import iso
+from services.runtime.adapters import embedded_projection
 from services.runtime.adapters.embedded_prefilter import TEXTS, columns
+from services.runtime.adapters.embedded_projection import Parts
 from services.runtime.adapters.sql import insert
 
 CHUNK: Final = 200
@@ -57,6 +60,7 @@ _DOCUMENTS: Final = Table(
 _ALERTS: Final = Table(
     "alerts", _METADATA, Column("id", String, primary_key=True), Column("body", LargeBinary, nullable=False)
 )
+_PROJECTIONS: Final = embedded_projection.table(_METADATA)
 _MADE_WITH: Final = Table("made_with", _METADATA, Column("analysis", String, primary_key=True))
 _ANALYSIS: Final = f"1 {unicodedata.unidata_version}"
 """Changes when tokens may differ: then full text is made anew from the documents."""
@@ -121,6 +125,7 @@ def put(connection: Connection, documents: Sequence[Document]) -> None:
     if rows:
         numbers = connection.execute(_ADD, rows).all()
         connection.execute(_ADD_TERMS, [{"rowid": n, **columns(newest[i].values)} for n, i in numbers])
+        connection.execute(_PROJECTIONS.insert(), [embedded_projection.row(n, newest[i]) for n, i in numbers])
 
 
 def put_alerts(connection: Connection, alerts: Mapping[str, dict[str, Any]]) -> None:
@@ -168,11 +173,17 @@ def arrived(
     return [(at, name) for at, name in connection.execute(rows)]
 
 
-def bodies(connection: Connection, ids: Sequence[str]) -> list[bytes]:
-    """The JSON of these documents as far as they are there, in the order given."""
-    rows = select(_DOCUMENTS.c.id, _DOCUMENTS.c.body).where(_DOCUMENTS.c.id.in_(ids))
-    found = {row.id: row.body for row in connection.execute(rows)}
-    return [zlib.decompress(found[name]) for name in ids if name in found]
+def readers(connection: Connection, ids: Sequence[str], parts: Parts | None) -> list[Callable[[], Mapping[str, Any]]]:
+    """For each of these documents that is there, in the order given, what gives its JSON values, or `parts` of them."""
+    found: dict[str, Callable[[], Mapping[str, Any]]] = {}
+    if parts is not None:
+        document = _DOCUMENTS.c.number, _DOCUMENTS.c.id
+        held = embedded_projection.read(connection, _PROJECTIONS, *document, parts, ids)
+        found = {name: partial(embedded_projection.values, parts, row) for name, row in held.items()}
+    rest = [name for name in ids if name not in found]
+    rows = select(_DOCUMENTS.c.id, _DOCUMENTS.c.body).where(_DOCUMENTS.c.id.in_(rest))
+    found |= {row.id: partial(_values, row.body) for row in connection.execute(rows)} if rest else {}
+    return [found[name] for name in ids if name in found]
 
 
 def candidates(expression: str | None, since: datetime | None, until: datetime | None) -> Select[Any]:
@@ -219,8 +230,14 @@ def _add_arrival(connection: Connection) -> None:
 
 def _drop(connection: Connection, number: int, body: bytes) -> None:
     connection.execute(_DROP_TERMS, _terms(number, body))
+    embedded_projection.drop(connection, _PROJECTIONS, number)
     connection.execute(delete(_DOCUMENTS).where(_DOCUMENTS.c.number == number))
 
 
 def _terms(number: int, body: bytes) -> dict[str, Any]:
-    return {"rowid": number, **columns(orjson.loads(zlib.decompress(body)))}
+    return {"rowid": number, **columns(_values(body))}
+
+
+def _values(body: bytes) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = orjson.loads(zlib.decompress(body))
+    return values

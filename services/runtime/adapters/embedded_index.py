@@ -1,6 +1,6 @@
 """The index in one SQLite file: full text (FTS5) proposes documents, the query itself decides. One process only."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from services.query.tree import Node
 from services.runtime.adapters import embedded_archive
 from services.runtime.adapters.cursor import from_cursor, to_cursor
 from services.runtime.adapters.embedded_prefilter import expression
+from services.runtime.adapters.embedded_projection import parts_of
 from services.runtime.adapters.sql import open_database
 from services.runtime.ports import Arrivals, Page
 
@@ -28,6 +29,8 @@ MAX_PAGE: Final = 1000
 """Most documents of one page."""
 SCAN_PAGE: Final = 50
 """Documents of one page of a scan."""
+SCAN_PAGE_OF_PARTS: Final = 500
+"""The same, where only parts of them are read."""
 
 
 class EmbeddedIndex:
@@ -78,17 +81,19 @@ class EmbeddedIndex:
         return Page(documents, to_cursor(last.published, last.id) if last else None)
 
     async def scan(
-        self, query: Node, *, since: datetime, until: datetime
+        self, query: Node, *, since: datetime, until: datetime, fields: Collection[str] | None = None
     ) -> AsyncGenerator[Iterable[Mapping[str, Any]], None]:
         """See `Index`. What full text proposes, undecided."""
         proposed, after = expression(query), None
+        parts = None if fields is None else parts_of(fields)
+        size = SCAN_PAGE if parts is None else SCAN_PAGE_OF_PARTS
         while True:
             find = partial(embedded_archive.arrived, expression=proposed, since=since, until=until, after=after)
             keys = await self._read(find)
-            for start in range(0, len(keys), SCAN_PAGE):
-                ids = [name for _, name in keys[start : start + SCAN_PAGE]]
+            for start in range(0, len(keys), size):
+                ids = [name for _, name in keys[start : start + size]]
                 # One document in memory as values at a time: the collector of cycles walks through all that stay.
-                yield map(orjson.loads, await self._read(partial(embedded_archive.bodies, ids=ids)))
+                yield (read() for read in await self._read(partial(embedded_archive.readers, ids=ids, parts=parts)))
             if len(keys) < embedded_archive.KEYS:
                 return
             after = keys[-1]

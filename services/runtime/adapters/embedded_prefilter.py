@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from operator import itemgetter
 from typing import Any, Final
 
 from services.contracts.document import FieldKind
-from services.contracts.message import Message
 from services.query.evaluation import tests
 from services.query.fields import LEAVES, nested_path, parent
 from services.query.leaves import AnyOf, Either, Exactly, Nothing, Phrase, SomeToken, Test
@@ -26,8 +24,6 @@ _BY_OUTER: Final = {
     for outer in {parent(p) for p in _EXACT}
 }
 """Nested path, or None at the top -> path and name of each keyword field there."""
-
-_PICK: Final = {outer: itemgetter(*paths.values()) for outer, paths in _BY_OUTER.items()}
 
 
 def columns(document: Mapping[str, Any]) -> dict[str, str]:
@@ -103,16 +99,14 @@ def _exact_term(path: str, value: str) -> str:
 
 
 def _exact_terms(scope: Scope, document: Mapping[str, Any]) -> set[str]:
-    held: set[tuple[str, str | None]] = set()
+    terms: set[str] = set()
     for outer, paths in _BY_OUTER.items():
         if outer is None:
-            held.update((path, value) for path in paths for value in scope.exact[path])
+            terms.update(_exact_term(path, value) for path in paths for value in scope.exact[path])
             continue
-        # Straight from the objects: they are many, and each is asked for every field once.
-        for item in each(document.get(outer)):
-            if isinstance(item, Message):
-                held.update(zip(paths, _PICK[outer](vars(item)), strict=True))
-                continue
-            for path, name in paths.items():
-                held.update((path, string(value)) for value in each(members(item).get(name)))
-    return {_exact_term(path, value) for path, value in held if value is not None}
+        # Field by field and straight from the objects: they are many, and their values few.
+        objects = [members(item) for item in each(document.get(outer))]
+        for path, name in paths.items():
+            values = set(each([item.get(name) for item in objects]))
+            terms.update(_exact_term(path, string(value)) for value in values)
+    return terms

@@ -14,7 +14,7 @@ from kafka.errors import KafkaError, MessageSizeTooLargeError, RetriableError
 
 from services.contracts.errors import Reason, Rejected, Unavailable
 from services.contracts.message import Message
-from services.contracts.topics import Topic
+from services.contracts.topics import ENRICHED, Topic
 from services.runtime.adapters.kafka_address import KafkaAddress
 from services.runtime.adapters.kafka_admin import TOPIC_MESSAGE_BYTES, KafkaAdmin
 from services.runtime.adapters.kafka_client import opened
@@ -29,6 +29,9 @@ Row = tuple[bytes, bytes | None, Sequence[tuple[str, bytes]]]
 
 LINGER_MS = 20
 PRODUCER_BATCH_BYTES = 262_144
+COMPRESSION = {ENRICHED.name: "lz4"}
+"""Documents shrink to a fifth and cost less on the whole way. Articles stay as they are: the library that Faust reads
+with inflates nothing but gzip by itself."""
 BLOCK_MS = 5_000
 """Longest wait for a topic's metadata or for room in the producer's memory."""
 DELIVERY_MS = 30_000
@@ -42,7 +45,8 @@ class KafkaBus:
         """`kafka://host:port[,host:port][/name-space]`; connects at the first use. Raises `ValueError`."""
         self._address = KafkaAddress.parse(url)
         self._sending = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-send")
-        self._producer: KafkaProducer | None = None
+        self._producers: dict[str | None, KafkaProducer] = {}
+        """By compression: a producer has one for all that it sends."""
         self._asking = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kafka-ask")
         self._admin = KafkaAdmin(self._address)
 
@@ -96,40 +100,41 @@ class KafkaBus:
     async def aclose(self) -> None:
         """Send what waits, and close all connections."""
         await _in(self._asking, self._admin.close)
-        await _in(self._sending, self._close_producer)
+        await _in(self._sending, self._close_producers)
         self._asking.shutdown(wait=False)
         self._sending.shutdown(wait=False)
 
     async def _send(self, topic: str, rows: Sequence[Row]) -> None:
         if not rows:
             return
-        name = self._address.name(topic)
+        name, compression = self._address.name(topic), COMPRESSION.get(topic)
         acks = _Acknowledgements(len(rows), asyncio.get_running_loop())
         try:
-            await _in(self._sending, partial(self._hand_over, name, rows, acks))
+            await _in(self._sending, partial(self._hand_over, compression, name, rows, acks))
             await acks.all_in
         except MessageSizeTooLargeError as error:
             raise Rejected(Reason.TOO_LARGE, str(error)) from error
         except KafkaError as error:
             if not isinstance(error, RetriableError):
                 # An idempotent producer that lost its sequence stays unusable; the next try gets a new one.
-                await _in(self._sending, partial(self._close_producer, 0.0))
+                await _in(self._sending, partial(self._close_producer, compression, 0.0))
             raise Unavailable("kafka", f"{name} on {self._address}: {error!r}") from error
 
-    def _hand_over(self, name: str, rows: Sequence[Row], acks: "_Acknowledgements") -> None:
-        producer = self._open_producer()
+    def _hand_over(self, compression: str | None, name: str, rows: Sequence[Row], acks: "_Acknowledgements") -> None:
+        producer = self._open_producer(compression)
         for raw, key, headers in rows:
             future = producer.send(name, value=raw, key=key, headers=list(headers))
             future.add_callback(acks.stored)
             future.add_errback(acks.failed)
 
-    def _open_producer(self) -> KafkaProducer:
-        if self._producer is None:
-            self._producer = opened(
+    def _open_producer(self, compression: str | None) -> KafkaProducer:
+        if compression not in self._producers:
+            self._producers[compression] = opened(
                 KafkaProducer,
                 self._address,
                 acks="all",
                 enable_idempotence=True,
+                compression_type=compression,
                 linger_ms=LINGER_MS,
                 batch_size=PRODUCER_BATCH_BYTES,
                 max_request_size=TOPIC_MESSAGE_BYTES,
@@ -138,12 +143,16 @@ class KafkaBus:
                 request_timeout_ms=DELIVERY_MS // 2,
                 allow_auto_create_topics=False,
             )
-        return self._producer
+        return self._producers[compression]
 
-    def _close_producer(self, timeout_s: float = DELIVERY_MS / 1000) -> None:
-        if self._producer is None:
+    def _close_producers(self) -> None:
+        for compression in list(self._producers):
+            self._close_producer(compression, DELIVERY_MS / 1000)
+
+    def _close_producer(self, compression: str | None, timeout_s: float) -> None:
+        producer = self._producers.pop(compression, None)
+        if producer is None:
             return
-        producer, self._producer = self._producer, None
         try:
             producer.close(timeout=timeout_s)
         except KafkaError as error:

@@ -75,6 +75,14 @@ class TestEditions:
         assert found[1].reason.startswith("the article says so again; ")
         assert found[1].raised_at > found[0].raised_at
 
+    async def test_the_editions_of_an_alert_are_read_in_the_order_they_were_made(self, desk: Desk) -> None:
+        await desk.subscribe(rule())
+        (alert,) = (await desk.alerting.raise_alerts([news("a")])).alerts
+        alerts = SqlAlerts(desk.database)
+        assert await alerts.editions(alert.id) == []
+        made = await editions(desk, news("a", "Nothing.", revision=2), news("a", revision=3))
+        assert await alerts.editions(alert.id) == made
+
     async def test_another_article_of_the_story_adds_a_number_or_a_source_and_refutes_nothing(self, desk: Desk) -> None:
         await desk.subscribe(rule(query=FIRM))
         found = await editions(

@@ -138,4 +138,5 @@ async def test_the_index_and_the_feed_keep_the_alert_beside_its_editions(desk: D
     feed = feedparser.parse((await desk.api.get("/v1/subscriptions/s/alerts.atom")).content)
     assert [" (update)" in entry.title for entry in feed.entries] == [True, False]
     view = (await desk.api.get(f"/v1/alerts/{first['id']}")).json()
+    assert [(edition["kind"], edition["edition"]) for edition in view["editions"]] == [(Kind.UPDATE, second["edition"])]
     assert {row["kind"] for row in view["deliveries"] if row["edition"]} == {Kind.UPDATE}

@@ -36,6 +36,13 @@ RULES = [
     subscription("first", query="troops", trigger={"first": {"field": "actors.id", "look_back": "30m"}}),
     subscription("silence", query=TROOPS, trigger={"silence": {"window": "20m"}}),
     subscription("changes", query="*", trigger={"changes": {"by": 10, "window": "1h", "half_life": "6h"}}),
+    subscription(
+        "pair", query="*", trigger={"changes": {"by": 10, "window": "1h", "half_life": "6h", "dyads": ["RUS-UKR"]}}
+    ),
+    subscription(
+        "tense", query="dyads:{ score > 50 }", trigger={"changes": {"by": 10, "window": "1h", "dyads": ["RUS-UKR"]}}
+    ),
+    subscription("quoted", query="quantities:{ quote:* and low > 100 }"),
     subscription("clock", query="troops and @timestamp >= now-10m"),
 ]
 

@@ -48,7 +48,7 @@ def hits(made: Document, *found: tuple[str, str, str]) -> Document:
 def proof(query: str, made: Document) -> Proof:
     match = evaluate(parse(query), made.model_dump(mode="json"), now=NOON)
     assert match is not None
-    return prove(made, match)
+    return prove(made, match.hits)
 
 
 def quotes(query: str, made: Document) -> list[str]:
@@ -166,7 +166,7 @@ def test_every_quote_is_exact_and_short(sentences: list[tuple[str, str]], title:
     match = evaluate(parse(query), made.model_dump(mode="json"), now=NOON)
     if match is None:
         return
-    found = prove(made, match).evidence
+    found = prove(made, match.hits).evidence
     assert found
     for quote in found:
         assert isinstance(quote, AlertEvidence)

@@ -1,4 +1,4 @@
-"""The marked article: the whole text, each stance where it changes, each finding in its table."""
+"""The marked article: the whole text, each stance where it changes, each finding in its table or list."""
 
 from io import StringIO
 
@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from services.cli.marked import marked, number
-from services.contracts.document import Clause, Document, KeywordHit, Quantity
-from services.contracts.vocabulary import Op, Stance, Unit
+from services.contracts.document import Clause, Document, KeywordHit, Place, Quantity, Signal
+from services.contracts.vocabulary import Op, Stance, Unit, Use
 from tests.articles import document
 
 TEXT = "110,000 troops stand there. Russia denied that it plans an invasion."
@@ -21,8 +21,8 @@ def quantity(**changes: object) -> Quantity:
     return Quantity.model_validate(found | changes)
 
 
-def drawn(shown: Document) -> str:
-    console = Console(file=StringIO(), width=200)
+def drawn(shown: Document, width: int = 200) -> str:
+    console = Console(file=StringIO(), width=width)
     with console.capture() as capture:
         console.print(marked(shown))
     return capture.get()
@@ -54,6 +54,38 @@ def test_each_finding_has_a_row(shown: Document) -> None:
     rows = [line.split() for line in drawn(shown).splitlines()]
     assert ["110,000", "troops", "RUS", "UKR", "reported", "none", "110,000", "troops"] in rows
     assert ["invasion", "invasion", "denied", "invasion"] in rows
+
+
+def test_an_event_stands_over_its_clause_which_a_narrow_terminal_has_room_for() -> None:
+    shown = document(
+        text=TEXT,
+        signals=(
+            Signal(
+                quote="Russia denied that it plans an invasion.", start=28, end=68, sentence=1, event="ASSAULT",
+                source="RUS", stance=Stance.DENIED, weight=-9.5, speaker="RUS",
+            ),
+        ),
+    )  # fmt: skip
+    lines = [line.rstrip() for line in drawn(shown, width=60).splitlines()]
+    assert lines[lines.index("Events") + 1 :][:2] == [
+        "ASSAULT RUS → ?, denied by RUS (-9.5)",
+        "    “Russia denied that it plans an invasion.”",
+    ]
+
+
+def test_a_place_that_is_named_again_is_counted() -> None:
+    text = "Trains run to Kyiv. In Kyiv it snows."
+    shown = document(
+        text=text,
+        places=tuple(
+            Place(
+                quote="Kyiv", start=start, end=start + 4, sentence=sentence, id="703448", name="Kyiv", country="UKR",
+                use=Use.PLACE,
+            )
+            for sentence, start in enumerate((14, 23))
+        ),
+    )  # fmt: skip
+    assert ["703448", "Kyiv", "UKR", "place", "Kyiv", "2"] in [line.split() for line in drawn(shown).splitlines()]
 
 
 @pytest.mark.parametrize(

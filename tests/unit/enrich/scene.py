@@ -22,7 +22,7 @@ def quantities_of(
     clauses = [StancedClause(s.start, s.end, s.first, s.last, s.number, stance, None) for s in text.sentences]
     return find_quantities(
         text,
-        find_numbers(content),
+        find_numbers(text),
         sorted((_actor(text, word, code) for word, code in (actors or {}).items()), key=IN_ORDER),
         sorted((_place(text, word, code) for word, code in (places or {}).items()), key=IN_ORDER),
         clauses,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contracts.document import MAX_FINDINGS, Document
-from services.contracts.vocabulary import ASSERTED, DENIED
+from services.contracts.vocabulary import ASSERTED, DENIED, Category
 from services.enrich.core.default_rule import would_alert
 from services.enrich.core.enrich import VERSION, enrich
 from tests.articles import NOON, article
@@ -143,3 +143,8 @@ def test_hostile_shapes_cost_at_most_five_times_prose_and_grow_in_line(unit: str
     prose, small, large = per_character(PROSE, 4_000), per_character(unit, 4_000), per_character(unit, 16_000)
     assert small < 5 * prose
     assert large < 1.3 * small
+
+
+def test_victims_are_near_a_town_that_was_attacked() -> None:
+    (killed,) = document("At least 19 fighters were killed in strikes on Deir Ezzor.").quantities
+    assert (killed.near, killed.category) == ("SYR", Category.MILITANT)

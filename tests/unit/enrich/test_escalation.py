@@ -82,6 +82,23 @@ def test_pairs_are_ordered_and_scored_apart() -> None:
     assert dyads[0].score > dyads[1].score == 0
 
 
+@pytest.mark.parametrize(
+    ("office", "state"),
+    [
+        (None, "NOR"),
+        ("Prime Minister", "NOR"),
+        ("UN Ambassador", "NOR"),
+        ("former NATO Secretary General", "NOR"),
+        ("NATO Secretary General", None),
+        ("European Commission President", None),
+    ],
+)
+def test_whoever_heads_a_body_of_many_states_acts_for_none_of_them(office: str | None, state: str | None) -> None:
+    somebody = ActorMention(0, 1, 0, 1, 0, "somebody", "Somebody", ActorType.PERSON, "NOR", office, Found.EXACT)
+    _, dyads = escalation([act(Event.ACCUSE, source="somebody", target="RUS")], [], [], [*ACTORS, somebody])
+    assert [d.source for d in dyads] == ([state] if state else [])
+
+
 acts = st.builds(act, st.sampled_from(Event), st.sampled_from(Stance))
 numbers = st.builds(troops, st.floats(1, 1e9), st.sampled_from(Movement))
 terms = st.builds(term, st.sampled_from(["invasion", "nuclear", "unknown"]), st.sampled_from(Stance))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -67,6 +68,28 @@ async def test_every_article_is_indexed_and_published_as_the_same_document(
     expected = [bare(a).model_copy(update={"indexed_at": CLOCK, "story": Story(id=a.id)}) for a in articles]
     assert list(index.documents.values()) == expected
     assert await published(bus) == expected
+
+
+async def test_a_document_that_came_complete_is_not_encoded_again(bus: EmbeddedBus, index: MemoryIndex) -> None:
+    came: list[Document] = []
+
+    def complete(article: Article) -> Document:
+        came.append(bare(article).model_copy(update={"indexed_at": CLOCK - timedelta(seconds=2)}))
+        return came[-1]
+
+    await enrich(bus, index, complete).enrich_batch([article()])
+    assert index.documents[article().id] is came[0]
+    assert await published(bus) == came
+
+
+async def test_a_story_that_others_tell_too_is_said_in_the_document(bus: EmbeddedBus, index: MemoryIndex) -> None:
+    class OneStory:
+        async def assign(self, document: Document) -> str:
+            return "everything"
+
+    flow = Enrich(InThread(bare), OneStory(), cast(Index, index), bus, lambda: CLOCK)
+    await flow.enrich_batch([article("one"), article("two")])
+    assert [document.story.id for document in await published(bus)] == ["everything", "everything"]
 
 
 async def test_a_replay_writes_the_same_document_again_and_no_second_one(bus: EmbeddedBus, index: MemoryIndex) -> None:

@@ -6,10 +6,15 @@ from hypothesis import strategies as st
 
 from services.contracts.vocabulary import Op
 from services.enrich.core.numbers import Kind, Number, find, find_numbers
+from services.enrich.core.text import read
+
+
+def numbers_in(content: str) -> list[Number]:
+    return find_numbers(read(content))
 
 
 def only(content: str) -> Number:
-    found = find_numbers(content)
+    found = numbers_in(content)
     assert len(found) == 1, found
     return found[0]
 
@@ -40,6 +45,9 @@ def only(content: str) -> Number:
         ("4.2x10^3 tents", 4200),
         ("2½ tents", 2.5),
         ("6 3/4 tents", 6.75),
+        ("6-3/4 percent", 6.75),
+        ("7x tents", 7),
+        ("plus or minus 4 percent", 4),
     ],
 )
 def test_figures_are_read_with_any_grouping_and_suffix(written: str, value: float) -> None:
@@ -70,6 +78,11 @@ def test_figures_are_read_with_any_grouping_and_suffix(written: str, value: floa
         ("one-third of them", 1 / 3),
         ("one in five people", 0.2),
         ("three out of four", 0.75),
+        ("1 in 3 tents", 1 / 3),
+        ("one in eight of its staff", 0.125),
+        ("one billion three hundred million tents", 1.3e9),
+        ("two thousand million tents", 2e9),
+        ("a quarter point", 0.25),
     ],
 )
 def test_words_are_composed_to_one_number(written: str, value: float) -> None:
@@ -102,6 +115,14 @@ def test_words_are_composed_to_one_number(written: str, value: float) -> None:
         ("fewer than 62 boats", Op.LE, 0, 62),
         ("under 62 boats", Op.LE, 0, 62),
         ("62 boats at most", Op.LE, 0, 62),
+        ("north of 62 boats", Op.GE, 62, None),
+        ("over the age of 62", Op.GE, 62, None),
+        ("62 and rising", Op.GE, 62, None),
+        ("just shy of 62 boats", Op.LE, 0, 62),
+        ("62 boats, tops", Op.EQ, 62, 62),
+        ("62 tops", Op.LE, 0, 62),
+        ("something like 62 boats", Op.APPROX, 62, 62),
+        ("Scores were hurt", Op.VAGUE, 20, 99),
         ("dozens of boats", Op.VAGUE, 12, 99),
         ("tens of boats", Op.VAGUE, 10, 99),
         ("scores of boats", Op.VAGUE, 20, 99),
@@ -137,6 +158,8 @@ def test_a_vague_word_carries_its_lower_bound_as_value() -> None:
         ("$2 billion to $3 billion", 2e9, 3e9),
         ("3% to 8%", 3, 8),
         ("more than 30 and less than 50", 30, 50),
+        ("between a quarter and a half of them", 0.25, 0.5),
+        ("grew 3 to 5 percent", 3, 5),
         ("6k-9k boats", 6000, 9000),
     ],
 )
@@ -147,10 +170,18 @@ def test_two_bounds_make_one_range_without_a_value(written: str, low: float, hig
 
 @pytest.mark.parametrize(
     "written",
-    ["exports fell 6% to $3 billion", "more than 50 and less than 30", "either 5 or 9 boats", "7- or 9-metre boats"],
+    [
+        "rose 88 cents to $81.20",
+        "climbed 2.5 points to 310",
+        "test scores rose 4 points to 61",
+        "exports fell 6% to $3 billion",
+        "more than 50 and less than 30",
+        "either 5 or 9 boats",
+        "7- or 9-metre boats",
+    ],
 )
 def test_two_numbers_of_different_things_stay_two(written: str) -> None:
-    assert [n.op == Op.RANGE for n in find_numbers(written)] == [False, False]
+    assert [n.op == Op.RANGE for n in numbers_in(written)] == [False, False]
 
 
 @pytest.mark.parametrize(
@@ -184,6 +215,9 @@ def test_two_numbers_of_different_things_stay_two(written: str) -> None:
         ("at 0415 local", [Kind.TIME]),
         ("call +31 20 555 0199", [Kind.PHONE]),
         ("call 555-0142", [Kind.PHONE]),
+        ("call 0800 555 0142", [Kind.PHONE]),
+        ("6ft 4in tall", [Kind.DISTANCE, Kind.DISTANCE]),
+        ("on runway 18", [Kind.NAME]),
         ("won 4-1 at home", [Kind.SCORE, Kind.SCORE]),
         ("Resolution 2118", [Kind.SECTION]),
         ("Article 9", [Kind.SECTION]),
@@ -195,7 +229,7 @@ def test_two_numbers_of_different_things_stay_two(written: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_count_is_recognised_as_what_it_is(written: str, kinds: list[Kind]) -> None:
-    assert [n.kind for n in find_numbers(written)] == kinds
+    assert [n.kind for n in numbers_in(written)] == kinds
 
 
 def test_a_plain_number_of_people_is_no_year() -> None:
@@ -203,12 +237,12 @@ def test_a_plain_number_of_people_is_no_year() -> None:
 
 
 def test_the_items_of_a_list_share_the_bound_before_the_first() -> None:
-    numbers = find_numbers("up to 800 boats, 60 Greek ferries and 5 tankers")
+    numbers = numbers_in("up to 800 boats, 60 Greek ferries and 5 tankers")
     assert [(n.op, n.low, n.high) for n in numbers] == [(Op.LE, 0, 800), (Op.LE, 0, 60), (Op.LE, 0, 5)]
 
 
 def test_a_bound_ends_with_its_own_statement() -> None:
-    numbers = find_numbers("at least 34 farmers dead and 12 missing")
+    numbers = numbers_in("at least 34 farmers dead and 12 missing")
     assert [n.op for n in numbers] == [Op.GE, Op.EQ]
 
 
@@ -222,7 +256,7 @@ def test_a_bound_ends_with_its_own_statement() -> None:
     ],
 )
 def test_spans_hold_the_number_its_numeral_and_its_unit(written: str, whole: str, numeral: str, unit: str) -> None:
-    n = find_numbers(written)[0]
+    n = numbers_in(written)[0]
     assert written[n.start : n.end] == whole
     assert written[n.numeral_start : n.numeral_end] == numeral
     assert written[n.unit_start : n.unit_end] == unit
@@ -233,15 +267,33 @@ def test_capitals_change_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "9" * 5000, "1.2.3.4.5", "the only one", "(", "a thousand " * 400, "1/0", "½" * 50]
+    "text",
+    [
+        "",
+        "9" * 5000,
+        "1.2.3.4.5",
+        "the only one",
+        "(",
+        "a thousand " * 400,
+        "1/0",
+        "½" * 50,
+        "5/2019:30",
+        "½:3",
+        "3'5:1",
+    ],
 )
 def test_no_text_is_too_strange(text: str) -> None:
-    find_numbers(text)
+    numbers_in(text)
+
+
+@pytest.mark.parametrize("written", ["forty_boats", "forty5 boats", "x_forty boats"])
+def test_a_number_word_inside_an_identifier_is_none(written: str) -> None:
+    assert 40 not in [n.value for n in numbers_in(written)]
 
 
 def test_a_table_of_figures_is_cut_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(find, "MAX_NUMBERS", 40)
-    assert len(find_numbers("17 boats, " * 45)) == 40
+    assert len(numbers_in("17 boats, " * 45)) == 40
 
 
 _WORDS = st.sampled_from(
@@ -253,8 +305,8 @@ _WORDS = st.sampled_from(
 
 @given(st.one_of(st.text(), st.lists(_WORDS).map(" ".join), st.lists(_WORDS).map("".join)))
 def test_any_text_gives_ordered_separate_numbers_with_valid_spans_and_bounds(text: str) -> None:
-    numbers = find_numbers(text)
-    assert find_numbers(text) == numbers
+    numbers = numbers_in(text)
+    assert numbers_in(text) == numbers
     reached = 0
     for n in numbers:
         assert 0 <= n.start <= n.numeral_start < n.numeral_end <= n.end <= len(text) or n.op == Op.RANGE

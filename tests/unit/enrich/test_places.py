@@ -39,10 +39,28 @@ def test_a_town_has_country_and_position() -> None:
         ("Ships met in the Gulf of Oman and the Gulf.", "the Gulf", None),
         ("Syrian rebels fled.", "Syrian", "SYR"),
         ("Clashes in Helmand killed ten.", "Helmand", "AFG"),
+        ("Shells fell near Duhok.", "Duhok", "IRQ"),
+        ("Pilgrims left Mashad, Iran said.", "Mashad", "IRN"),
+        ("Gunmen came to Sulu and Basilan, Manila said.", "Basilan", "PHL"),
+        ("Herders fought in Turkana, Kenya said.", "Turkana", "KEN"),
+        ("Farmers fought in Plateau State.", "Plateau", "NGA"),
+        ("Troops left Lower Juba.", "Lower Juba", "SOM"),
+        ("Lebanon sent guards to Tripoli, where Lebanese voters and Lebanese banks wait.", "Tripoli", "LBN"),
+        ("Dominican police came to Santiago.", "Santiago", "DOM"),
+        ("It burned the village of Solhan in Burkina Faso.", "Solhan", "BFA"),
+        ("A mine near Kalandu in Zambia was shut.", "Kalandu", "ZMB"),
+        ("Hamilton, New Zealand, was chosen.", "Hamilton", "NZL"),
+        ("Oil flows through Port Sudan.", "Port Sudan", "SDN"),
+        ("Raids in Tahoua, Mopti and Gao went on.", "Tahoua", "NER"),
     ],
 )
 def test_of_many_places_of_a_name_the_fitting_one_is_meant(content: str, quote: str, country: str | None) -> None:
     assert place(content, quote).country == country
+
+
+def test_another_spelling_of_a_town_counts_where_no_other_country_is_spoken_of() -> None:
+    assert place("Shells fell near Merawi.", "Merawi").country == "SDN"
+    assert [p.country for p in found("Shells fell near Merawi, Ethiopia said.").places] == ["ETH"]
 
 
 def test_a_sea_belongs_to_no_country() -> None:
@@ -59,6 +77,7 @@ def test_a_sea_belongs_to_no_country() -> None:
         "She said it in French and then in English.",
         "Change is hard. Star players left. Commerce grew.",
         "Mario de Santiago painted.",
+        "It cost US$14 million.",
     ],
 )
 def test_words_people_and_languages_are_no_places(content: str) -> None:
@@ -102,6 +121,24 @@ def test_the_town_at_the_head_of_a_report_is_a_dateline(content: str, quote: str
         ("Peru is a country in the Andes.", "Peru", Use.PLACE),
         ("He was sent to fight against Peru.", "Peru", Use.ACTOR),
         ("The US-led alliance met.", "US", Use.ACTOR),
+        ("Moscow-installed officials fled.", "Moscow", Use.ACTOR),
+        ("Manila-based banks closed.", "Manila", Use.PLACE),
+        ("US-Iran talks resumed.", "US", Use.ACTOR),
+        ("The India-Pakistan border was closed.", "Pakistan", Use.PLACE),
+        ("The Cairo talks failed.", "Cairo", Use.PLACE),
+        ("The Berlin government fell.", "Berlin", Use.ACTOR),
+        ("Laos, a landlocked country, sells power.", "Laos", Use.ACTOR),
+        ("In Laos, a landlocked country, power is cheap.", "Laos", Use.PLACE),
+        ("The test alarmed Tokyo.", "Tokyo", Use.ACTOR),
+        ("Ankara complained to Athens.", "Athens", Use.ACTOR),
+        ("A gas pipeline from Algeria burst.", "Algeria", Use.PLACE),
+        ("They bought gas from Algeria.", "Algeria", Use.ACTOR),
+        ("Kigali was calm.", "Kigali", Use.PLACE),
+        ("Nigeria lost 1-0 to Ghana in Lagos.", "Ghana", Use.ACTOR),
+        ("Buses between Kigali and Kampala resumed.", "Kampala", Use.PLACE),
+        ("The deal between Kigali and Kampala collapsed.", "Kampala", Use.ACTOR),
+        ("Raiders struck Kaduna state.", "Kaduna", Use.PLACE),
+        ("Peru's highlands are cold.", "Peru", Use.PLACE),
     ],
 )
 def test_the_words_around_tell_the_place_from_those_who_act(content: str, quote: str, use: Use) -> None:

@@ -44,6 +44,7 @@ def acts(content: str) -> set[tuple[str, str | None, str | None]]:
         ("Ethiopia withdrew its troops from Somalia.", ("RETREAT", "ETH", "SOM")),
         ("Iraq urged Turkey to leave.", ("REQUEST", "IRQ", "TUR")),
         ("Iraq said Turkey must leave the valley.", ("REQUEST", "IRQ", "TUR")),
+        ("Iraq suggested that Turkey should leave.", ("REQUEST", "IRQ", "TUR")),
         ("Poland accused Belarus of smuggling.", ("ACCUSE", "POL", "BLR")),
         ("Serbia rejected a plan by Kosovo.", ("REJECT", "SRB", "XKX")),
         ("Serbia refused to meet Albania.", ("REJECT", "SRB", "ALB")),
@@ -174,6 +175,7 @@ def test_who_denies_is_kept() -> None:
         "Israel Defense Forces; Iraqi Ground Forces",
         "The UN Support Mission in Libya is small.",
         "It was in Russia on March 16.",
+        "Pictures suggest that more Russian trucks are on the way.",
     ],
 )
 def test_no_event_without_a_word_that_states_one(content: str) -> None:

@@ -1,5 +1,6 @@
 """Characters and white space."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -88,3 +89,13 @@ def test_a_long_title_is_cut_after_a_word() -> None:
 )
 def test_binary_is_told_from_damaged_text(text: str, binary: bool) -> None:
     assert is_binary(text) is binary
+
+
+def test_no_printable_character_needs_to_be_looked_for() -> None:
+    """What is plain is not searched; something invisible at its end has all of it searched, and changes no more."""
+    printable = " ".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert clean_text(printable + "\u200b") == clean_text(printable)
+
+
+def test_an_odd_blank_in_one_line_leaves_the_others_as_they_are() -> None:
+    assert clean_text("One.\nTwo\u00a0three.  Four.\n Five.") == "One.\nTwo three. Four.\nFive."

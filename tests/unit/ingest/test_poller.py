@@ -143,3 +143,28 @@ async def test_a_dead_feed_delays_no_other_and_stopping_ends_the_waits(door: Doo
         stop.set()
         await running
     assert [a.url for a in await door.published()] == ["https://news.example/a"]
+
+
+async def test_stopping_waits_for_no_feed_that_does_not_answer(door: Door) -> None:
+    @dataclass
+    class Silent:
+        asked: asyncio.Event = field(default_factory=asyncio.Event)
+        given_up: bool = False
+
+        async def fetch(self, url: str, validators: Validators) -> Fetched:
+            self.asked.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.given_up = True
+            raise AssertionError
+
+    web, stop = Silent(), asyncio.Event()
+    poller = Poller(door.ingest, SqlFeeds(door.database), web, door.clock, every_s=3_600)
+    running = asyncio.create_task(poller.run([URL], stop))
+    async with asyncio.timeout(10):
+        await web.asked.wait()
+        stop.set()
+        await running
+    assert web.given_up
+    assert await door.published() == []

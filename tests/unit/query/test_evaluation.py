@@ -1,11 +1,14 @@
 """Which documents satisfy a query, and which words, values and objects are the reason."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from services.query import Hit, compile_query, evaluate, parse, prepare
+from services.query.leaves import AnyOf, Place
+from services.query.prepared import TextIndex
 
 NOW = datetime(2022, 2, 8, 9, 30, tzinfo=UTC)
 DOCUMENT: dict[str, Any] = {
@@ -156,9 +159,9 @@ def test_a_hit_names_clause_field_entry_and_place() -> None:
     match = evaluate(parse('invasion and asserted:"red lines" and revision > 1'), DOCUMENT, now=NOW)
     assert match is not None
     assert match.hits == (
-        Hit("invasion", 0, "text", start=11, end=19),
-        Hit('asserted:"red lines"', 22, "asserted", entry=1, start=0, end=9),
-        Hit("revision > 1", 49, "revision"),
+        Hit("invasion", "text", start=11, end=19),
+        Hit('asserted:"red lines"', "asserted", entry=1, start=0, end=9),
+        Hit("revision > 1", "revision"),
     )
     assert DOCUMENT["text"][11:19] == "invasion"
     assert DOCUMENT["asserted"][1][0:9] == "Red lines"
@@ -205,6 +208,30 @@ def test_a_prepared_document_serves_many_queries() -> None:
     prepared = prepare(DOCUMENT)
     assert evaluate(parse("invasion"), prepared, now=NOW) == evaluate(parse("invasion"), DOCUMENT, now=NOW)
     assert evaluate(compile_query(parse("peace")), prepared, now=NOW) is None
+
+
+def test_what_satisfied_a_shared_clause_is_looked_for_once_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    places = AnyOf.places
+
+    def spied(test: AnyOf, *at: Any) -> Iterator[Place]:
+        looked.append(test.path)
+        return places(test, *at)
+
+    monkeypatch.setattr(AnyOf, "places", spied)
+    prepared = prepare(DOCUMENT)
+    queries = [compile_query(parse(f"text:invasion and revision > {number}")) for number in (-1, 0)]
+    matches = [match for compiled in queries if (match := evaluate(compiled, prepared, now=NOW)) is not None]
+    assert looked == []
+    assert [match.hits[0] for match in matches] == 2 * [Hit("text:invasion", "text", start=11, end=19)]
+    assert looked == ["text"]
+
+
+def test_objects_are_known_without_looking_for_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    match = evaluate(parse("invasion and quantities:{ unit:troops }"), DOCUMENT, now=NOW)
+    monkeypatch.setattr(TextIndex, "places", None)
+    assert match is not None
+    assert match.objects("quantities") == (0, 1)
 
 
 def test_a_pattern_with_many_stars_stays_fast() -> None:

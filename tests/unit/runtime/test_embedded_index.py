@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.contracts.errors import Unavailable
-from services.query import parse
+from services.query import fields_read, parse
 from services.runtime.adapters.embedded_index import EmbeddedIndex
 from tests.articles import NOON, document
 
@@ -50,6 +50,46 @@ async def test_full_text_forgets_replaced_and_expired_documents(index: EmbeddedI
     assert (known(path, "first"), known(path, "second"), known(path, "words")) == (0, 1, 2)
     assert await index.expire(NOON + timedelta(milliseconds=1)) == 2
     assert known(path, "words") == 0
+
+
+def parts_in(path: Path) -> int:
+    """Documents whose parts are kept."""
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM projections").fetchone()[0])
+
+
+async def scanned(index: EmbeddedIndex, query: str) -> list[dict[str, object]]:
+    """What a scan reads for a query."""
+    tree, day = parse(query), timedelta(days=1)
+    pages = index.scan(tree, since=NOON - day, until=NOON + day, fields=fields_read(tree))
+    return [dict(values) async for page in pages for values in page]
+
+
+async def test_a_scan_reads_the_parts_of_the_newest_revision(index: EmbeddedIndex, path: Path) -> None:
+    await index.put([document("one", text="first needle"), document("two", text="other needle")])
+    await index.put([document("one", revision=2, text="second needle")])
+    found = await scanned(index, "needle")
+    assert sorted((values["revision"], values["text"]) for values in found) == [
+        (1, "other needle"),
+        (2, "second needle"),
+    ]
+    assert "asserted" not in found[0]
+    assert parts_in(path) == 2
+    await index.expire(NOON + timedelta(milliseconds=1))
+    assert parts_in(path) == 0
+
+
+async def test_documents_stored_before_there_were_parts_are_read_whole(path: Path) -> None:
+    first = EmbeddedIndex(str(path))
+    await first.put([document("old", text="needle")])
+    await first.aclose()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DROP TABLE projections")
+    second = EmbeddedIndex(str(path))
+    await second.put([document("new", text="needle")])
+    found = {values["id"]: "asserted" in values for values in await scanned(second, "needle")}
+    assert found == {document("old").id: True, document("new").id: False}
+    await second.aclose()
 
 
 async def test_the_same_bytes_again_change_nothing(index: EmbeddedIndex, path: Path) -> None:

@@ -7,27 +7,31 @@ article comes; articles may come in any order.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.alert.core.triggers.settings import HalfLife
-from services.contracts.message import Message, Moment
 
 CELL = timedelta(minutes=30)
 """History is kept to half an hour: the lowest, the highest and the last mean of each."""
 _CELL_S = CELL.total_seconds()
 _SECONDS = tuple(half_life.span.total_seconds() for half_life in HalfLife)
 _PLACES = {half_life: place for place, half_life in enumerate(HalfLife)}
+_EVERY = range(len(HalfLife))
 _NONE = (0.0,) * len(HalfLife)
+_ALL = (1.0,) * len(HalfLife)
+_AT_ONCE = timedelta()
 
 
 Extent = tuple[float, float, float]
 """The lowest, the highest and the last mean within a cell."""
 
 
-class Point(Message):
+@dataclass(frozen=True, slots=True)
+class Point:
     """One cell of history, from `at` on; `extents` in the order of `HalfLife`."""
 
-    at: Moment
+    at: datetime
     articles: int
     extents: tuple[Extent, ...]
 
@@ -36,13 +40,14 @@ class Point(Message):
         return self.extents[_PLACES[half_life]]
 
 
-class Series(Message):
+@dataclass(frozen=True, slots=True)
+class Series:
     """One dyad as of `at`, the newest event time; `articles` that were fed, ever; `cell`, the newest of its history.
 
     `sums` and `weights` are those at `at`, in the order of `HalfLife`, so that an old article only adds its share.
     """
 
-    at: Moment | None = None
+    at: datetime | None = None
     articles: int = 0
     sums: tuple[float, ...] = (0.0,) * len(HalfLife)
     weights: tuple[float, ...] = (0.0,) * len(HalfLife)
@@ -56,20 +61,80 @@ class Series(Message):
 
 def feed(series: Series, score: float, at: datetime) -> Series:
     """The series with one more article, and its newest cell with where it stands then."""
-    newest = at if series.at is None else max(series.at, at)
-    kept = _decays(newest - series.at) if series.at is not None else _NONE
-    shares = _decays(newest - at)
-    sums = tuple(s * k + score * w for s, k, w in zip(series.sums, kept, shares, strict=True))
-    weights = tuple(v * k + w for v, k, w in zip(series.weights, kept, shares, strict=True))
-    means = [round(s / w, 3) for s, w in zip(sums, weights, strict=True)]
-    begins, cell = cell_of(newest), series.cell
-    if cell is not None and cell.at == begins:
-        extents = tuple((min(e[0], m), max(e[1], m), m) for e, m in zip(cell.extents, means, strict=True))
-        articles = cell.articles + 1
-    else:
-        extents, articles = tuple((m, m, m) for m in means), 1
-    point = Point.model_construct(at=begins, articles=articles, extents=extents)
-    return Series.model_construct(at=newest, articles=series.articles + 1, sums=sums, weights=weights, cell=point)
+    feeding = Feeding(series)
+    feeding.add(score, at)
+    return feeding.fed().series
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A series after articles were fed to it, and the cells of its history that they came into, in order."""
+
+    series: Series
+    cells: tuple[Point, ...]
+
+
+class Feeding:
+    """A series while many articles are fed to it: messages are made when somebody asks, not at each article.
+
+    Extents are rounded where they are kept: rounding keeps order, so it does not matter when.
+    """
+
+    __slots__ = ("_articles", "_at", "_begins", "_changed", "_closed", "_highest", "_in_cell", "_lowest", "_sums", "_weights")  # fmt: skip  # noqa: E501
+
+    def __init__(self, series: Series) -> None:
+        self._at, self._articles = series.at, series.articles
+        self._sums, self._weights = list(series.sums), list(series.weights)
+        self._closed: list[Point] = []
+        self._changed = False
+        cell = series.cell
+        self._begins = cell.at if cell is not None else None
+        self._in_cell = cell.articles if cell is not None else 0
+        self._lowest = [extent[0] for extent in cell.extents] if cell is not None else []
+        self._highest = [extent[1] for extent in cell.extents] if cell is not None else []
+
+    def add(self, score: float, at: datetime) -> None:
+        """One more article; an old one adds what is left of its weight."""
+        before = self._at
+        newest = at if before is None or at > before else before
+        kept = _NONE if before is None else _decays(newest - before)
+        shares = _decays(newest - at)
+        if self._begins is None or newest - self._begins >= CELL:
+            self._open_cell(newest)
+        self._at, self._changed = newest, True
+        self._articles += 1
+        self._in_cell += 1
+        sums, weights, lowest, highest = self._sums, self._weights, self._lowest, self._highest
+        for place in _EVERY:
+            sums[place] = total = sums[place] * kept[place] + score * shares[place]
+            weights[place] = weight = weights[place] * kept[place] + shares[place]
+            mean = total / weight
+            if mean < lowest[place]:
+                lowest[place] = mean
+            if mean > highest[place]:
+                highest[place] = mean
+
+    def fed(self) -> "Fed":
+        """As it is now."""
+        cell = None if self._begins is None else self._cell(self._begins)
+        series = Series(
+            at=self._at, articles=self._articles, sums=tuple(self._sums), weights=tuple(self._weights), cell=cell
+        )
+        return Fed(series, (*self._closed, cell) if cell is not None and self._changed else ())
+
+    def _open_cell(self, moment: datetime) -> None:
+        if self._begins is not None and self._changed:
+            self._closed.append(self._cell(self._begins))
+        self._begins, self._in_cell = cell_of(moment), 0
+        self._lowest, self._highest = [math.inf] * len(_EVERY), [-math.inf] * len(_EVERY)
+
+    def _cell(self, begins: datetime) -> Point:
+        means = [total / weight for total, weight in zip(self._sums, self._weights, strict=True)]
+        extents = [
+            (round(low, 3), round(high, 3), round(mean, 3))
+            for low, high, mean in zip(self._lowest, self._highest, means, strict=True)
+        ]
+        return Point(at=begins, articles=self._in_cell, extents=tuple(extents))
 
 
 def cell_of(moment: datetime) -> datetime:
@@ -96,5 +161,7 @@ def extremes(
 
 def _decays(passed: timedelta) -> tuple[float, ...]:
     """What is left of a weight after so long, for each half-life."""
+    if passed == _AT_ONCE:
+        return _ALL
     seconds = passed.total_seconds()
-    return tuple(math.pow(2.0, -min(seconds / half_life, 1_000.0)) for half_life in _SECONDS)
+    return tuple([math.pow(2.0, -min(seconds / half_life, 1_000.0)) for half_life in _SECONDS])

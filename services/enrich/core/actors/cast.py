@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Final
 
 from rapidfuzz.distance.Levenshtein import distance
 
@@ -36,17 +37,17 @@ from services.enrich.core.roster.names import (
 )
 from services.enrich.core.text import Text
 
-_GIVEN = given_names()
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
-_NO_NAMES = _GIVEN | word_list("words.txt")
-_TELLING = 6
+_GIVEN: Final = given_names()
+_DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_NO_NAMES: Final = _GIVEN | word_list("words.txt")
+_TELLING: Final = 6
 """Letters of a misspelt surname that tell by themselves."""
-_OF_FAMILIES = frozenset("de da del di van von".split())
+_OF_FAMILIES: Final = frozenset("de da del di van von".split())
 """Words inside names of families: "Mario de Santiago"."""
-_SHORTEST_FAMILY = 5
-_LONGER = 3
+_SHORTEST_FAMILY: Final = 5
+_LONGER: Final = 3
 """Most letters that one spelling of a family name has over another."""
-_MAX_FUZZY = 200
+_MAX_FUZZY: Final = 200
 """Most unknown words of a text that are compared with known names; a page of nothing but names costs no more."""
 
 
@@ -60,6 +61,11 @@ class Cast:
     places: list[Hit] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     compared: int = 0
+
+    def take(self, first: int, last: int) -> None:
+        """Tokens first..last (exclusive) are a known name."""
+        for token in range(first, last):
+            self.taken.add(token)
 
 
 class Casting:
@@ -81,7 +87,7 @@ class Casting:
         cast = Cast(Scene(text, published, countries, one_case))
         for hit in hits:
             if not hit.name.is_surname:
-                cast.taken.update(range(hit.first, hit.last))
+                cast.take(hit.first, hit.last)
         cast.scene.taken = cast.taken
         for at, hit in enumerate(hits):
             if not hit.name.is_only_place:
@@ -102,7 +108,7 @@ class Casting:
             named = short_name(scene, hit, before.name.title if before else None)
         if named:
             cast.people.append(named)
-            cast.taken.update(range(named.first, named.last))
+            cast.take(named.first, named.last)
         elif ORGANISATION in kinds:
             of = next(s.of for s in hit.name.senses if isinstance(s.of, Organisation))
             fits = not hit.name.needs_country or of.country in scene.countries
@@ -135,7 +141,7 @@ class Casting:
             if known := self._known_as(given, family):
                 scene.by_form[family] = known
                 named = Named(named.first, named.last, known, FOUND_FUZZY, known.role_on(scene.published))
-            cast.taken.update(range(named.first, named.last))
+            cast.take(named.first, named.last)
             cast.people.append(named)
         elif country and title.group == "state" and not is_past(scene.text, first) and not _is_elect(scene.text, start):
             holder = self._offices.holder(country, title, scene.published)
@@ -219,7 +225,7 @@ def _is_somebody(text: Text, hit: Hit, taken: set[int]) -> bool:
             return True
         if words[at - 1] in _OF_FAMILIES and at > 1 and is_name_word(spelled[at - 2]):
             return fold(words[at - 2]) in _GIVEN
-    if hit.name.key not in _GIVEN or hit.last >= len(words) or hit.last in taken:
+    if hit.name.key not in _GIVEN or hit.last >= len(words) or hit.last in taken or words[at].endswith("'s"):
         return False
     behind = spelled[hit.last]
     if words[hit.last] in _DAYS:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Final
 
 from services.contracts.vocabulary import Found
 from services.enrich.core.folding import fold
@@ -14,35 +15,35 @@ from services.enrich.core.roster.lookup import Hit
 from services.enrich.core.roster.names import PERSON, SHORT, Sense, Title, is_facility
 from services.enrich.core.text import Text
 
-_BEFORE_OFFICE = timedelta(days=730)
-_AFTER_OFFICE = timedelta(days=10 * 365)
-_GENERIC = frozenset(
+_BEFORE_OFFICE: Final = timedelta(days=730)
+_AFTER_OFFICE: Final = timedelta(days=10 * 365)
+_GENERIC: Final = frozenset(
     "Minister|Spokesman|Spokeswoman|Envoy|Ambassador|Governor|Speaker|Commander|Leader|Special Envoy|Deputy Minister|"
     "Special Representative|Chief of Staff".split("|")
 )
 """Offices that several people of a state hold at once."""
-_PAST = frozenset("former ex late then-former ousted exiled deposed one-time previous next future".split())
-_ONE_OF_MANY = frozenset(
+_PAST: Final = frozenset("former ex late then-former ousted exiled deposed one-time previous next future".split())
+_ONE_OF_MANY: Final = frozenset(
     "a an any another every each no first second third fourth fifth prominent likely possible".split()
 )
-_SENTENCE_ENDS = frozenset(".!?:;“”\"'‘’(")
-_LONGEST_NAME = 6
-_TELLING = 6
+_SENTENCE_ENDS: Final = frozenset(".!?:;“”\"'‘’(")
+_LONGEST_NAME: Final = 6
+_TELLING: Final = 6
 """Fewest letters of a surname that tells by itself."""
-_BEFORE_STRANGER = frozenset(
+_BEFORE_STRANGER: Final = frozenset(
     "the of by with and to from for former that said then outgoing as but when while new ex".split()
 ) | frozenset(",.“\"'‘:;(-")
 """Words after which a President or a Foreign Minister without a country is one of a state, not of a club."""
-_MONTHS = frozenset("may march august april june".split())
-_PREFIXES = frozenset("pro anti ex post pre non mid".split())
-_WORDS = word_list("words.txt")
-_SINGULAR = frozenset(
+_MONTHS: Final = frozenset("may march august april june".split())
+_PREFIXES: Final = frozenset("pro anti ex post pre non mid".split())
+_WORDS: Final = word_list("words.txt")
+_SINGULAR: Final = frozenset(
     "President|Prime Minister|Premier|Chancellor|Foreign Minister|Foreign Secretary|Defence Minister|Interior Minister|"
     "Finance Minister|Vice President|Deputy Prime Minister|King|Queen|Secretary of State|"
     "External Affairs Minister".split("|")
 )
 """Offices whose holder is worth naming without knowing of which state."""
-_PARTICLES = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
+_PARTICLES: Final = frozenset("de la del van von der bin al el abu ibn da dos di y".split())
 
 
 @dataclass(slots=True)
@@ -83,8 +84,8 @@ def given_names() -> frozenset[str]:
     return word_list("given_names.txt") - _MONTHS
 
 
-_GIVEN = given_names()
-_COMMON = word_list("surnames.txt")
+_GIVEN: Final = given_names()
+_COMMON: Final = word_list("surnames.txt")
 
 
 class Offices:
@@ -111,7 +112,9 @@ def full_name(scene: Scene, hit: Hit) -> Named | None:
     senses = [(s.of, s.surface) for s in hit.name.senses if s.kind == PERSON and isinstance(s.of, Person)]
     if not senses or _is_facility_behind(scene.text, hit):
         return None
-    person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
+    person, surface = senses[0]
+    if len(senses) > 1:
+        person, surface = min(senses, key=lambda sense: _distance(sense[0], scene.published))
     for form in person.short:
         scene.by_form[fold(form)] = person
     how = FOUND_EXACT if surface == person.name else FOUND_ALIAS

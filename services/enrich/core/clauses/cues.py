@@ -91,7 +91,10 @@ def domains_in(file: LexiconFile) -> Iterator[tuple[tuple[str, ...], Domain]]:
         file.refuse_others(_POINTS, name)
         for kind in table:
             for phrase in alternatives(file.text(name, kind)):
-                yield phrase, Domain(name, _POINTS[kind], kind)
+                domain = Domain(name, _POINTS[kind], kind)
+                yield phrase, domain
+                if phrase[-1].isalpha() and not phrase[-1].endswith("s"):
+                    yield (*phrase[:-1], phrase[-1] + "'s"), domain
 
 
 CUES: Final[Phrases[Cue]] = Phrases(cues_in(packaged("cues.toml")))

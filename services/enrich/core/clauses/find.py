@@ -30,7 +30,7 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.text import Sentence, Text
-from services.enrich.core.word_masks import Marks
+from services.enrich.core.word_masks import FINITE, Marks
 
 _SPEAKS: Final = frozenset({CUE_ATTRIBUTION, CUE_DENIAL})
 _NO_CUES: Final[Set[Cue]] = frozenset()
@@ -65,6 +65,7 @@ class _Reader:
     def __init__(self, text: Text, marks: Marks, speakers: Speakers, year: int | None) -> None:
         self._text = text
         self._words = text.words
+        self._masks = marks.masks
         self._speakers = speakers
         self._other = non_conflict_sentences(text, marks.domains)
         self._segmenter = Segmenter(text, marks)
@@ -125,14 +126,18 @@ class _Reader:
         stance = stance_of(self._text, own, kinds, conditional=conditional) if own else REPORTED
         if question and stance is not DENIED:
             return HYPOTHETICAL  # a question asserts nothing
-        return _inherited(stance, piece, before, self._words) if before else stance
+        return _inherited(stance, piece, before, self._words, self._masks) if before else stance
 
 
-def _inherited(stance: Stance, piece: Segment, before: list[StancedClause], words: list[str]) -> Stance:
+def _inherited(
+    stance: Stance, piece: Segment, before: list[StancedClause], words: list[str], masks: list[int]
+) -> Stance:
     """What a clause takes over: "an attack that will kill" is as hypothetical as the attack."""
     head = before[-1].stance
     if piece.head in HANGING and stance in (PLANNED, PREDICTED, HYPOTHETICAL):
         return head if head in (HYPOTHETICAL, NEGATED) else stance
+    if stance is REPORTED and head is HISTORICAL and piece.head == "and" and masks[piece.first + 1] & FINITE:
+        return HISTORICAL  # in 1940 it invaded and occupied them
     if stance is REPORTED and head is NEGATED and piece.head in _ASKING:
         return HYPOTHETICAL  # "did not say where they had been sent" leaves it open
     if piece.head in {"or", "nor"} and head in (NEGATED, DENIED):

@@ -24,7 +24,7 @@ _UNDATED: Final = 1985
 _YEAR: Final = re.compile(r"(?<![\w.,$€£/-])\d{4}(?![\w%/-]|[.,]\d)")
 """Four digits that are no part of a larger number, a sum or a date in digits."""
 _TELLING: Final = frozenset({CUE_HISTORY, CUE_REMINDER, CUE_PRESENT_AGAIN})
-_INTRODUCING: Final = frozenset("in the during of by year".split())
+_INTRODUCING: Final = frozenset("in the during of by year from between until before after".split())
 _MONTHS: Final = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
     "sep sept oct nov dec".split()

@@ -21,6 +21,14 @@ HANGING: Final = OPENERS | RELATIVES | {"that"}
 """Words whose clause is never the main clause."""
 _CLOSING: Final = frozenset("\"”’'")
 _PRONOUNS: Final = frozenset("he she it they we i".split())
+_NAMED_AS: Final = frozenset(
+    "dismissed dismiss dismisses dismissing described describes describing denounced denounces branded labelled "
+    "labeled regarded seen known portrayed rejected condemned hailed".split()
+)
+"""Verbs whose "as" says what somebody calls a thing."""
+_TELLING: Final = frozenset("denying rejecting dismissing disputing refuting contradicting".split())
+"""What a speaker adds about something else: six were killed, denying that there were more."""
+_ALONE: Final = _TELLING | {"with", "then"}
 _REMEMBERING: Final = frozenset("anniversary anniversaries commemoration".split())
 _PHRASES: Final = frozenset("with amid despite without after following".split())
 """Words whose phrase, when long, tells something of its own although it has no finite verb."""
@@ -107,6 +115,8 @@ class Segmenter:
             return -1 if self._joins_names(i, last) else i
         if low in RELATIVES:
             return -1 if before in COORDINATORS else i
+        if low == "as" and before in _NAMED_AS:
+            return -1
         if low == "as" and (before in {"such", "as", "well"} or following in {"many", "much", "well", "a"}):
             return -1
         return i
@@ -121,7 +131,7 @@ class Segmenter:
         opened = words[begun] in HANGING
         closes = opened and not following.endswith("ing") and not following.isdigit()
         verb = self._masks[i + 1] & FINITE and words[i + 2] not in {"by", "as"}  # ", known as", ", backed by" is none
-        return i + 1 if closes or verb or following in {"with", "then"} else -1
+        return i + 1 if closes or verb or following in _ALONE else -1
 
     def _joins_names(self, i: int, last: int) -> bool:
         """Whether "and" at `i` only joins two nouns: between X and Y; X and Y, doing; X and Y, a weekly says."""
@@ -135,6 +145,8 @@ class Segmenter:
     def _stands_alone(self, start: int, end: int, last: int) -> bool:
         """Whether the piece has a verb of its own, or is a long "with ... camping near ...", closed by a comma."""
         words, masks = self._words, self._masks
+        if words[start] in _TELLING and start and words[start - 1] == ",":
+            return True
         for at in range(start, end):
             if masks[at] & FINITE:
                 trailing = end == last and masks[at] & SAYS and last - at <= _TRAILING
@@ -143,6 +155,6 @@ class Segmenter:
             return True
         if end - start < _LONG_ENOUGH or words[start] not in _PHRASES:
             return False
-        if words[start] in {"after", "following"} and start and words[start - 1] == ",":
+        if words[start] == "amid" or (words[start] in {"after", "following"} and start and words[start - 1] == ","):
             return True
         return any(word.endswith("ing") for word in words[start:end])

@@ -90,6 +90,10 @@ def _turned(text: Text, first: CueHit, rest: list[CueHit], cues: list[CueHit]) -
     if text.spelled[first.first] == "Should":
         return HYPOTHETICAL  # Should they attack, we will answer
     near = [hit for hit in rest if hit.first - first.last < _CLOSE]
+    if first.cue is CUE_NEGATION and any(hit.cue is CUE_NEGATION and words[hit.last - 1] == "out" for hit in near):
+        return HYPOTHETICAL  # refused to rule out
+    if first.cue is CUE_NEGATION and any(words[hit.first] == "whether" for hit in near):
+        return HYPOTHETICAL  # nobody knows whether
     modal = word in {"will", "would", "'ll", "shall", "could", "may", "might", "should", "must"}
     if modal and any(hit.cue is CUE_NEGATION and hit.first == first.last for hit in near):
         return NEGATED

@@ -1,11 +1,14 @@
 """Finds where numbers may stand: digits and number words of the lower-cased text, and what joins them to runs."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final
 
 from services.enrich.core.numbers.lexicon import DENOMINATORS, FEW, MONTHS, SCALES, SMALL, TENS, VAGUE, VAGUE_OF
+from services.enrich.core.text import ENDINGS, Text
 
 
 class Part(StrEnum):
@@ -32,35 +35,40 @@ class Part(StrEnum):
     OF = "of"
 
 
-(
-    PART_FIGURES,
-    PART_SMALL,
-    PART_TEN,
-    PART_HUNDRED,
-    PART_SCALE,
-    PART_DOZEN,
-    PART_DENOMINATOR,
-    PART_DENOMINATORS,
-    PART_VAGUE,
-    PART_VAGUE_OF,
-    PART_FEW,
-    PART_COUPLE,
-    PART_POINT,
-    PART_MINUS,
-    PART_AND,
-    PART_A,
-    PART_OF,
-) = Part
+PART_FIGURES: Final = Part.FIGURES
+PART_SMALL: Final = Part.SMALL
+PART_TEN: Final = Part.TEN
+PART_HUNDRED: Final = Part.HUNDRED
+PART_SCALE: Final = Part.SCALE
+PART_DOZEN: Final = Part.DOZEN
+PART_DENOMINATOR: Final = Part.DENOMINATOR
+PART_DENOMINATORS: Final = Part.DENOMINATORS
+PART_VAGUE: Final = Part.VAGUE
+PART_VAGUE_OF: Final = Part.VAGUE_OF
+PART_FEW: Final = Part.FEW
+PART_COUPLE: Final = Part.COUPLE
+PART_POINT: Final = Part.POINT
+PART_MINUS: Final = Part.MINUS
+PART_AND: Final = Part.AND
+PART_A: Final = Part.A
+PART_OF: Final = Part.OF
 """The members as plain names, for the reason that `members.py` gives."""
 
 
-class Atom(NamedTuple):
+@dataclass(slots=True)
+class Atom:
     """Code points start..end hold one part; `value` is its number (0 where it has none or is not read yet)."""
 
     start: int
     end: int
     part: Part
     value: float
+
+    def __init__(self, start: int, end: int, part: Part, value: float) -> None:
+        self.start = start
+        self.end = end
+        self.part = part
+        self.value = value
 
 
 _PARTS: dict[str, tuple[Part, float]] = {
@@ -95,31 +103,23 @@ _JOINTS: dict[str, tuple[Part, ...]] = {
 """What may stand between two atoms of one number, hyphens and spaces apart."""
 
 
-def _branch(words: list[str]) -> str:
-    """A pattern that matches exactly these words and looks at each letter once."""
-    tails: dict[str, list[str]] = {}
-    for word in words:
-        if word:
-            tails.setdefault(word[0], []).append(word[1:])
-    branches = "|".join(re.escape(first) + _branch(rest) for first, rest in tails.items())
-    if not branches:
-        return ""
-    return f"(?:{branches})?" if "" in words else f"(?:{branches})"
-
-
-_WORD = re.compile(rf"\b{_branch(sorted(_PARTS))}\b")
+_TOKENS: Final = {word + ending: word for word in _PARTS for ending in ("", *ENDINGS)}
+"""Tokens that are a number word, alone or with an ending ("one's")."""
 _LONGEST_JOINT = 9
 _ATOMS = 4
 """Atoms of an ordinary number; a text with more for each run is no prose."""
 _GROUP = re.compile(r"[0-9]{3}[.,:]?")
-_DIGITS = re.compile(r"[0-9½¼¾⅓⅔⅛]++(?:[.,'’:/\u00a0\u202f\u2009][0-9]++)*+")
+# begins with a plain set of characters, for which `re` skips everything else
+_DIGITS: Final = re.compile(r"[0-9½¼¾⅓⅔⅛][0-9½¼¾⅓⅔⅛]*+(?:[.,'’:/\u00a0\u202f\u2009][0-9]++)*+")
+_IN_ORDER: Final = attrgetter("start")
 
 
-def runs(lower: str, at_most: int) -> list[list[Atom]]:
-    """Atoms that may form one number together, at most `at_most` runs. Linear in the text."""
+def runs(text: Text, lower: str, at_most: int) -> list[list[Atom]]:
+    """Atoms that may form one number together, at most `at_most` runs. Linear in the text; `lower` is its content."""
     found = _figures(lower, at_most * _ATOMS)
-    found += [Atom(m.start(), m.end(), *_PARTS[m[0]]) for m in islice(_WORD.finditer(lower), at_most * _ATOMS)]
-    found.sort()
+    if words := _words(text, lower, at_most * _ATOMS):
+        found += words
+        found.sort(key=_IN_ORDER)
     result: list[list[Atom]] = []
     for atom in found:
         joints = _joints(lower, result[-1][-1], atom) if result else None
@@ -133,6 +133,20 @@ def runs(lower: str, at_most: int) -> list[list[Atom]]:
     return result
 
 
+def _words(text: Text, lower: str, at_most: int) -> list[Atom]:
+    """The number words; what a digit or an underscore is attached to is an identifier."""
+    known = _TOKENS
+    found: list[Atom] = []
+    for i in [i for i, token in enumerate(text.words) if token in known]:
+        word, start = known[text.words[i]], text.starts[i]
+        end = start + len(word)
+        behind = lower[end : end + 1]
+        if behind != "_" and not behind.isalnum() and lower[start - 1 : start] != "_":
+            part, value = _PARTS[word]
+            found.append(Atom(start, end, part, value))
+    return found[:at_most]
+
+
 def _figures(lower: str, at_most: int) -> list[Atom]:
     """Runs of digits; groups of three behind a space belong together (40 000), but not behind a month (May 12 300)."""
     found: list[Atom] = []
@@ -141,9 +155,9 @@ def _figures(lower: str, at_most: int) -> list[Atom]:
         last = found[-1] if found else None
         follows = last is not None and last.end + 1 == m.start() and lower[last.end] == " " and _GROUP.fullmatch(m[0])
         if last is not None and m[0] == "000" and lower[last.end : m.start()] == ", ":
-            found[-1] = last._replace(end=m.end())  # 170, 000 in text that was split into words
+            last.end = m.end()  # 170, 000 in text that was split into words
         elif last is not None and follows and (grouped or _opens_groups(lower, last)):
-            found[-1] = last._replace(end=m.end())
+            last.end = m.end()
             grouped = True
         else:
             found.append(Atom(m.start(), m.end(), PART_FIGURES, 0.0))
@@ -160,9 +174,9 @@ def _opens_groups(lower: str, atom: Atom) -> bool:
 
 def _joints(lower: str, left: Atom, right: Atom) -> tuple[Part, ...] | None:
     """What joins two neighbours to one number; None when nothing does."""
-    gap = lower[left.end : right.start]
-    if len(gap) > _LONGEST_JOINT or right.part == PART_FIGURES or "\n" in gap:
+    if right.start - left.end > _LONGEST_JOINT or right.part is PART_FIGURES:
         return None
-    if left.part == PART_FIGURES and gap == "-" and right.part not in (PART_SCALE, PART_HUNDRED):
+    gap = lower[left.end : right.start]
+    if "\n" in gap or (left.part is PART_FIGURES and gap == "-" and right.part not in (PART_SCALE, PART_HUNDRED)):
         return None
     return _JOINTS.get(" ".join(gap.replace("-", " ").replace("\u2011", " ").split()))

@@ -1,22 +1,30 @@
 """Reads what bounds a number: "at least" before it, "or more" behind it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Op
 from services.enrich.core.members import APPROX, EQ, GE, LE
 from services.enrich.core.numbers.lexicon import AFTER, BEFORE, FILLERS, MAX_AFTER
 from services.enrich.core.numbers.surroundings import following, preceding, word_before
 
-_STRENGTH = {EQ: 0, APPROX: 1, GE: 2, LE: 2}
-_SIZES: dict[str, list[int]] = {}
+_STRENGTH: Final = {EQ: 0, APPROX: 1, GE: 2, LE: 2}
+
+
+def _sizes(phrases: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, set[int]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase.rsplit(None, 1)[-1], set()).add(len(phrase.split()))
+    return {last: sorted(sizes, reverse=True) for last, sizes in found.items()}
+
+
+_SIZES: Final = _sizes(BEFORE)
 """Last word of a phrase -> how many words the phrases that end with it have, most first."""
-for _phrase in BEFORE:
-    _SIZES.setdefault(_phrase.rsplit(None, 1)[-1], []).append(len(_phrase.split()))
-_SIZES = {last: sorted(set(sizes), reverse=True) for last, sizes in _SIZES.items()}
-_NEAREST = FILLERS | set(_SIZES)
-_MAX_WORDS = 7
-_SIGNS = (
+_NEAREST: Final = FILLERS | set(_SIZES)
+_MAX_WORDS: Final = 7
+_SIGNS: Final = (
     ("sub-", LE),
     ("<=", LE),
     (">=", GE),
@@ -29,8 +37,10 @@ _SIGNS = (
 )
 
 
-_SIGN_ENDS = {sign[-1] for sign, _ in _SIGNS}
-_BEHIND = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd)\b")
+_SIGN_ENDS: Final = {sign[-1] for sign, _ in _SIGNS}
+_BEHIND: Final = re.compile(r"\+|-(?:plus|odd|ish)\b| (?:or|and|at|approximately|give|odd|tops)\b")
+_BEGIN_BEHIND: Final = (" o", " a", " g", " t")
+"""How the words that `_BEHIND` matches begin: it is asked for few numbers."""
 
 
 @dataclass(slots=True)
@@ -81,7 +91,10 @@ def _sign(lower: str, start: int) -> Bound | None:
 
 def _phrase_ending(words: list[tuple[str, int]], at: int) -> tuple[int, Op | None]:
     """The longest phrase of the lexicon whose last word is `words[at]` (nearest first): its length and meaning."""
-    for size in _SIZES.get(words[at][0], ()):
+    sizes = _SIZES.get(words[at][0])
+    if sizes is None:
+        return 0, None
+    for size in sizes:
         phrase = [word for word, _ in words[at : at + size]]
         if len(phrase) == size and (op := BEFORE.get(" ".join(reversed(phrase)))):
             return size, op
@@ -90,6 +103,8 @@ def _phrase_ending(words: list[tuple[str, int]], at: int) -> tuple[int, Op | Non
 
 def bound_after(lower: str, end: int) -> Bound | None:
     """The bound that begins right behind `end`: 200 or more, 10,000-plus, 50-odd."""
+    if lower[end : end + 1] not in ("+", "-") and lower[end : end + 2] not in _BEGIN_BEHIND:
+        return None
     opening = _BEHIND.match(lower, end)
     if opening is None:
         return None

@@ -1,6 +1,7 @@
 """Decides from its neighbours what a numeral is: a count, a year, an age, part of a name."""
 
 import re
+from typing import Final
 
 from services.enrich.core.numbers.calendar import is_clock, is_day
 from services.enrich.core.numbers.lexicon import (
@@ -21,18 +22,18 @@ from services.enrich.core.numbers.number import AGE, CARDINAL, DATE, NAME, PERCE
 from services.enrich.core.numbers.numeral import PLAIN, WORDS, Numeral
 from services.enrich.core.numbers.surroundings import Following, following, word_before
 
-_OLD = re.compile(r"[ -]?(?:years?|months?|weeks?|days?)[ -]olds?\b|[ -](?:years?|months?) of age\b")
-_AGE_APPOSITION = re.compile(r"[a-z]{2,}, $")
-_AGE_UNITS = ("yea", "mon", "wee", "day")
-_PER_CENT = re.compile(r" per[ -]?cent\b| percentage points?\b")
-_ONE_LETTER_FIGURES_ONLY = 2
-_DAY_AND_MONTH = re.compile(rf"\b[0-3]?[0-9](?:st|nd|rd|th)? (?:{'|'.join(MONTHS)})\.? \Z")
-_VERBS = frozenset("were have are had has died killed wounded injured dead missing more others".split())
-_PEOPLE = frozenset(
+_OLD: Final = re.compile(r"[ -]?(?:years?|months?|weeks?|days?)[ -]olds?\b|[ -](?:years?|months?) of age\b")
+_AGE_APPOSITION: Final = re.compile(r"[a-z]{2,}, $")
+_AGE_UNITS: Final = ("yea", "mon", "wee", "day")
+_PER_CENT: Final = re.compile(r" per[ -]?cent\b| percentage points?\b")
+_ONE_LETTER_FIGURES_ONLY: Final = 2
+_DAY_AND_MONTH: Final = re.compile(rf"\b[0-3]?[0-9](?:st|nd|rd|th)? (?:{'|'.join(MONTHS)})\.? \Z")
+_VERBS: Final = frozenset("were have are had has died killed wounded injured dead missing more others".split())
+_PEOPLE: Final = frozenset(
     "people men women children troops personnel others persons dead casualties soldiers fighters refugees "
     "civilians residents workers students prisoners protesters".split()
 )
-_WEAKLY_BEFORE_YEAR = frozenset("of and for between from by its".split())
+_WEAKLY_BEFORE_YEAR: Final = frozenset("of and for between from by its".split())
 
 
 def classify(content: str, lower: str, numeral: Numeral) -> None:
@@ -140,7 +141,7 @@ def before_is_name(content: str, numeral: Numeral) -> bool:
 def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> Kind | None:
     """Date, time, year or age, from plain digits."""
     digits = numeral.end - numeral.start
-    if digits <= 2 and is_day(lower, numeral.end):
+    if digits <= 2 and is_day(lower, numeral.end, after.word):
         return DATE
     month = word.rstrip(".")
     if month in MONTHS or (not word.isalpha() and _after_month(lower, numeral.start)):
@@ -156,7 +157,8 @@ def _by_calendar(lower: str, numeral: Numeral, word: str, after: Following) -> K
         return YEAR
     if word in BEFORE_AGE or (word == "of" and lower.endswith("age of ", 0, numeral.start)):
         return AGE
-    if digits == 2 and _AGE_APPOSITION.search(lower[max(0, numeral.start - 24) : numeral.start]):
+    before = lower[max(0, numeral.start - 24) : numeral.start]
+    if digits == 2 and ", " in before[-3:] and _AGE_APPOSITION.search(before):
         return AGE if lower[numeral.end : numeral.end + 1] in (",", ".", ";") else None
     return None
 

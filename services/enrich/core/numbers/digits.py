@@ -1,16 +1,17 @@
 """The value of figures with any grouping: 4,600  4.600  1,00,000  12,34,567.89  4'600  40 000  5,00."""
 
 import re
+from typing import Final
 
-MAX_FIGURES = 24
+MAX_FIGURES: Final = 24
 """Longer runs of digits are identifiers and no numbers."""
 
-_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(\.[0-9]+)?")
-_DOTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(,[0-9]+)?")
-_OTHER_GROUPS = re.compile(r"[0-9]{1,3}(?:['’ \u00a0\u202f\u2009][0-9]{3})+(\.[0-9]+)?")
-_ONE_DOT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
-_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
-_DROP = str.maketrans("", "", ",'’ \u00a0\u202f\u2009")
+_COMMAS: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(\.[0-9]+)?")
+_DOTS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(,[0-9]+)?")
+_OTHER_GROUPS: Final = re.compile(r"[0-9]{1,3}(?:['’ \u00a0\u202f\u2009][0-9]{3})+(\.[0-9]+)?")
+_ONE_DOT: Final = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_DECIMAL_COMMA: Final = re.compile(r"[0-9]+,[0-9]{1,2}")
+_DROP: Final = str.maketrans("", "", ",'’ \u00a0\u202f\u2009")
 
 
 def figures(text: str, *, counts_things: bool) -> float | None:

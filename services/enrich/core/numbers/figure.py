@@ -2,32 +2,48 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 from services.enrich.core.numbers.digits import figures
 from services.enrich.core.numbers.lexicon import CURRENCY_CODES, SPACED_CODES, SUFFIXES, UNIT_KINDS
-from services.enrich.core.numbers.number import DATE, FRACTION, MEASURE, MONEY, NAME, ORDINAL, SCORE, TIME, YEAR, Kind
+from services.enrich.core.numbers.number import (
+    DATE,
+    DISTANCE,
+    FRACTION,
+    MEASURE,
+    MONEY,
+    NAME,
+    ORDINAL,
+    SCORE,
+    TIME,
+    YEAR,
+    Kind,
+)
 from services.enrich.core.numbers.surroundings import following
 
-_MONEY = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
-_SIGNS = frozenset("$€£¥₹₽₪₩₴=")
-_POWERS = frozenset("ex×^")
-_CODE = re.compile(r"(?<![^\W_])([a-z]{1,3})$")
-_ATTACHED = re.compile(r"[^\W\d_]+(?:[23](?![^\W_]))?")
-_POWER = re.compile(r"e([+-]?[0-9]{1,2})\b|[x×]10\^?([-−]?[0-9]{1,2})\b|\^([+-]{0,2}[0-9]{1,2})\b")
-_HYPHENATED = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
-_FRACTION = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
-_MIXED = re.compile(r" ([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
-_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
-_SPACED_SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
-_MODEL = re.compile(r"-\d")
+_MONEY: Final = re.compile(r"(?:([a-z]{1,3}) ?)?[$€£¥₹₽₪₩₴](?:us|a|c|nz|hk|s)?$|y=$")
+_SIGNS: Final = frozenset("$€£¥₹₽₪₩₴=")
+_POWERS: Final = frozenset("ex×^")
+_CODE: Final = re.compile(r"(?<![^\W_])([a-z]{1,3})$")
+_ATTACHED: Final = re.compile(r"[^\W\d_]+(?:[23](?![^\W_]))?")
+_POWER: Final = re.compile(r"e([+-]?[0-9]{1,2})\b|[x×]10\^?([-−]?[0-9]{1,2})\b|\^([+-]{0,2}[0-9]{1,2})\b")
+_HYPHENATED: Final = re.compile(r"(?<![^\W_])([^\W\d_]+)-$")
+_FRACTION: Final = re.compile(r"([0-9]{1,4})[/⁄]([0-9]{1,4})")
+_MIXED: Final = re.compile(r"[ -]([0-9]{1,3})[/⁄]([0-9]{1,3})(?![/⁄0-9])")
+_OPENING_DIGITS: Final = re.compile(r"[0-9]{1,6}")
+_CLOCK: Final = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?")
+_SPACED_SCALES: Final = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+_MODEL: Final = re.compile(r"-\d")
 """What stands behind the letter of a model: T-72."""
-_ORDINALS = frozenset(("st", "nd", "rd", "th"))
-_SPACED_ORDINAL = re.compile(r" (?:st|nd|rd|th)\b")
-_FEWEST_GIGA = 10
+_ORDINALS: Final = frozenset(("st", "nd", "rd", "th"))
+_SPACED_ORDINAL: Final = re.compile(r" (?:st|nd|rd|th)\b")
+_ONLY_ATTACHED: Final = {"g": MEASURE, "d": MEASURE, "in": DISTANCE}
+"""Letters that are units only where they touch the figures: 4in."""
+_FEWEST_GIGA: Final = 10
 """3G to 6G are generations of mobile networks."""
-_THING_WORD = re.compile(r" [^\W\d_]{3,}")
-_GLYPHS = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 1 / 8}
-_NO_MILLION = frozenset(
+_THING_WORD: Final = re.compile(r" [^\W\d_]{3,}")
+_GLYPHS: Final = {"½": 1 / 2, "¼": 1 / 4, "¾": 3 / 4, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 1 / 8}
+_NO_MILLION: Final = frozenset(
     "away from tall deep long wide high north south east west sprint race above below of and or".split()
 )
 
@@ -70,7 +86,8 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
         return _slashed(lower, slash, end)
     if ":" in digits:
         kind = TIME if _CLOCK.fullmatch(digits) else SCORE
-        return Figure(start, end, start, float(digits.partition(":")[0][:6].replace(",", "") or 0), False, kind)
+        opening = _OPENING_DIGITS.match(digits)
+        return Figure(start, end, start, float(opening[0]) if opening else 0.0, False, kind)
     lead = _money(lower, start)
     attached = _ATTACHED.match(lower, end)
     value = _value(lower, digits, end, money=lead < start)
@@ -83,7 +100,7 @@ def read_figure(content: str, lower: str, start: int, end: int) -> Figure | None
     following_sign = lower[end : end + 1]
     if following_sign in _POWERS and (power := _POWER.match(lower, end)):
         return replace(figure, value=_raised(value, power), end=power.end(), plain=False)
-    may_go_on = figure.plain and following_sign == " " and lower[end + 1 : end + 2].isdigit()
+    may_go_on = figure.plain and following_sign in (" ", "-") and lower[end + 1 : end + 2].isdigit()
     if may_go_on and (mixed := _MIXED.match(lower, end)) and float(mixed[2]):
         part = float(mixed[1]) / float(mixed[2])
         return replace(figure, value=value + (part if value >= 0 else -part), end=mixed.end(), plain=False)
@@ -178,8 +195,11 @@ def _suffixed(content: str, lower: str, figure: Figure, attached: re.Match[str] 
         return replace(figure, end=attached.end(), plain=False, kind=ORDINAL)
     if letters == "s" and figure.plain:
         return replace(figure, end=attached.end(), plain=False, kind=YEAR if figure.value >= 1000 else NAME)
-    if UNIT_KINDS.get(letters) or letters in ("g", "d") or figure.kind == MONEY:
-        return replace(figure, plain=False, kind=figure.kind or UNIT_KINDS.get(letters, MEASURE))
+    if letters == "x" and lower[attached.end() : attached.end() + 1] == " ":
+        return replace(figure, end=attached.end(), plain=False)  # 7x tanks
+    if UNIT_KINDS.get(letters) or letters in _ONLY_ATTACHED or figure.kind == MONEY:
+        kind = UNIT_KINDS.get(letters) or _ONLY_ATTACHED.get(letters, MEASURE)
+        return replace(figure, plain=False, kind=figure.kind or kind)
     return replace(figure, end=attached.end(), plain=False, kind=NAME)
 
 

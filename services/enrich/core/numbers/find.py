@@ -1,7 +1,7 @@
 """`find_numbers`: from the letters of a text to its numbers, in order. Each step has its own module."""
 
 from dataclasses import replace
-from itertools import islice
+from typing import Final
 
 from services.enrich.core.members import APPROX, EQ, GE, LE, RANGE, VAGUE
 from services.enrich.core.numbers.bounds import bound_after, bound_before
@@ -10,26 +10,28 @@ from services.enrich.core.numbers.numeral import Numeral
 from services.enrich.core.numbers.numerals import numerals
 from services.enrich.core.numbers.ranges import FARTHEST, Range, continues_date, is_score, pair, share
 from services.enrich.core.numbers.units import shares_bound, unit_span
+from services.enrich.core.text import Text
 
 MAX_NUMBERS = 50_000
 """Most numbers read in one text; a longer list is a table, not news."""
 
-_SHARED = (APPROX, GE, LE)
-_FEWEST_SHARED = 5
+_SHARED: Final = (APPROX, GE, LE)
+_FEWEST_SHARED: Final = 5
 """Fewer are counted one by one: "about 60 rebels and one guard"."""
-_BOTH_BOUNDS = (" and ", ", and ", ", ", " but ")
+_BOTH_BOUNDS: Final = (" and ", ", and ", ", ", " but ")
 
 
-def find_numbers(content: str) -> list[Number]:
-    """The numbers of `content`, in order, none inside another. Total: never raises, any text; linear in its length.
+def find_numbers(text: Text) -> list[Number]:
+    """The numbers of `text`, in order, none inside another. Total: never raises, any text; linear in its length.
 
-    >>> [(n.value, n.op.value, n.kind.value) for n in find_numbers("at least two dozen tanks")]
+    >>> from services.enrich.core.text import read
+    >>> [(n.value, n.op.value, n.kind.value) for n in find_numbers(read("at least two dozen tanks"))]
     [(24.0, 'ge', 'cardinal')]
     """
-    lower = _lower(content)
+    lower = _lower(text.content)
     found: list[Number] = []
     waiting: Numeral | None = None
-    for numeral in islice(numerals(content, lower, MAX_NUMBERS), MAX_NUMBERS):
+    for numeral in numerals(text, lower, MAX_NUMBERS):
         if waiting is None:
             waiting = numeral
             continue

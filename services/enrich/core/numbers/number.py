@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from services.contracts.vocabulary import Op
 from services.enrich.core.members import GE, LE, RANGE, VAGUE
@@ -34,25 +35,23 @@ class Kind(StrEnum):
     """`one` that stands for a noun."""
 
 
-(
-    CARDINAL,
-    FRACTION,
-    PERCENT,
-    MONEY,
-    DURATION,
-    DISTANCE,
-    MEASURE,
-    AGE,
-    ORDINAL,
-    DATE,
-    YEAR,
-    TIME,
-    PHONE,
-    SCORE,
-    SECTION,
-    NAME,
-    PRONOUN,
-) = Kind
+CARDINAL: Final = Kind.CARDINAL
+FRACTION: Final = Kind.FRACTION
+PERCENT: Final = Kind.PERCENT
+MONEY: Final = Kind.MONEY
+DURATION: Final = Kind.DURATION
+DISTANCE: Final = Kind.DISTANCE
+MEASURE: Final = Kind.MEASURE
+AGE: Final = Kind.AGE
+ORDINAL: Final = Kind.ORDINAL
+DATE: Final = Kind.DATE
+YEAR: Final = Kind.YEAR
+TIME: Final = Kind.TIME
+PHONE: Final = Kind.PHONE
+SCORE: Final = Kind.SCORE
+SECTION: Final = Kind.SECTION
+NAME: Final = Kind.NAME
+PRONOUN: Final = Kind.PRONOUN
 """The members as plain names, for the reason that `members.py` gives."""
 
 

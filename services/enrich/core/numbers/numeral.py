@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from services.enrich.core.numbers.number import CARDINAL, Kind
 
@@ -16,11 +17,9 @@ class Form(StrEnum):
     WORDS = "words"
 
 
-(
-    PLAIN,
-    FIGURES,
-    WORDS,
-) = Form
+PLAIN: Final = Form.PLAIN
+FIGURES: Final = Form.FIGURES
+WORDS: Final = Form.WORDS
 """The members as plain names, for the reason that `members.py` gives."""
 
 

@@ -1,8 +1,8 @@
-"""Walks the runs of atoms and yields bare numerals with their kinds. Bounds and ranges come later."""
+"""Walks the runs of atoms and makes bare numerals with their kinds. Bounds and ranges come later."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
+from typing import Final
 
 from services.enrich.core.numbers import calendar
 from services.enrich.core.numbers.atoms import (
@@ -27,41 +27,45 @@ from services.enrich.core.numbers.classify import classify
 from services.enrich.core.numbers.figure import Figure, read_figure
 from services.enrich.core.numbers.number import CARDINAL, FRACTION, MONEY, ORDINAL
 from services.enrich.core.numbers.numeral import FIGURES, PLAIN, WORDS, Numeral
-from services.enrich.core.numbers.surroundings import word_before
+from services.enrich.core.numbers.surroundings import following, word_before
 from services.enrich.core.numbers.words import Composed, compose
+from services.enrich.core.text import Text
 
-_JOINTS = (PART_AND, PART_A, PART_OF, PART_POINT)
-_TAKES_ARTICLE = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_DENOMINATOR, PART_COUPLE, PART_FEW)
-_OF_A_GAME = ("first", "second", "other", "opening", "latter", "final", "better", "top", "bottom")
-_OF_WHAT = (" of ", " the ", " a ", " an ", " its ", " their ", " his ", " her ", " our ")
+_JOINTS: Final = (PART_AND, PART_A, PART_OF, PART_POINT)
+_TAKES_ARTICLE: Final = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_DENOMINATOR, PART_COUPLE, PART_FEW)
+_OF_A_GAME: Final = ("first", "second", "other", "opening", "latter", "final", "better", "top", "bottom")
+_OF_WHAT: Final = (" of ", " the ", " a ", " an ", " its ", " their ", " his ", " her ", " our ")
 
 
-def numerals(content: str, lower: str, at_most: int) -> Iterator[Numeral]:
-    """The numerals of a text in order, none inside another."""
+def numerals(text: Text, lower: str, at_most: int) -> list[Numeral]:
+    """The first `at_most` numerals of a text in order, none inside another; `lower` is its content in lower case."""
+    content = text.content
+    result: list[Numeral] = []
     minus: Atom | None = None
     reached = 0
-    for run in runs(lower, at_most):
+    for run in runs(text, lower, at_most):
         i = 0
         while i < len(run):
             atom = run[i]
             if atom.start < reached or atom.part in _JOINTS:
                 i += 1
                 continue
-            if atom.part == PART_MINUS:
+            if atom.part is PART_MINUS:
                 minus, i = atom, i + 1
                 continue
-            found, i = _figure(content, lower, run, i) if atom.part == PART_FIGURES else _spelled(lower, run, i)
+            found, i = _figure(content, lower, run, i) if atom.part is PART_FIGURES else _spelled(lower, run, i)
             if found is not None:
-                found = _negated(found, minus)
+                found = found if minus is None else _negated(lower, found, minus)
                 reached = found.end
                 classify(content, lower, found)
-                yield found
+                result.append(found)
             minus = None
+    return result[:at_most]
 
 
-def _negated(numeral: Numeral, minus: Atom | None) -> Numeral:
-    """minus 5, negative one, minus-40."""
-    if minus is None or numeral.lead - minus.end > 1 or numeral.value <= 0:
+def _negated(lower: str, numeral: Numeral, minus: Atom) -> Numeral:
+    """minus 5, negative one, minus-40; but plus or minus 5."""
+    if numeral.lead - minus.end > 1 or numeral.value <= 0 or lower.endswith("plus or ", 0, minus.start):
         return numeral
     return replace(numeral, start=minus.start, lead=minus.start, value=-numeral.value)
 
@@ -76,8 +80,8 @@ def _figure(content: str, lower: str, run: list[Atom], i: int) -> tuple[Numeral 
     figure = read_figure(content, lower, atom.start, atom.end)
     if figure is None or not isfinite(figure.value):
         return None, i + 1
-    read = Atom(figure.start, figure.end, PART_FIGURES, figure.value)
-    if figure.kind in (None, MONEY) and len(run) > i + 1 and run[i + 1].start >= figure.end:
+    if len(run) > i + 1 and figure.kind in (None, MONEY) and run[i + 1].start >= figure.end:
+        read = Atom(figure.start, figure.end, PART_FIGURES, figure.value)
         composed = compose([read, *run[i + 1 :]], 0)
         if composed is not None and composed.last > 1 and isfinite(composed.value):
             return _scaled(figure, composed, run[i + composed.last - 1].end), i + composed.last
@@ -117,10 +121,31 @@ def _counts(lower: str, atom: Atom, numeral: Numeral, size: int) -> bool:
     if size > 1:
         return True
     if atom.part in (PART_VAGUE_OF, PART_COUPLE):
-        return lower.startswith(" of ", numeral.end)
+        return lower.startswith(" of ", numeral.end) or (atom.part == PART_VAGUE_OF and _is_many(lower, numeral))
     if atom.part == PART_DENOMINATOR:
         if word_before(lower, numeral.start)[0] in _OF_A_GAME:
             return False
+        if word_before(lower, numeral.start)[0] == "between" or lower.startswith((" point", "-point"), numeral.end):
+            return True
         behind = lower.startswith(_OF_WHAT[:1] if numeral.value < 0.5 else _OF_WHAT, numeral.end)
         return behind or bound_before(lower, numeral.start) is not None
     return True
+
+
+def _is_many(lower: str, numeral: Numeral) -> bool:
+    """Whether "scores" counts without "of": scores were hurt, killing scores; but test scores were high."""
+    if following(lower, numeral.end).word not in _BEHIND_MANY:
+        return False
+    return (
+        numeral.start == 0
+        or lower[numeral.start - 2 : numeral.start - 1] in ".;:,\n"
+        or (word_before(lower, numeral.start)[0] in _BEFORE_MANY)
+    )
+
+
+_BEHIND_MANY: Final = frozenset(
+    "were are killed wounded injured hurt dead missing arrested detained feared more others".split()
+)
+_BEFORE_MANY: Final = frozenset(
+    "and with killing wounding injuring leaving left leaves that where while killed wounded".split()
+)

@@ -1,9 +1,9 @@
 """Joins two numerals to one range: 50-60, "between 30,000 and 40,000", "from X to Y", "1 to 5 million"."""
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from services.enrich.core.numbers.lexicon import NEAR_SCORE
+from services.enrich.core.numbers.lexicon import CHANGING, NEAR_SCORE, UNIT_KINDS
 from services.enrich.core.numbers.number import (
     CARDINAL,
     DATE,
@@ -19,26 +19,36 @@ from services.enrich.core.numbers.number import (
 from services.enrich.core.numbers.numeral import PLAIN, WORDS, Numeral
 from services.enrich.core.numbers.surroundings import following, preceding
 
-_DASH = re.compile(r" ?[-–—‑~] ?")
-_LINK = re.compile(
+_DASH: Final = re.compile(r" ?[-–—‑~] ?")
+_LONGEST_DASH: Final = 3
+_LINK: Final = re.compile(
     r"(?P<unit>[ -]?[^\s,.;:()]{1,14}(?: [^\s,.;:()]{2,14}){0,4}?)?(?: in [12][0-9]{3})? (?P<link>to|and|or|through) $"
 )
-_BARE_LINK = re.compile(
+_BARE_LINK: Final = re.compile(
     r" (?P<link>to|and|or|through)(?: (?:about|around|even|as many as|perhaps|maybe|up to|nearly|roughly))? $"
 )
-_NO_MEASURES = (DATE, YEAR, TIME, PHONE, SECTION, NAME, ORDINAL, SCORE)
+_LAST_OF_LINK: Final = frozenset("to and or through about around even as perhaps maybe nearly roughly".split())
+"""The last words that the two patterns above end with."""
+_NO_MEASURES: Final = (DATE, YEAR, TIME, PHONE, SECTION, NAME, ORDINAL, SCORE)
 
 
-_PARTS = frozenset((3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 50, 100, 1000, 10000, 1e5, 1e6))
-_SHARERS = frozenset(
+_PARTS: Final = frozenset((3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 50, 100, 1000, 10000, 1e5, 1e6))
+_SHARERS: Final = frozenset(
     "or people adults women men children americans households families voters respondents students workers residents "
     "britons germans europeans russians ukrainians israelis palestinians soldiers troops".split()
 )
 
 
-FARTHEST = 64
+_BEHIND_SHARES: Final = frozenset("of are is were was have has had do does did say says said".split())
+_PLAYED: Final = frozenset(
+    "games matches starts appearances outings attempts tests innings minutes seasons events rounds".split()
+)
+"""What is counted in a record of play: one in five matches."""
+
+
+FARTHEST: Final = 64
 """Most code points between two numerals that make one number."""
-_CHANGE = 3
+_CHANGE: Final = 3
 """How many times a change the new level is at least: by 12,000 to 150,000, but by 1 to 1.5 degrees."""
 
 
@@ -60,9 +70,9 @@ def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     ):
         return None
     gap = lower[left.end : right.lead]
-    if _DASH.fullmatch(gap):
+    if len(gap) <= _LONGEST_DASH and _DASH.fullmatch(gap):
         return _dashed(left, right)
-    if not gap.endswith(" "):
+    if gap[-1:] != " " or gap[:-1].rpartition(" ")[2] not in _LAST_OF_LINK:
         return None
     bare = _BARE_LINK.fullmatch(gap)
     link = bare or _LINK.fullmatch(gap)
@@ -72,8 +82,13 @@ def pair(lower: str, left: Numeral, right: Numeral) -> Range | None:
     word, opening = next(((word, at) for word, at in before if word in ("between", "from")), ("", None))
     if not _same_measure(left, right, bare=bare is not None, opened=opening is not None):
         return None
-    if link["link"] == "to" and before and before[0][0] == "by" and right.value > _CHANGE * left.value:
-        return None  # raised by 12,000 to 150,000
+    if (
+        link["link"] == "to"
+        and before
+        and before[0][0] in CHANGING
+        and not left.value <= right.value <= _CHANGE * left.value
+    ):
+        return None  # raised by 12,000 to 150,000, fell 88 cents to $81.20
     if link["link"] == "and" and word != "between":
         return None
     if link["link"] == "or" and (word or bare is None or left.compound or (before and before[0][0] == "either")):
@@ -115,7 +130,11 @@ def share(lower: str, left: Numeral, right: Numeral) -> float | None:
     word = following(lower, right.end).word
     if gap == " over ":
         return left.value / right.value if not word else None
-    return left.value / right.value if right.value in _PARTS and (not word or word in _SHARERS) else None
+    if right.value not in _PARTS:
+        return None
+    sharing = not word or word in _SHARERS or word in _BEHIND_SHARES
+    of_many = left.value == 1 and word[-1:] == "s" and word not in UNIT_KINDS and word not in _PLAYED
+    return left.value / right.value if sharing or of_many else None
 
 
 def continues_date(lower: str, left: Numeral, right: Numeral) -> bool:
@@ -149,6 +168,6 @@ def _counts_people(lower: str, right: Numeral) -> bool:
     return following(lower, right.end).word in _SHARERS | _FIGHTING
 
 
-_FIGHTING = frozenset(
+_FIGHTING: Final = frozenset(
     "fighters rebels militants insurgents guerrillas civilians policemen police tanks vehicles".split()
 )

@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
-_NEXT = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
-_PIECES = re.compile(r"\S+")
-_WINDOW = 72
-_LONGEST = 24
-_OPENING = "(\"'“‘«[—–"
-_BREAKING = frozenset(".,;:)]!?\"'”’»")
-_NO_ENDS = frozenset(("no.", "c.", "u.s."))
+_NEXT: Final = re.compile(r"([ \u00a0]?[-‑]?[ \u00a0]?)([%‰€£¥$₹₽₪₩₴″°]|′(?!s)|[^\W\d_][^\W_]*(?:[.'’&-][^\W\d_]+)*)?")
+_WINDOW: Final = 72
+_LONGEST: Final = 24
+_OPENING: Final = "(\"'“‘«[—–"
+_BREAKING: Final = frozenset(".,;:)]!?\"'”’»")
+_NO_ENDS: Final = frozenset(("no.", "c.", "u.s."))
 
 
 @dataclass(slots=True)
@@ -30,10 +30,21 @@ class Following:
 
 def following(lower: str, end: int) -> Following:
     """The next word; empty when punctuation or the end of the text comes first."""
+    if word := spaced_word(lower, end):
+        return Following(" ", word, end + 1, end + 1 + len(word))
     found = _NEXT.match(lower, end)
     if found is None or found[2] is None:
         return Following("", "", end, end)
     return Following(found[1], found[2], found.start(2), found.end(2))
+
+
+def spaced_word(lower: str, at: int) -> str:
+    """The letters between the space at `at` and the next one, as most words stand; "" for all else: ask a pattern."""
+    if lower[at : at + 1] != " ":
+        return ""
+    end = lower.find(" ", at + 1, at + _LONGEST)
+    word = lower[at + 1 : end] if end > 0 else ""
+    return word if word.isalpha() else ""
 
 
 def word_before(lower: str, start: int) -> tuple[str, int]:
@@ -42,8 +53,10 @@ def word_before(lower: str, start: int) -> tuple[str, int]:
     if at < 1 or lower[at] not in " \u00a0":
         return "", start
     floor = max(0, at - _LONGEST)
-    first = max(lower.rfind(" ", floor, at), lower.rfind("\n", floor, at), floor - 1) + 1
-    word = lower[first:at].lstrip(_OPENING)
+    word = lower[max(lower.rfind(" ", floor, at) + 1, floor) : at]
+    if "\n" in word:
+        word = word.rpartition("\n")[2]
+    word = word.lstrip(_OPENING)
     return ("", start) if not word or _ends_phrase(word) else (word, at - len(word))
 
 
@@ -54,12 +67,13 @@ def preceding(lower: str, start: int, most: int) -> list[tuple[str, int]]:
     begun = max(0, start - _WINDOW)
     begun = max(begun, lower.rfind("\n", begun, start) + 1)
     found: list[tuple[str, int]] = []
-    for match in list(_PIECES.finditer(lower, begun, start))[: -most - 1 : -1]:
-        piece = match[0]
+    at = start
+    for piece in lower[begun:start].rsplit(None, most)[: -most - 1 : -1]:
+        at = lower.rfind(piece, begun, at)
         bare = piece.lstrip(_OPENING)
         if not bare or _ends_phrase(bare):
             break
-        found.append((bare, match.end() - len(bare)))
+        found.append((bare, at + len(piece) - len(bare)))
         if len(bare) < len(piece):
             break
     return found

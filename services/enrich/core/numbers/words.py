@@ -1,6 +1,6 @@
 """Composes number words: "two point three million", "half a dozen", "a couple of hundred", "tens of thousands"."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.enrich.core.numbers.atoms import (
     PART_A,
@@ -24,9 +24,9 @@ from services.enrich.core.numbers.atoms import (
 )
 from services.enrich.core.numbers.lexicon import VAGUE, VAGUE_OF
 
-_MAGNITUDES = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_VAGUE)
-_HIGHEST: dict[float, float] = dict((*VAGUE.values(), *VAGUE_OF.values()))
-_ABBREVIATED = 4
+_MAGNITUDES: Final = (PART_HUNDRED, PART_SCALE, PART_DOZEN, PART_VAGUE)
+_HIGHEST: Final[dict[float, float]] = dict((*VAGUE.values(), *VAGUE_OF.values()))
+_ABBREVIATED: Final = 4
 """A scale of fewer letters (mn, bn, mil) stands only behind figures."""
 
 
@@ -64,6 +64,7 @@ def _part(run: list[Atom], i: int) -> Part | None:
 def _whole(run: list[Atom], first: int) -> Composed | None:
     """A cardinal of figures or words up to a fraction, a point or the end of the run."""
     total, current, room, scale, i = 0.0, None, float("inf"), 1.0, first
+    least = float("inf")
     while i < len(run):
         part, value = run[i].part, run[i].value
         if part == PART_AND and _goes_on(run, i, room, scale):
@@ -78,8 +79,9 @@ def _whole(run: list[Atom], first: int) -> Composed | None:
         elif _is_dozen(run[i]) and not total and (current is None or current < 100):
             current, room = (1.0 if current is None else current) * 12, 0.0
         elif part in (PART_SCALE, PART_VAGUE) and (i > first or _stands_alone(run[i])) and value >= 1000:
-            total = (total + (current or 0.0)) * value if total and value > scale else _add(total, current, value)
+            total = (total + (current or 0.0)) * value if total and value > least else _add(total, current, value)
             current, room, scale = None, 1000.0, value
+            least = value
         else:
             break
         i += 1

@@ -1,33 +1,36 @@
 """Names of countries and nations that are words of the language there: turkey the bird, "said in English"."""
 
 from collections.abc import Collection
+from typing import Final
 
 from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.roster.names import DEMONYM, STATE
 from services.enrich.core.text import Text
 
-_WORDS = frozenset("turkey chad jersey guernsey china japan".split())
-_SPEAKING = frozenset(
+_WORDS: Final = frozenset("turkey chad jersey guernsey china japan".split())
+_SPEAKING: Final = frozenset(
     "in into speak speaks speaking spoke spoken fluent learn learns learning learnt learned teach teaches teaching "
     "taught study studying translate translated conversational basic".split()
 )
-_LANGUAGES = frozenset(
+_LANGUAGES: Final = frozenset(
     "english spanish french german italian portuguese russian ukrainian arabic chinese japanese korean turkish "
     "persian dutch polish greek hebrew hindi urdu swahili swedish norwegian danish finnish hungarian romanian "
     "serbian croatian thai vietnamese indonesian".split()
 )
-_SUSPECT = _WORDS | _LANGUAGES
-_GOES_ON = frozenset(
+_SUSPECT: Final = _WORDS | _LANGUAGES
+_GOES_ON: Final = frozenset(
     "and or with on at for to by as that which who but when while because , . ; : ) \" ” ’ ' - –".split()
 )
 
 
 def without_common_words(text: Text, toponyms: list[Toponym]) -> list[Toponym]:
     """The toponyms that are not the name of a bird, a kind of cup or a language where they stand."""
-    doubtful = any(t.surface in _WORDS for t in toponyms)
-    # Once for the text, not for each mention: an article about China names it in every paragraph.
-    written_small = _WORDS.intersection(text.spelled) if doubtful else frozenset[str]()
-    return [t for t in toponyms if t.surface not in _SUSPECT or not _is_common(text, t, written_small)]
+    suspects = {t.surface for t in toponyms if t.surface in _SUSPECT}
+    if not suspects:
+        return toponyms
+    # Once for the text, not for each mention; the content is searched first because that takes no time.
+    written_small = {word for word in suspects & _WORDS if word in text.content and word in text.spelled}
+    return [t for t in toponyms if t.surface not in suspects or not _is_common(text, t, written_small)]
 
 
 def _is_common(text: Text, toponym: Toponym, written_small: Collection[str]) -> bool:

@@ -1,15 +1,17 @@
 """Datelines: the town in front of a report, "KYIV, Feb 7 (Agency) -", "Moscow: ..."."""
 
+from typing import Final
+
 from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.text import Text
 
-_LONGEST = 16
-_DASHES = frozenset("-–—")
-_MONTHS = frozenset(
+_LONGEST: Final = 16
+_DASHES: Final = frozenset("-–—")
+_MONTHS: Final = frozenset(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-_BETWEEN = frozenset(",.()/&")
+_BETWEEN: Final = frozenset(",.()/&")
 
 
 def is_dateline(text: Text, toponym: Toponym, toponyms: dict[int, Toponym]) -> bool:

@@ -13,6 +13,8 @@ from services.enrich.core.roster.regions import Region
 _STATE_SIZE = 100_000_000
 _AREA_SIZE = 8_000_000
 _CITY_SIZE = 500_000
+_CAPITAL_SIZE = 2_000_000
+"""What a capital weighs at least: a small one gives way where an article speaks of another country again and again."""
 
 
 @dataclass(slots=True)
@@ -32,20 +34,30 @@ class Candidate:
 
 @dataclass(slots=True)
 class Toponym:
-    """Tokens first..last (exclusive) name a place; `chosen` and `use` are decided later. `sure`: needs no support."""
+    """Tokens first..last (exclusive) name a place; `chosen` and `use` are decided later.
+
+    `sure`: needs no support. `spelt`: the name of a town in another spelling, no other country must be spoken of.
+    """
 
     first: int
     last: int
     candidates: tuple[Candidate, ...]
     surface: str
     sure: bool
+    spelt: bool
     chosen: Candidate | None
     use: Use
     kind: Kind
     """Kind of the chosen candidate, of the first one before the choice."""
 
     def __init__(
-        self, first: int, last: int, candidates: tuple[Candidate, ...], surface: str, sure: bool = True
+        self,
+        first: int,
+        last: int,
+        candidates: tuple[Candidate, ...],
+        surface: str,
+        sure: bool = True,
+        spelt: bool = False,
     ) -> None:
         """A name stands for its first candidate until one is chosen."""
         self.first = first
@@ -53,6 +65,7 @@ class Toponym:
         self.candidates = candidates
         self.surface = surface
         self.sure = sure
+        self.spelt = spelt
         self.chosen = None
         self.use = PLACE
         self.kind = candidates[0].kind
@@ -92,7 +105,7 @@ def _of_state(state: State, kind: Kind, surface: str, gazetteer: Gazetteer) -> l
     own = next((t for t in towns if t.country == state.code), None) or _capital(state, gazetteer)
     if own is None:
         return [whole]
-    seat = replace(_of_town(own), kind=CAPITAL, acts=state, size=max(own.population, 10 * _CITY_SIZE))
+    seat = replace(_of_town(own), kind=CAPITAL, acts=state, size=max(own.population, _CAPITAL_SIZE))
     return [seat, *(_of_town(t) for t in towns if t.id != own.id)]
 
 

@@ -1,5 +1,7 @@
 """What a place name stands for in its sentence: the place, those who act for it, or the head of a report."""
 
+from typing import Final
+
 from services.contracts.vocabulary import Use
 from services.enrich.core.lexicon_file import packaged
 from services.enrich.core.members import ACTOR, DATELINE, PLACE
@@ -8,34 +10,36 @@ from services.enrich.core.places.toponym import Toponym
 from services.enrich.core.roster.names import CAPITAL, DEMONYM, METONYM, REGION, STATE, TOWN
 from services.enrich.core.text import Sentence, Text
 
-_FILE = packaged("roster/use.toml")
-_LISTS = {name: frozenset(_FILE.words(name)) for name in _FILE.tables}
-_ACTING_ON = _LISTS["acting_on"]
-_ACTOR_NOUNS = _LISTS["actor_nouns"]
-_ACTOR_PREPOSITIONS = _LISTS["actor_prepositions"]
-_ACTS = _LISTS["acts"]
-_DESCRIBED = _LISTS["described"]
-_FORMS = _LISTS["forms"]
-_GOING = _LISTS["going"]
-_OPENERS = _LISTS["openers"]
-_PLACE_NOUNS = _LISTS["place_nouns"]
-_PLACE_PREPOSITIONS = _LISTS["place_prepositions"]
-_RANKED = _LISTS["ranked"]
-_WATERS = _LISTS["waters"]
-_DETERMINERS = frozenset(
+_FILE: Final = packaged("roster/use.toml")
+_LISTS: Final = {name: frozenset(_FILE.words(name)) for name in _FILE.tables}
+_ACTING_ON: Final = _LISTS["acting_on"]
+_ACTOR_NOUNS: Final = _LISTS["actor_nouns"]
+_ACTOR_PREPOSITIONS: Final = _LISTS["actor_prepositions"]
+_ACTS: Final = _LISTS["acts"]
+_DESCRIBED: Final = _LISTS["described"]
+_DONE_BY: Final = _LISTS["done_by"]
+_FORMS: Final = _LISTS["forms"]
+_GOING: Final = _LISTS["going"]
+_OPENERS: Final = _LISTS["openers"]
+_PLACE_NOUNS: Final = _LISTS["place_nouns"]
+_PLACE_PREPOSITIONS: Final = _LISTS["place_prepositions"]
+_RANKED: Final = _LISTS["ranked"]
+_WATERS: Final = _LISTS["waters"]
+_WAYS: Final = _LISTS["between_places"]
+_DETERMINERS: Final = frozenset(
     "the a an this that its his her their our new old modern entire whole all both present-day".split()
 )
-_ADVERBS = frozenset(
+_ADVERBS: Final = frozenset(
     "also never not later then now already still once again soon long often further however only monday tuesday "
     "wednesday thursday friday saturday sunday yesterday today".split()
 )
-_BE = frozenset("is are was were".split())
-_HAVE = frozenset("has have had".split())
-_JOINS = frozenset("and or & as nor".split())
-_ADJECTIVAL = frozenset({"us", "u.s.", "uk", "u.k."})
+_BE: Final = frozenset("is are was were".split())
+_HAVE: Final = frozenset("has have had".split())
+_JOINS: Final = frozenset("and or & as nor".split())
+_ADJECTIVAL: Final = frozenset({"us", "u.s.", "uk", "u.k."})
 """Names of states that stand before nouns as nationality words do."""
-_WINDOW = 5
-_FARTHEST_JOINED = 3
+_WINDOW: Final = 5
+_FARTHEST_JOINED: Final = 3
 
 
 def classify(text: Text, toponyms: list[Toponym]) -> None:
@@ -85,12 +89,15 @@ def _separator(text: Text, before: Toponym, behind: Toponym) -> str | None:
     if behind.first <= before.last or before.kind in _UNJOINED or behind.kind in _UNJOINED:
         return None
     between = [word for word in text.words[before.last : behind.first] if word != "the"]
-    if between and between[-1] in _JOINS:
+    if between and (between[-1] in _JOINS or between == ["-"]):  # US-Iran talks
         return "and"
     return "," if between == [","] else None
 
 
-_UNJOINED = (DEMONYM, METONYM)
+_IN_STATES: Final = (TOWN, REGION)
+_TOWNS: Final = (TOWN, CAPITAL)
+_ARTICLES: Final = ("the", "a", "an")
+_UNJOINED: Final = (DEMONYM, METONYM)
 
 
 def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int, Toponym]) -> Use:
@@ -114,7 +121,13 @@ def _use(text: Text, chain: list[Toponym], sentence: Sentence, starts: dict[int,
     before = words[max(sentence.first, head.first - _WINDOW) : head.first]
     if words[tail.last - 1].endswith("'s") and behind:
         return _of_owner(head, behind, text.spelled[tail.last])
-    return _behind(head, before) or _compound(behind) or _subject(head, before, text, tail.last, end) or PLACE
+    if head.kind in _IN_STATES and behind and behind[0] == "state":  # Kaduna state, Kaduna state police
+        behind = behind[1:] or [""]
+        return _behind(head, before) or _compound(behind) or PLACE
+    use = _behind(head, before) or _compound(behind)
+    if use is None and not (head.kind in _TOWNS and before and before[-1] in _ARTICLES):  # the Cairo talks
+        use = _subject(head, before, text, tail.last, end)
+    return use or PLACE
 
 
 def _of_adjective(behind: list[str]) -> Use:
@@ -151,8 +164,11 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
     last = words[-1]
     ruled = _BY_PREPOSITION.get(last)
     if ruled:
-        words_of, if_found, otherwise = ruled
-        return otherwise if _LISTS[words_of].isdisjoint(words[-4:-1]) else if_found
+        telling, if_found, otherwise = ruled
+        if last in ("from", "to") and len(words) > 1 and words[-2] in _WAYS:
+            return PLACE
+        near = words[:-1] if len(words) > 1 and words[-2][0].isdigit() else words[-4:-1]  # lost 1-0 to
+        return otherwise if telling.isdisjoint(near) else if_found
     if last == "between" and head.kind == TOWN:
         return PLACE
     if last in _PLACE_PREPOSITIONS or last in _GOING:
@@ -162,19 +178,19 @@ def _behind(head: Toponym, before: list[str]) -> Use | None:
     return None
 
 
-_BY_PREPOSITION = {
-    "to": ("giving", ACTOR, PLACE),
-    "from": ("sending", ACTOR, PLACE),
-    "of": ("of_actor", ACTOR, PLACE),
-    "on": ("laid_on", ACTOR, PLACE),
-    "at": ("aimed", ACTOR, PLACE),
-    "over": ("ruled_over", ACTOR, PLACE),
-    "toward": ("meant", ACTOR, PLACE),
-    "towards": ("meant", ACTOR, PLACE),
-    "upon": ("meant", ACTOR, PLACE),
-    "for": ("for_place", PLACE, ACTOR),
-    "between": ("between_places", PLACE, ACTOR),
-    "with": ("between_places", PLACE, ACTOR),
+_BY_PREPOSITION: Final = {
+    "to": (_LISTS["giving"], ACTOR, PLACE),
+    "from": (_LISTS["sending"], ACTOR, PLACE),
+    "of": (_LISTS["of_actor"], ACTOR, PLACE),
+    "on": (_LISTS["laid_on"], ACTOR, PLACE),
+    "at": (_LISTS["aimed"], ACTOR, PLACE),
+    "over": (_LISTS["ruled_over"], ACTOR, PLACE),
+    "toward": (_LISTS["meant"], ACTOR, PLACE),
+    "towards": (_LISTS["meant"], ACTOR, PLACE),
+    "upon": (_LISTS["meant"], ACTOR, PLACE),
+    "for": (_LISTS["for_place"], PLACE, ACTOR),
+    "between": (_LISTS["between_places"], PLACE, ACTOR),
+    "with": (_LISTS["between_places"], PLACE, ACTOR),
 }
 
 
@@ -183,7 +199,7 @@ def _compound(behind: list[str]) -> Use | None:
     if not behind:
         return None
     if behind[0] in ("-", "–") and len(behind) > 1:
-        return ACTOR if behind[1] in ("led", "backed", "controlled", "supported", "sponsored") else PLACE
+        return ACTOR if behind[1] in _DONE_BY else PLACE
     if behind[0] in _ACTOR_NOUNS and behind[0] not in _ACTS:
         return ACTOR
     if behind[0] in _PLACE_NOUNS:
@@ -194,9 +210,11 @@ def _compound(behind: list[str]) -> Use | None:
 def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int) -> Use | None:
     """Whether tokens first..last begin with a verb that only somebody can do, or a clause with the name of a state."""
     words = text.words
-    behind = [i for i in range(first, last) if words[i] not in _ADVERBS and not words[i].endswith("ly")]
     front = [w for w in before if w not in _DETERMINERS]
     opens = not front or front[-1] in _OPENERS
+    if opens and first + 1 < last and words[first] == "," and words[first + 1] in _APPOSED:
+        first, last = _past_apposition(words, first, last)
+    behind = [i for i in range(first, last) if words[i] not in _ADVERBS and not words[i].endswith("ly")]
     if not behind:
         return None
     verb = words[behind[0]]
@@ -215,8 +233,16 @@ def _subject(head: Toponym, before: list[str], text: Text, first: int, last: int
     return PLACE if front and front[-1] in _COMPASS else None
 
 
-_NO_VERBS = _JOINS | _PLACE_PREPOSITIONS
-_COMPASS = frozenset(
+def _past_apposition(words: list[str], comma: int, last: int) -> tuple[int, int]:
+    """The tokens behind the second comma of: Laos, a landlocked country, exports. Unchanged where there is none."""
+    end = min(len(words), comma + _LONGEST_APPOSITION)
+    closing = next((i for i in range(comma + 1, end) if words[i] == ","), None)
+    return (comma, last) if closing is None else (closing + 1, min(len(words), closing + 1 + _WINDOW))
+
+
+_APPOSED: Final = frozenset("a an the whose which where once home long".split())
+_LONGEST_APPOSITION: Final = 14
+_COMPASS: Final = frozenset(
     "north south east west northern southern eastern western central northeastern northwestern southeastern "
     "southwestern northeast northwest southeast southwest".split()
 )

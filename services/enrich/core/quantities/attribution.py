@@ -4,40 +4,52 @@ from bisect import bisect_left
 from collections.abc import Set
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Final
 
 from services.contracts.vocabulary import ActorType
-from services.enrich.core.members import ACTOR
+from services.enrich.core.members import ACTOR, DATELINE
 from services.enrich.core.mentions import ActorMention, PlaceMention
+from services.enrich.core.quantities.lexicon import LOSING
 
-_BLOCS = frozenset(("NATO", "UN", "AU"))
-_SPEAKING = frozenset(
+_BLOCS: Final = frozenset(("NATO", "UN", "AU"))
+_SPEAKING: Final = frozenset(
     "said says say told tell warned warns believe believes estimate estimates reported reports according claimed "
     "insisted insists announced".split()
 )
-_GOVERNING = frozenset(ActorType) - {ActorType.ARMED_GROUP}
-_TOWARDS = frozenset(
+_GOVERNING: Final = frozenset(ActorType) - {ActorType.ARMED_GROUP}
+_TOWARDS: Final = frozenset(
     "to near along at around in into on towards toward inside across against bordering outside with".split()
 )
-_RULING = _TOWARDS | {"from", "of"}
-_FOLLOWS_PLACE = frozenset("border borders frontier border's soil territory waters airspace zone coast enclave".split())
-_FLEEING = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
-_TIES = frozenset(("with", "of", "to"))
-_LOSING = frozenset("lost lose loses losing".split())
-_ITSELF = frozenset("it he she they we i".split())
-_OWNERS = frozenset("its their his her".split())
+_RULING: Final = _TOWARDS | {"from", "of"}
+_FOLLOWS_PLACE: Final = frozenset(
+    "border borders frontier border's soil territory waters airspace zone coast enclave".split()
+)
+_FLEEING: Final = frozenset("fled flee flees fleeing from leaving left escaping escaped".split())
+_NO_RECEIVING: Final = frozenset(
+    "according thanks due owing response reply contrast opposed loyal belonging said".split()
+)
+"""Words whose "to" leads to nobody who gets what is counted."""
+_HOSTING: Final = frozenset(
+    "host hosts hosted hosting houses housed shelters sheltered taken took accommodates".split()
+)
+_TIES: Final = frozenset(("with", "of", "to"))
+_ITSELF: Final = frozenset("it he she they we i".split())
+_OWNERS: Final = frozenset("its their his her".split())
 
 
 @dataclass(slots=True)
 class Named:
-    """A mention with a country: tokens first..last. `code` is ISO 3166 alpha-3, NATO, UN or AU."""
+    """A mention with a country: tokens first..last. `code` is ISO 3166 alpha-3, NATO, UN or AU; `heads`: a dateline."""
 
     first: int
     last: int
     code: str
     acts: bool
     is_place: bool
+    heads: bool
 
-    def __init__(self, first: int, last: int, code: str, acts: bool, is_place: bool) -> None:
+    def __init__(self, first: int, last: int, code: str, acts: bool, is_place: bool, heads: bool = False) -> None:
+        self.heads = heads
         self.first = first
         self.last = last
         self.code = code
@@ -45,8 +57,7 @@ class Named:
         self.is_place = is_place
 
 
-_FIRST = attrgetter("first")
-_BY_PLACE = attrgetter("first", "last", "code", "acts")
+_BY_PLACE: Final = attrgetter("first", "last", "code", "acts")
 
 
 def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set[int]) -> list[Named]:
@@ -55,18 +66,20 @@ def named(actors: list[ActorMention], places: list[PlaceMention], sentences: Set
     for actor in actors:
         if actor.sentence in sentences and (code := actor.id if actor.id in _BLOCS else actor.country):
             found.append(Named(actor.first, actor.last, code, actor.type in _GOVERNING, False))
+    acting = {mention.first for mention in found}
     for place in places:
         if place.sentence in sentences and place.country:
-            acts = place.use is ACTOR
-            found.append(Named(place.first, place.last, place.country, acts, not acts))
+            acts = place.use is ACTOR and place.first in acting  # a town that was attacked stays where it is
+            heads = place.use is DATELINE
+            found.append(Named(place.first, place.last, place.country, acts, not acts, heads))
     found.sort(key=_BY_PLACE)
     return found
 
 
-def within(mentions: list[Named], first: int, last: int) -> list[Named]:
-    """The mentions that begin at tokens first..last (exclusive), of a whole text: logarithmic."""
-    low = bisect_left(mentions, first, key=_FIRST)
-    return mentions[low : bisect_left(mentions, last, lo=low, key=_FIRST)]
+def within(mentions: list[Named], firsts: list[int], first: int, last: int) -> list[Named]:
+    """The mentions that begin at tokens first..last (exclusive), of a whole text whose mentions begin at `firsts`."""
+    low = bisect_left(firsts, first)
+    return mentions[low : bisect_left(firsts, last, low)]
 
 
 def who(words: list[str], mentions: list[Named], phrase: tuple[int, int], sentence: tuple[int, int]) -> str | None:
@@ -74,6 +87,8 @@ def who(words: list[str], mentions: list[Named], phrase: tuple[int, int], senten
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
+    if beside := next((m for m in mentions if m.last == first and not m.heads), None):
+        return beside.code  # Greece 40 and Cyprus 12 soldiers
     before = [m for m in mentions if m.first < first and not _names_border(words, m)]
     acting = [m for m in before if (m.acts or not m.is_place) and not _speaks(words, m, sentence[1])]
     if not acting:
@@ -95,10 +110,28 @@ def victims(
     first, last = phrase
     if inside := next((m for m in mentions if first <= m.first < last), None):
         return inside.code
-    if not _OWNERS.isdisjoint(words[first:last]) or words[verb] in _LOSING:
+    if come := _come_from(words, mentions, last):
+        return come.code
+    lost = words[max(0, first - 3) : first] if "losses" in words[max(0, first - 3) : first] else []
+    if not _OWNERS.isdisjoint(words[first:last] + lost) or words[verb] in LOSING:
         owners = [m for m in mentions if m.first < first and (m.acts or _is_subject(words, m, sentence))]
         return owners[-1].code if owners else None
     return place if local or all(m.code == place for m in mentions) else None
+
+
+def launcher(words: list[str], mentions: list[Named], phrase: tuple[int, int]) -> str | None:
+    """Whose arms were destroyed: named inside the phrase, or behind "launched by"; never who destroyed them."""
+    first, last = phrase
+    return next(
+        (m.code for m in mentions if m.first >= first and (m.first < last or words[m.first - 1] in ("by", "from"))),
+        None,
+    )
+
+
+def _come_from(words: list[str], mentions: list[Named], last: int) -> Named | None:
+    """The country right behind "from": three soldiers from Chad."""
+    behind = (m for m in mentions if m.first == last + 1 and words[last] == "from")
+    return next(behind, None)
 
 
 def origin(words: list[str], mentions: list[Named], last: int) -> str | None:
@@ -106,8 +139,13 @@ def origin(words: list[str], mentions: list[Named], last: int) -> str | None:
     return next((m.code for m in mentions if m.first >= last and words[m.first - 1] in _FLEEING), None)
 
 
-def near(words: list[str], mentions: list[Named], phrase: tuple[int, int], own: str | None) -> str | None:
-    """The country where the counted are or go: the place behind them that a preposition ties, else before them."""
+def near(
+    words: list[str], mentions: list[Named], phrase: tuple[int, int], own: str | None, *, come_from: bool = False
+) -> str | None:
+    """The country where the counted are or go: the place behind them that a preposition ties, else before them.
+
+    `come_from`: "from" right behind them says who they are, and where only when nothing else does.
+    """
     first, last = phrase
     fled: str | None = None
     for m in mentions:
@@ -115,9 +153,10 @@ def near(words: list[str], mentions: list[Named], phrase: tuple[int, int], own: 
             if words[m.first - 1] not in _FLEEING:
                 return m.code
             fled = fled or m.code
-    if fled is not None:
+    if fled is not None and not (come_from and words[last] == "from"):
         return fled
-    return next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(words, m, own)), None)
+    before = next((m.code for m in reversed(mentions) if m.first < first and _is_candidate(words, m, own)), None)
+    return before or fled or next((m.code for m in mentions if m.last < first and _hosts(words, m)), None)
 
 
 def _is_candidate(words: list[str], m: Named, own: str | None) -> bool:
@@ -126,11 +165,24 @@ def _is_candidate(words: list[str], m: Named, own: str | None) -> bool:
 
 def _is_where(words: list[str], m: Named) -> bool:
     """Whether the mention says where: a place, something behind "to" or "near", a border; but not US-led, by Syria."""
+    if m.heads:
+        return True
+    if m.last < len(words) and words[m.last][0].isdigit() and words[m.first - 1] not in _TOWARDS:
+        return False  # Fiji 50 soldiers
     if (m.last < len(words) and words[m.last] == "-") or (m.first and words[m.first - 1] == "by"):
         return False
-    if m.is_place or (m.first and not m.acts and words[m.first - 1] in _TOWARDS):
+    if (
+        m.is_place
+        or (m.first > 1 and words[m.first - 1] == "to" and words[m.first - 2] not in _NO_RECEIVING)
+        or (m.first and not m.acts and words[m.first - 1] in _TOWARDS)
+    ):
         return True
     return _names_border(words, m)
+
+
+def _hosts(words: list[str], m: Named) -> bool:
+    """Uganda hosts 40,000 refugees; Germany has taken in 40,000 refugees."""
+    return not _HOSTING.isdisjoint(words[m.last : m.last + 3])
 
 
 def _names_border(words: list[str], m: Named) -> bool:

@@ -1,11 +1,12 @@
 """`find_quantities`: numbers, phrases, mentions and clauses together make quantities of force and harm."""
 
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import Final
 
 from services.contracts.document import MAX_FINDINGS, MAX_QUOTE, Quantity
 from services.enrich.core.build import build
 from services.enrich.core.members import (
+    ACTOR,
     BUILD_UP,
     CIVILIAN,
     DEPLOY,
@@ -20,25 +21,45 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.numbers import Number, bounded
-from services.enrich.core.quantities.attribution import Named, named, near, origin, victims, who, within
+from services.enrich.core.quantities.attribution import Named, launcher, named, near, origin, victims, who, within
 from services.enrich.core.quantities.counted import Counted, counted
 from services.enrich.core.quantities.formations import strength_of
-from services.enrich.core.quantities.judge import Verdict, continues_list, gives_arms, is_other, judge
+from services.enrich.core.quantities.judge import (
+    EQUIPMENT,
+    Verdict,
+    continues_list,
+    gives_arms,
+    is_other,
+    is_struck,
+    judge,
+)
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.quantities.status import status_of
 from services.enrich.core.text import Sentence, Text
 
-_FLIGHT = (REFUGEES, DISPLACED)
-_DEPLOYING = (DEPLOY, BUILD_UP)
+_FLIGHT: Final = (REFUGEES, DISPLACED)
+_DEPLOYING: Final = (DEPLOY, BUILD_UP)
 
 
-class _Reader(NamedTuple):
+class _Reader:
     """What the quantities of one sentence are read from; the mentions are those of the sentence alone."""
 
-    text: Text
-    mentions: list[Named]
-    clauses: list[StancedClause]
-    clause_firsts: list[int]
+    __slots__ = ("clause_firsts", "clauses", "mentions", "sole", "text")
+
+    def __init__(
+        self,
+        text: Text,
+        mentions: list[Named],
+        clauses: list[StancedClause],
+        clause_firsts: list[int],
+        sole: str | None,
+    ) -> None:
+        self.text = text
+        self.mentions = mentions
+        self.clauses = clauses
+        self.clause_firsts = clause_firsts
+        self.sole = sole
+        """The one country whose places the whole text names."""
 
     def clause_of(self, token: int) -> StancedClause | None:
         """The clause that holds a token."""
@@ -55,17 +76,22 @@ def find_quantities(
 ) -> list[Quantity]:
     """The quantities of force and harm in `text`, in order; one more than `MAX_FINDINGS` at most.
 
-    `numbers` are those of `find_numbers(text.content)`. Total: never raises; linear in the length of the text.
+    `numbers` are those of `find_numbers(text)`. Total: never raises; linear in the length of the text.
     """
     found: list[Quantity] = []
-    counting = list(counted(text, numbers))
+    counting = counted(text, numbers)
     mentions = named(actors, places, {sentence.number for sentence, _ in counting})
+    firsts = [mention.first for mention in mentions]
     clause_firsts = [clause.first for clause in clauses]
+    countries = {place.country for place in places if place.country and place.use is not ACTOR}
+    sole = countries.pop() if len(countries) == 1 else None
     for sentence, items in counting:
-        reader = _Reader(text, within(mentions, sentence.first, sentence.last), clauses, clause_firsts)
+        inside = within(mentions, firsts, sentence.first, sentence.last)
+        reader = _Reader(text, inside, clauses, clause_firsts, sole)
         last: _Previous | None = None
-        for item, verdict in zip(items, judge(text, sentence, items), strict=True):
-            if verdict is not None:
+        verdicts = judge(text, sentence, items)
+        for k, item in enumerate(items):
+            if (verdict := verdicts[k]) is not None:
                 quantity = _quantity(reader, sentence, item, verdict, last)
             elif (derived := _derived(reader, sentence, item, last)) is not None:
                 quantity = derived
@@ -78,11 +104,14 @@ def find_quantities(
     return found
 
 
-class _Previous(NamedTuple):
+class _Previous:
     """The quantity before in the same sentence, and the token behind it."""
 
-    quantity: Quantity
-    end: int
+    __slots__ = ("end", "quantity")
+
+    def __init__(self, quantity: Quantity, end: int) -> None:
+        self.quantity = quantity
+        self.end = end
 
 
 def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdict, last: _Previous | None) -> Quantity:
@@ -96,7 +125,7 @@ def _quantity(reader: _Reader, sentence: Sentence, item: Counted, verdict: Verdi
     own, place = _whose_and_where(reader, sentence, item, verdict)
     if movement == DEPLOY and own and place and own != place and gives_arms(words, sentence, verdict):
         movement = TRANSFER
-    if own is None and last is not None and is_other(words, item):
+    if last is not None and (item.whole or (own is None and (is_other(words, item) or is_struck(words, item.first)))):
         own = last.quantity.who
     if linked and last is not None:
         status = last.quantity.status
@@ -131,10 +160,11 @@ def _whose_and_where(
     words, mentions = reader.text.words, reader.mentions
     span, bounds = (item.first, item.phrase.last), (sentence.first, sentence.last)
     if not verdict.harmed:
-        own = who(words, mentions, span, bounds)
+        struck = verdict.unit in EQUIPMENT and is_struck(words, item.first)
+        own = launcher(words, mentions, span) if struck else who(words, mentions, span, bounds)
         place = near(words, mentions, span, own)
         return own or (place if verdict.unit == FIGHTERS else None), place
-    place = near(words, mentions, span, None)
+    place = near(words, mentions, span, None, come_from=verdict.unit not in _FLIGHT) if mentions else reader.sole
     fled = origin(words, mentions, item.phrase.last) if verdict.unit in _FLIGHT else None
     local = verdict.category == CIVILIAN or verdict.unit in _FLIGHT
     return fled or victims(words, mentions, span, bounds, verdict.verb, place, local=local), place

@@ -1,10 +1,12 @@
 """Decides what each number of a sentence counts: a strength, victims, people on the move, or nothing of force."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.members import (
     AIRCRAFT,
+    ALERT,
     ARTILLERY,
     ATTACK,
     BUILD_UP,
@@ -18,6 +20,7 @@ from services.enrich.core.members import (
     MIXED,
     NO_MOVEMENT,
     PERSONNEL,
+    POLICE,
     REFUGEES,
     SHIPS,
     SURRENDER,
@@ -36,6 +39,8 @@ from services.enrich.core.quantities.lexicon import (
     DOUBTFUL,
     FORCE_UNITS,
     JUDICIAL,
+    LOSING,
+    LOST_ARMS,
     MEN,
     NOUNS,
     PRISONER,
@@ -46,36 +51,49 @@ from services.enrich.core.quantities.lexicon import (
 from services.enrich.core.quantities.movement import movement_of
 from services.enrich.core.text import Sentence, Text
 
-_LINKS = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
-_INCLUDING = frozenset("including among them".split())
-_LINKS_AND_PARTS = _LINKS | _INCLUDING
-_EQUIPMENT = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
-_FLIGHT = frozenset({REFUGEES, DISPLACED})
-_MARCHING = frozenset({ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
-_SEIZING = frozenset("taken took take taking held hold holds holding seized".split())
-_MEASURING = frozenset("to by at from than".split())
-_FORCE_WORDS = frozenset("force contingent garrison army troop".split())
-_BEFORE_REACH = 9
-_ARTICLE_REACH = 6
-_FEW_WITHOUT_MOVEMENT = 10
+_LINKS: Final = frozenset((",", "and", "or", "as", "well", "plus", "&", "their", "his", "her", "its", "the", "another"))
+_INCLUDING: Final = frozenset("including among them".split())
+_UNHURT: Final = frozenset(
+    "missing unaccounted trapped stranded rescued survived unharmed unhurt safe alive evacuated sick ill".split()
+)
+_RESCUING: Final = frozenset("rescued rescue rescues rescuing saved saving treated treating".split())
+_BREAKING_DOWN: Final = frozenset((":", "("))
+_LINKS_AND_PARTS: Final = _LINKS | _INCLUDING
+EQUIPMENT: Final = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
+_FLIGHT: Final = frozenset({REFUGEES, DISPLACED})
+_MARCHING: Final = frozenset({ALERT, ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
+_SEIZING: Final = frozenset("taken took take taking held hold holds holding seized".split())
+_MEASURING: Final = frozenset("to by at from than".split())
+_FORCE_WORDS: Final = frozenset("force contingent garrison army troop".split())
+_BEFORE_REACH: Final = 9
+_ARTICLE_REACH: Final = 6
+_FEW_WITHOUT_MOVEMENT: Final = 10
 """Fewer people who do nothing are persons in a story, not a force."""
-_MANY_MEN = 100
+_MANY_MEN: Final = 100
 """From here on "men" who march are troops even where nothing else is military."""
-_FEW_FORCES = 20
+_FEW_FORCES: Final = 20
 """Fewer "forces" are organisations."""
-_FEW_IN_COURT = 50
+_FEW_IN_COURT: Final = 50
 """Fewer soldiers beside a charge or a trial are defendants."""
 
 
-class Verdict(NamedTuple):
+@dataclass(slots=True)
+class Verdict:
     """What a number counts; `harmed` says that it counts victims or people in flight."""
 
     unit: Unit
     category: Category
     movement: Movement
     harmed: bool
-    verb: int = -1
+    verb: int
     """The token that says so; -1 where none does."""
+
+    def __init__(self, unit: Unit, category: Category, movement: Movement, harmed: bool, verb: int = -1) -> None:
+        self.unit = unit
+        self.category = category
+        self.movement = movement
+        self.harmed = harmed
+        self.verb = verb
 
 
 def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict | None]:
@@ -83,16 +101,17 @@ def judge(text: Text, sentence: Sentence, items: list[Counted]) -> list[Verdict 
     words = text.words
     harms = _harms(text, sentence, items)
     beside: frozenset[str] = frozenset()
-    if None in harms or any(item.phrase.unit in _EQUIPMENT for item in items):  # only a strength needs them
+    if any(harm is None for harm in harms) or any(item.phrase.unit in EQUIPMENT for item in items):
+        # only a strength needs them
         beside = frozenset(words[sentence.first : sentence.last])
     verdicts: list[Verdict | None] = []
     last: Verdict | None = None
-    for item, harm in zip(items, harms, strict=True):
-        verdict = _verdict(words, sentence, item, harm, beside)
+    for k, item in enumerate(items):
+        verdict = _verdict(words, sentence, item, harms[k], beside)
         if verdict is None and last is not None and _is_elliptic(words, sentence, item):
             verdict = last
         if verdict is not None and last is not None and verdict.harmed and is_other(words, item):
-            verdict = verdict._replace(category=last.category)
+            verdict = Verdict(verdict.unit, last.category, verdict.movement, True, verdict.verb)
         verdicts.append(verdict)
         last = verdict or last
     return verdicts
@@ -102,7 +121,8 @@ def _harms(text: Text, sentence: Sentence, items: list[Counted]) -> list[Harm | 
     """The harm of each item: its own, else that of the list it stands in."""
     own: list[Harm | None] = []
     for k, item in enumerate(items):
-        end = items[k + 1].first if k + 1 < len(items) else sentence.last
+        after = k + 2 if k + 1 < len(items) and items[k + 1].whole else k + 1
+        end = items[after].first if after < len(items) else sentence.last
         begin = max(items[k - 1].phrase.last, sentence.first) if k else sentence.first
         own.append(_own_harm(text, item, begin, end, sentence.last))
     for k in range(1, len(items)):
@@ -123,19 +143,32 @@ def _own_harm(text: Text, item: Counted, begin: int, end: int, stop: int) -> Har
         return Harm(phrase.suffered, phrase.first, False)
     if phrase.head >= 0 and words[phrase.head] in DEAD and phrase.unit is not None:
         return Harm(either(words, phrase.head, phrase.unit, stop), phrase.head, False)
-    if phrase.head >= 0 and words[phrase.head] in PRISONER:
-        around = words[max(begin, item.first - 2) : item.first] + words[phrase.last : min(end, phrase.last + 3)]
-        if not _SEIZING.isdisjoint(around):
-            return Harm(CAPTURED, phrase.head, False)
+    if phrase.head >= 0 and (captive := _captive(words, item, begin, end)) >= 0:
+        return Harm(CAPTURED, captive, False)
+    if item.whole:
+        return None
     return harm_behind(words, phrase.last, end, stop) or harm_before(text, item.first, begin)
+
+
+def _captive(words: list[str], item: Counted, begin: int, end: int) -> int:
+    """The token that says the counted are held: took 20 hostages, holding 20 guards hostage. -1 where none does."""
+    phrase = item.phrase
+    before, behind = words[max(begin, item.first - 2) : item.first], words[phrase.last : min(end, phrase.last + 3)]
+    if words[phrase.head] in PRISONER:
+        return -1 if _SEIZING.isdisjoint(before + behind) else phrase.head
+    held = bool(behind) and behind[0] in PRISONER and not _SEIZING.isdisjoint(before)
+    return phrase.last if held else -1
 
 
 def _continues(words: list[str], before: Counted, item: Counted) -> bool:
     """Whether a list goes on: "50,000 civilians, 25,000 troops"; "34 dead, including one soldier"."""
-    gap = words[before.phrase.last : item.first]
-    if not _INCLUDING.isdisjoint(gap):
+    gap, phrase = words[before.phrase.last : item.first], item.phrase
+    if not _UNHURT.isdisjoint(words[phrase.first : phrase.last + 2]):
+        return False
+    of_them = words[phrase.first : phrase.first + 2] in (["of", "them"], ["of", "whom"])
+    if of_them or not _INCLUDING.isdisjoint(gap):
         return len(gap) <= 6
-    return bool(gap) and _LINKS.issuperset(gap)
+    return bool(gap) and (_LINKS.issuperset(gap) or (len(gap) == 1 and gap[0] in _BREAKING_DOWN))
 
 
 def _verdict(
@@ -144,7 +177,8 @@ def _verdict(
     phrase = item.phrase
     head = words[phrase.head] if phrase.head >= 0 else ""
     if harm is not None and _suffers(words, item, harm, head):
-        return Verdict(harm.unit, phrase.category or MIXED, NO_MOVEMENT, True, harm.token)
+        of_nobody = CIVILIAN if harm.unit in _FLIGHT else MIXED
+        return Verdict(harm.unit, phrase.category or of_nobody, NO_MOVEMENT, True, harm.token)
     if item.article:
         return None
     if phrase.unit in _FLIGHT:
@@ -154,19 +188,24 @@ def _verdict(
     unit_of_force = of_force or _force(words, item, head, beside)
     if unit_of_force is None:
         return None
-    movement, verb = movement_of(words, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
-    people = unit_of_force not in _EQUIPMENT
+    movement, verb = NO_MOVEMENT, -1
+    if not item.whole:
+        movement, verb = movement_of(words, item.first, phrase.last, sentence.first, sentence.last, unit_of_force)
+    people = unit_of_force not in EQUIPMENT
     if phrase.unit is None and of_force is None and movement not in _MARCHING:
+        return None
+    if people and words[item.first - 1] in _RESCUING:
         return None
     if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
         return None
-    return Verdict(unit_of_force, phrase.category or MILITARY, movement, False, verb)
+    category = phrase.category if phrase.category is not MIXED or phrase.unit is not None else None  # 800 men
+    return Verdict(unit_of_force, category or MILITARY, movement, False, verb)
 
 
 def _suffers(words: list[str], item: Counted, harm: Harm, head: str) -> bool:
     """Whether the counted can suffer this harm."""
     phrase = item.phrase
-    if phrase.unit in _EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
+    if phrase.unit in EQUIPMENT or (item.article and not (head in NOUNS and NOUNS[head].singular)):
         return False
     if phrase.head < 0 and words[harm.token] in DOUBTFUL:
         following = words[phrase.last] if phrase.last < len(words) else ""
@@ -193,9 +232,10 @@ def _of_collective(words: list[str], sentence: Sentence, item: Counted, head: st
 
 
 def _of_forces_before(words: list[str], sentence: Sentence, item: Counted) -> Unit | None:
-    """The unit of a bare number whose noun stands before it: "raise its forces by 12,000 to 150,000"."""
+    """The unit of a number whose noun stands before it: "raise its forces by 12,000 to 150,000 men"."""
     phrase, first = item.phrase, item.first
-    if phrase.first != phrase.last or first == sentence.first or words[first - 1] not in _MEASURING:
+    bare = phrase.first == phrase.last or (phrase.head >= 0 and words[phrase.head] in MEN)
+    if not bare or first == sentence.first or words[first - 1] not in _MEASURING:
         return None
     for word in reversed(words[max(sentence.first, first - _BEFORE_REACH) : first]):
         noun = NOUNS.get(word)
@@ -214,14 +254,15 @@ def _force(words: list[str], item: Counted, head: str, beside: frozenset[str]) -
     if phrase.unit is None:
         if head == "men":
             return TROOPS if value >= _MANY_MEN or not beside.isdisjoint(BESIDE_EQUIPMENT) else None
-        return PERSONNEL if head in ("police", "policemen") and value >= _FEW_WITHOUT_MOVEMENT else None
+        return PERSONNEL if phrase.category is POLICE and value >= _FEW_WITHOUT_MOVEMENT else None
     if head == "forces" and value < _FEW_FORCES:
         return None
-    if value < _FEW_IN_COURT and phrase.unit not in _EQUIPMENT and not beside.isdisjoint(JUDICIAL):
+    if value < _FEW_IN_COURT and phrase.unit not in EQUIPMENT and not beside.isdisjoint(JUDICIAL):
         return None
     if head == "carriers" and words[phrase.head - 1] == "aircraft":
         return SHIPS
-    if head in CIVIL_EQUIPMENT and beside.isdisjoint(BESIDE_EQUIPMENT):
+    modelled = words[phrase.head - 2 : phrase.head - 1] == ["-"] and words[phrase.head - 1][0].isdigit()  # Su-25 jets
+    if head in CIVIL_EQUIPMENT and not modelled and beside.isdisjoint(BESIDE_EQUIPMENT):
         return None
     return phrase.unit
 
@@ -237,6 +278,12 @@ def gives_arms(words: list[str], sentence: Sentence, verdict: Verdict) -> bool:
         return False
     nouns = (NOUNS.get(word) for word in words[sentence.first : sentence.last])
     return not any(n is not None and n.unit in (TROOPS, PERSONNEL, FIGHTERS) for n in nouns)
+
+
+def is_struck(words: list[str], first: int) -> bool:
+    """Whether arms are what somebody else destroyed: shot down 12 of their jets; but lost 12 jets."""
+    struck = [word for word in words[max(0, first - 2) : first] if word in LOST_ARMS]
+    return bool(struck) and LOSING.isdisjoint(struck)
 
 
 def is_other(words: list[str], item: Counted) -> bool:

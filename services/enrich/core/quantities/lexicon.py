@@ -1,13 +1,13 @@
 """The words of force and harm, read once from `data/quantities/*.toml`."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 
 _PEOPLE, _EQUIPMENT = packaged("quantities/people.toml"), packaged("quantities/equipment.toml")
 _HARM, _MOVEMENT = packaged("quantities/harm.toml"), packaged("quantities/movement.toml")
-_FORMATIONS = packaged("quantities/formations.toml")
+_FORMATIONS: Final = packaged("quantities/formations.toml")
 
 
 class Noun(NamedTuple):
@@ -47,7 +47,7 @@ def _of_categories(people: LexiconFile, unit: Unit | None, *table: str) -> dict[
     }
 
 
-NOUNS: dict[str, Noun] = nouns_in(_PEOPLE, _EQUIPMENT)
+NOUNS: Final[dict[str, Noun]] = nouns_in(_PEOPLE, _EQUIPMENT)
 """Plural and singular nouns that head the name of what is counted."""
 
 
@@ -58,13 +58,13 @@ def pairs_in(people: LexiconFile) -> dict[tuple[str, str], Noun]:
         unit = people.member(Unit, name, "compound", name)
         category = Category.MILITANT if unit == Unit.FIGHTERS else Category.MILITARY
         for first, second in map(str.split, pairs):
-            found[first, second] = Noun(unit, category, not second.endswith("s"))
+            found[first, second] = Noun(unit, category, not second.endswith(("s", "craft")))
     return found
 
 
-COMPOUND: dict[tuple[str, str], Noun] = pairs_in(_PEOPLE)
-DEAD = frozenset(word for unit in _PEOPLE.at("dead") for word in _PEOPLE.words("dead", unit))
-CATEGORY_WORDS: dict[str, Category] = {
+COMPOUND: Final[dict[tuple[str, str], Noun]] = pairs_in(_PEOPLE)
+DEAD: Final = frozenset(word for unit in _PEOPLE.at("dead") for word in _PEOPLE.words("dead", unit))
+CATEGORY_WORDS: Final[dict[str, Category]] = {
     word: _PEOPLE.member(Category, category, "category_words", category)
     for category in _PEOPLE.at("category_words")
     for word in _PEOPLE.words("category_words", category)
@@ -72,56 +72,66 @@ CATEGORY_WORDS: dict[str, Category] = {
 COLLECTIVE: dict[str, Unit] = dict.fromkeys(_PEOPLE.words("collective", "military"), Unit.TROOPS)
 COLLECTIVE |= dict.fromkeys(_PEOPLE.words("collective", "militant"), Unit.FIGHTERS)
 """A force of 300; a 155-strong company."""
-JOINED = frozenset(_PEOPLE.words("collective", "joined"))
-MEN = frozenset(_PEOPLE.words("collective", "people"))
-JUDICIAL = frozenset(_PEOPLE.words("judicial", "words"))
-CIVIL_EQUIPMENT = frozenset(_EQUIPMENT.words("military", "civil"))
-BESIDE_EQUIPMENT = frozenset(_EQUIPMENT.words("military", "beside"))
-THINGS = frozenset(_HARM.words("things", "words"))
-DOUBTFUL = frozenset(_HARM.words("doubtful", "words"))
-PRISONER = frozenset(_HARM.words("prisoner", "words"))
-TOLL = frozenset(_HARM.words("toll", "words"))
+JOINED: Final = frozenset(_PEOPLE.words("collective", "joined"))
+MEN: Final = frozenset(_PEOPLE.words("collective", "people"))
+JUDICIAL: Final = frozenset(_PEOPLE.words("judicial", "words"))
+MODELS: Final[dict[str, Unit]] = {
+    word: _EQUIPMENT.member(Unit, name, "models", name)
+    for name in _EQUIPMENT.at("models")
+    for word in _EQUIPMENT.words("models", name)
+}
+"""Letters before the hyphen of a model: Su-34, T-72."""
+CIVIL_EQUIPMENT: Final = frozenset(_EQUIPMENT.words("military", "civil"))
+BESIDE_EQUIPMENT: Final = frozenset(_EQUIPMENT.words("military", "beside"))
+THINGS: Final = frozenset(_HARM.words("things", "words"))
+DOUBTFUL: Final = frozenset(_HARM.words("doubtful", "words"))
+PRISONER: Final = frozenset(_HARM.words("prisoner", "words"))
+CAPTORS: Final = frozenset(_HARM.words("prisoner", "captors"))
+WOUNDS: Final = frozenset(_HARM.words("wounds", "words"))
+TAKING_LIVES: Final = frozenset(_HARM.words("lives", "words"))
+TOLL: Final = frozenset(_HARM.words("toll", "words"))
 
 
 def harms_in(file: LexiconFile, part: str) -> dict[str, Unit]:
     """The words of one part of speech with the harm they name. Raises `LexiconError`."""
-    harms = [name for name in file.tables if name not in ("things", "toll", "doubtful", "prisoner")]
+    harms = [name for name in file.tables if "done" in file.tables[name]]
     return {word: file.member(Unit, name, name) for name in harms for word in file.words(name, part)}
 
 
-DONE: dict[str, Unit] = harms_in(_HARM, "done")
+DONE: Final[dict[str, Unit]] = harms_in(_HARM, "done")
 """Past participle or past tense: N were killed, killed N."""
-DOING: dict[str, Unit] = harms_in(_HARM, "doing")
+DOING: Final[dict[str, Unit]] = harms_in(_HARM, "doing")
 """Active only: killing N."""
-HAPPENS: dict[str, Unit] = harms_in(_HARM, "happens")
+HAPPENS: Final[dict[str, Unit]] = harms_in(_HARM, "happens")
 """Suffered by its subject: N died."""
-HARM_NOUNS: dict[str, Unit] = harms_in(_HARM, "noun")
+HARM_NOUNS: Final[dict[str, Unit]] = harms_in(_HARM, "noun")
 """Before "of N": the death of N."""
 
-MOVEMENTS: dict[str, Movement] = {
+MOVEMENTS: Final[dict[str, Movement]] = {
     word: _MOVEMENT.member(Movement, name, "words", name)
     for name in _MOVEMENT.at("words")
     for word in _MOVEMENT.words("words", name)
 }
-MOVEMENT_PAIRS: dict[tuple[str, str], Movement] = {
+MOVEMENT_PAIRS: Final[dict[tuple[str, str], Movement]] = {
     (a, b): _MOVEMENT.member(Movement, name, "pairs", name)
     for name, pairs in _MOVEMENT.at("pairs").items()
     for a, b in (p.split() for p in pairs if p.count(" ") == 1)
 }
-WEAK_MOVEMENTS = frozenset(_MOVEMENT.words("weak", "words"))
-BORDER = frozenset(_MOVEMENT.words("border", "words"))
-LOST_ARMS = frozenset(_MOVEMENT.words("lost", "words"))
-SENDING = frozenset(_MOVEMENT.words("send", "words"))
-SENT_ARMS = frozenset(_MOVEMENT.member(Unit, u, "send", "units") for u in _MOVEMENT.at("send", "units"))
-TRANSFERABLE = frozenset(_MOVEMENT.member(Unit, u, "own", "transfers") for u in _MOVEMENT.at("own", "transfers"))
+WEAK_MOVEMENTS: Final = frozenset(_MOVEMENT.words("weak", "words"))
+BORDER: Final = frozenset(_MOVEMENT.words("border", "words"))
+LOST_ARMS: Final = frozenset(_MOVEMENT.words("lost", "words"))
+LOSING: Final = frozenset(_MOVEMENT.words("lost", "owner"))
+SENDING: Final = frozenset(_MOVEMENT.words("send", "words"))
+SENT_ARMS: Final = frozenset(_MOVEMENT.member(Unit, u, "send", "units") for u in _MOVEMENT.at("send", "units"))
+TRANSFERABLE: Final = frozenset(_MOVEMENT.member(Unit, u, "own", "transfers") for u in _MOVEMENT.at("own", "transfers"))
 
 FORMATION_SIZES: dict[str, tuple[float, float]] = {}
 for _word, (_low, _high) in _FORMATIONS.at("sizes").items():
     _plural = "companies" if _word == "company" else f"{_word}s"
     FORMATION_SIZES |= dict.fromkeys((_word, _plural), (float(_low), float(_high)))
-BESIDE_FORMATION = frozenset(_FORMATIONS.words("beside", "words"))
-SURE_FORMATIONS = frozenset(w for word in _FORMATIONS.words("beside", "sure") for w in (word, f"{word}s"))
-FORCE_UNITS = frozenset(
+BESIDE_FORMATION: Final = frozenset(_FORMATIONS.words("beside", "words"))
+SURE_FORMATIONS: Final = frozenset(w for word in _FORMATIONS.words("beside", "sure") for w in (word, f"{word}s"))
+FORCE_UNITS: Final = frozenset(
     {
         Unit.TROOPS,
         Unit.PERSONNEL,

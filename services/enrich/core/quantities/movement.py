@@ -1,6 +1,6 @@
 """What a counted force does: the movement word nearest to its number."""
 
-from typing import NamedTuple
+from typing import Final
 
 from services.contracts.vocabulary import Movement, Unit
 from services.enrich.core.members import BUILD_UP, DEPLOY, NO_MOVEMENT, TRANSFER
@@ -13,31 +13,26 @@ from services.enrich.core.quantities.lexicon import (
     WEAK_MOVEMENTS,
 )
 
-_MOVING = frozenset(MOVEMENTS) | {first for first, _ in MOVEMENT_PAIRS}
-_WEAK_PENALTY = 40
-_REACH = 40
-_OTHER_SIDE_PENALTY = 3
-_BACKDROP = frozenset("after since before during following amid despite".split())
-_BORDER_REACH = 14
-_CROSSED = frozenset(',;–—:"“”')
+_MOVING: Final = frozenset(MOVEMENTS) | {first for first, _ in MOVEMENT_PAIRS}
+_WEAK_PENALTY: Final = 40
+_REACH: Final = 40
+_OTHER_SIDE_PENALTY: Final = 3
+_NO_PRICE: Final = 10_000
+"""More than any word costs within reach."""
+_BACKDROP: Final = frozenset("after since before during following amid despite".split())
+_BORDER_PEOPLE: Final = frozenset("guard guards police patrol patrols force forces service agents officers".split())
+_BORDER_REACH: Final = 14
+_CROSSED: Final = frozenset(',;–—:"“”')
 
 
-class Moved(NamedTuple):
-    """A movement and the token that names it, -1 for none."""
-
-    movement: Movement
-    token: int
-
-
-def movement_of(words: list[str], first: int, last: int, start: int, end: int, unit: Unit) -> Moved:
-    """The movement of the force at tokens first..last within the sentence start..end."""
+def movement_of(words: list[str], first: int, last: int, start: int, end: int, unit: Unit) -> tuple[Movement, int]:
+    """The movement of the force at tokens first..last within the sentence start..end; the token naming it, -1: none."""
     if unit in TRANSFERABLE and not LOST_ARMS.isdisjoint(words[max(start, first - 2) : first]):
-        return Moved(NO_MOVEMENT, -1)
-    best, cost = Moved(NO_MOVEMENT, -1), float("inf")
-    for i in range(max(start, first - _REACH), min(end, last + _REACH)):
+        return NO_MOVEMENT, -1
+    best, token, cost = NO_MOVEMENT, -1, _NO_PRICE
+    begun, moving = max(start, first - _REACH), _MOVING
+    for i in [i for i, word in enumerate(words[begun : min(end, last + _REACH)], begun) if word in moving]:
         word = words[i]
-        if word not in _MOVING:
-            continue
         found = MOVEMENT_PAIRS.get((word, words[i + 1])) if i + 1 < end else None
         weak = found is None and word in WEAK_MOVEMENTS
         found = found or MOVEMENTS.get(word)
@@ -48,10 +43,10 @@ def movement_of(words: list[str], first: int, last: int, start: int, end: int, u
         distance = first - i if i < first else i - last + 1 + _OTHER_SIDE_PENALTY
         price = distance + (_WEAK_PENALTY if weak else 0)
         if price < cost and (price := price + _crossed(words, i, first, last)) < cost:
-            best, cost = Moved(found, i), float(price)
-    if best.movement in (DEPLOY, NO_MOVEMENT) and _at_border(words, last, end, best.movement):
-        return Moved(BUILD_UP, best.token)
-    return best
+            best, token, cost = found, i, price
+    if (best is DEPLOY or best is NO_MOVEMENT) and _at_border(words, last, end, best):
+        return BUILD_UP, token
+    return best, token
 
 
 def _is_backdrop(words: list[str], i: int) -> bool:
@@ -68,4 +63,7 @@ def _crossed(words: list[str], i: int, first: int, last: int) -> int:
 def _at_border(words: list[str], last: int, end: int, best: Movement) -> bool:
     reach = _BORDER_REACH if best == DEPLOY else _BORDER_REACH - 4
     behind = words[last : min(end, last + reach)]
-    return bool(behind) and not BORDER.isdisjoint(behind) and behind[0] not in ("from", "of")
+    if not behind or behind[0] in ("from", "of") or BORDER.isdisjoint(behind):
+        return False
+    at = next(i for i, word in enumerate(behind) if word in BORDER)
+    return at + 1 == len(behind) or behind[at + 1] not in _BORDER_PEOPLE

@@ -1,9 +1,10 @@
 """The noun phrase behind a number: what it counts, of whom. Reads tokens, decides nothing about harm."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.contracts.vocabulary import Category, Unit
-from services.enrich.core.members import DISPLACED, MILITANT, MILITARY, MIXED, REFUGEES, TROOPS
+from services.enrich.core.members import AIRCRAFT, DISPLACED, FIGHTERS, MILITANT, MILITARY, MIXED, REFUGEES, TROOPS
 from services.enrich.core.numbers.lexicon import SMALL, UNIT_STOP
 from services.enrich.core.quantities.lexicon import (
     CATEGORY_WORDS,
@@ -14,20 +15,22 @@ from services.enrich.core.quantities.lexicon import (
     DONE,
     HAPPENS,
     JOINED,
+    MODELS,
     NOUNS,
     THINGS,
     Noun,
 )
 from services.enrich.core.text import Text
 
-MAX_PHRASE = 12
+MAX_PHRASE: Final = 12
 """Longest phrase, in tokens."""
-_LONGEST_MODEL = 2
+_SHORTEST_PAST: Final = 4
+_LONGEST_MODEL: Final = 2
 """Digits of a model number that may stand inside: Leopard 2."""
-_DETERMINERS = frozenset("the his her its their our these those them".split())
-_LINKS = frozenset(("and", "or", ","))
-_FLEEING = (REFUGEES, DISPLACED)
-_BEFORE_NOUN = frozenset(("-", "'", "&", "/"))
+_DETERMINERS: Final = frozenset("the his her its their our these those them".split())
+_LINKS: Final = frozenset(("and", "or", ","))
+_FLEEING: Final = (REFUGEES, DISPLACED)
+_BEFORE_NOUN: Final = frozenset(("-", "'", "&", "/"))
 
 
 @dataclass(slots=True)
@@ -74,6 +77,8 @@ def phrase_behind(text: Text, first: int, end: int, *, one: bool) -> Phrase:
     stop = min(end, first + MAX_PHRASE)
     while i < stop and (following := _grown(text, i, found, stop, one=one)):
         i = following
+    if found.head < 0 and found.unit is not None:  # a model that no noun follows: 3 Su-34
+        found.head, found.unit = (i - 1, found.unit) if words[i - 1][0].isdigit() else (-1, None)
     found.last = found.head + 1 if found.head >= 0 and not joined else i
     if found.category is not None and found.unit not in _FLEEING:
         found.category = _category(words[first : found.last], found.category)
@@ -96,6 +101,11 @@ def _grown(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> int:
         found.suffered = harm
     elif word == "(":
         return _past_bracket(words, i, stop)
+    elif word in MODELS and found.unit is None and i + 2 < stop and words[i + 1] == "-" and words[i + 2][0].isdigit():
+        found.unit = MODELS[word]
+        if words[i + 2][-1] == "s":
+            found.head, found.category = i + 2, MILITARY
+        return i + 3
     elif _ends_phrase(text, i, found, stop, word):
         return 0
     elif word in THINGS or (found.head >= 0 and not found.joined and _changes_head(word)):
@@ -106,8 +116,12 @@ def _grown(text: Text, i: int, found: Phrase, stop: int, *, one: bool) -> int:
 def _ends_phrase(text: Text, i: int, found: Phrase, stop: int, word: str) -> bool:
     if word in DOING or (word in UNIT_STOP and not _may_pass(text, i, found, stop)):
         return True
+    if found.head >= 0 and not found.joined and word[-3:] == "ing":
+        return True  # 90 lorries carrying soldiers
+    if found.head >= 0 and not found.joined and word[-2:] == "ed" and len(word) > _SHORTEST_PAST:
+        return True  # three officers sustained injuries
     if word[0].isdigit():
-        return len(word) > _LONGEST_MODEL
+        return len(word) > _LONGEST_MODEL or text.words[i - 1] in _DETERMINERS or text.words[i - 1] == "of"
     if word in SMALL and i > found.first:
         return True
     return not word[0].isalnum() and word not in _BEFORE_NOUN and not _links_adjectives(text.words, i, found, stop)
@@ -120,7 +134,9 @@ def _past_bracket(words: list[str], i: int, stop: int) -> int:
 
 def _head(found: Phrase, i: int, noun: Noun) -> None:
     if found.head < 0 or noun.unit is not None or found.unit is None:
-        found.head, found.unit, found.category = i, noun.unit, noun.category
+        flown = found.unit == AIRCRAFT and noun.unit == FIGHTERS  # four F-15 fighters
+        found.head, found.category = i, MILITARY if flown else noun.category
+        found.unit = AIRCRAFT if flown else noun.unit
 
 
 def _is_modifier(text: Text, i: int, stop: int) -> bool:

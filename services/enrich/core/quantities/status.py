@@ -1,5 +1,7 @@
 """How certain a number is: the stance of its clause, corrected by the words right around it."""
 
+from typing import Final
+
 from services.contracts.vocabulary import Movement, Stance
 from services.enrich.core.members import (
     ESTIMATED,
@@ -16,24 +18,24 @@ from services.enrich.core.mentions import StancedClause
 from services.enrich.core.quantities.lexicon import DOING
 from services.enrich.core.text import Text
 
-_MODAL = frozenset("may might could would".split())
-_FUTURE = frozenset("will shall".split())
-_PLAN = frozenset("scheduled plans plan planning planned preparing preparations intends".split())
-_ESTIMATE = frozenset("estimated estimate estimates estimating".split())
-_COMMITTING = frozenset({"pledged", "promised"})
-_UNREAL = _MODAL | _FUTURE | frozenset("to if unless whether should must not never no".split())
-_PAST = frozenset(
+_MODAL: Final = frozenset("may might could would".split())
+_FUTURE: Final = frozenset("will shall".split())
+_PLAN: Final = frozenset("scheduled plans plan planning planned preparing preparations intends".split())
+_ESTIMATE: Final = frozenset("estimated estimate estimates estimating".split())
+_COMMITTING: Final = frozenset({"pledged", "promised"})
+_UNREAL: Final = _MODAL | _FUTURE | frozenset("to if unless whether should must not never no".split())
+_PAST: Final = frozenset(
     "sent flew flown built shot slain fled died dead brought took left went gave sold massed fell".split()
 )
-_FROM = frozenset(
+_FROM: Final = frozenset(
     "increased grown risen up down rose grew doubled reduced decreased cut fell fallen expanded swelled".split()
 )
-_REACH = 7
-_BEFORE_VERB = 4
-_NEAR_VERB = 8
-_REACH_BACK = 14
-_OPEN = frozenset({REPORTED, ESTIMATED})
-_AHEAD = frozenset({PLANNED, PREDICTED, HYPOTHETICAL})
+_REACH: Final = 7
+_BEFORE_VERB: Final = 4
+_NEAR_VERB: Final = 8
+_REACH_BACK: Final = 14
+_OPEN: Final = frozenset({REPORTED, ESTIMATED})
+_AHEAD: Final = frozenset({PLANNED, PREDICTED, HYPOTHETICAL})
 
 
 def status_of(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.enrich.core.folding import key_of
 from services.enrich.core.roster.entries import Organisation, Person, Roster, State
@@ -28,7 +28,16 @@ class Kind(IntEnum):
     TOWN = 9
 
 
-(STATE, DEMONYM, CAPITAL, METONYM, PERSON, SHORT, ORGANISATION, REGION, TITLE, TOWN) = Kind
+STATE: Final = Kind.STATE
+DEMONYM: Final = Kind.DEMONYM
+CAPITAL: Final = Kind.CAPITAL
+METONYM: Final = Kind.METONYM
+PERSON: Final = Kind.PERSON
+SHORT: Final = Kind.SHORT
+ORGANISATION: Final = Kind.ORGANISATION
+REGION: Final = Kind.REGION
+TITLE: Final = Kind.TITLE
+TOWN: Final = Kind.TOWN
 """The members as plain names, for the reason that `members.py` gives."""
 
 STATELY = frozenset({Kind.STATE, Kind.DEMONYM, Kind.METONYM, Kind.CAPITAL})

@@ -5,31 +5,34 @@ from typing import Final
 from services.enrich.core.clauses.cues import AUXILIARIES, SUBORDINATORS
 from services.enrich.core.members import (
     AGREE,
-    AID,
-    COERCE,
     CONSULT,
     COOPERATE,
-    MOBILIZE,
-    PROTEST,
     RETREAT,
     SANCTION,
     SUPPORT,
     TYPE_PERSON,
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause, by_sentence
-from services.enrich.core.signals.candidates import PREPOSITIONS, holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.candidates import each_other, holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.prepositions import PREPOSITIONS, is_aside, preposition_before
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
 from services.enrich.core.word_masks import FINITE, MASKS, PRONOUN, SAYS, Marks
 
 _OWN: Final = frozenset("it he she they we i its his her their our who which".split())
 """Words by which whoever speaks speaks of himself."""
+_OFFICIALS: Final = frozenset(
+    "police troops soldiers army authorities officers officials guards government gendarmes".split()
+)
+_OFFICIALS_REACH: Final = 6
 _FEWEST_TOLD: Final = 3
 """Fewest words from a name to the verb of somebody else: said rebels (that) attacked."""
 _CONJUNCTIONS: Final = frozenset({"after", "as", "than"})
 """Prepositions that open a clause where a verb follows the name."""
 _PLACING: Final = frozenset("in at near from since inside outside during within across along around through".split())
-_SKIPPED: Final = frozenset("the a an its his her their former new all some both several many two three".split())
+_PLACING_NOT_LEFT: Final = _PLACING - {"from"}
+_LEAVING: Final = frozenset({RETREAT, SANCTION})
+"""What somebody does to those whom he leaves: recalled its envoy from Norland."""
 _JOINING: Final = frozenset({"and", ",", "&", "as", "well", "the"})
 _RELATIVES: Final = frozenset({"who", "which", "that", "whose", "whom"})
 _COORDINATORS: Final = frozenset({"and", "but", "or"})
@@ -46,9 +49,6 @@ _MOST: Final = 3
 
 _MUTUAL: Final = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
 """What two do in a place they do with each other."""
-_SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
-"""What two do together they do to a third."""
-
 Sides = tuple[list[ActorMention], list[ActorMention]]
 """Sources and targets."""
 
@@ -79,7 +79,7 @@ class Arguments:
         if trigger.sense.modal:
             return self._speaker(clause, before), self._subjects(before, clause, trigger)
         if trigger.verb and trigger.passive:
-            sources = self._behind(after, "by")
+            sources = self._behind(after, "by") or self._officials(after, trigger.last)
             suffering = self._subjects(before, clause, trigger)
             return sources, suffering or self._objects([a for a in after if a not in sources], sources)
         if trigger.verb:
@@ -89,11 +89,16 @@ class Arguments:
     def _active(
         self, before: list[ActorMention], after: list[ActorMention], clause: StancedClause, trigger: Trigger
     ) -> Sides:
-        sources = [a for a in self._subjects(before, clause, trigger) if not self._only_tells(a, trigger)]
-        objects = self._objects(after, sources)
+        subjects = self._subjects(before, clause, trigger)
+        sources = [a for a in subjects if not self._only_tells(a, trigger)]
+        if subjects and not sources:
+            sources = self._told_of(clause.sentence, subjects[-1].last, trigger.first)
+        if trigger.sense.received and (givers := self._behind(after, "from")):
+            return givers, sources
+        objects = self._objects(after, sources, _PLACING_NOT_LEFT if trigger.event in _LEAVING else _PLACING)
         if trigger.event in _MUTUAL and len(sources) > 1 and objects and self._preposition(objects[0]) in _PLACING:
             objects = []  # Greece and Turkey met in Rome
-        return sources, objects or _each_other(sources, trigger)
+        return sources, objects or each_other(sources, trigger.event)
 
     def _nominal(
         self,
@@ -111,7 +116,7 @@ class Arguments:
             sources = before[-1:]  # Russia's attack, the Russian attack
         if not spoken_of and not self._belongs_to_another(trigger.first):
             sources = sources or self._subjects(before, clause, trigger)
-        return sources, targets or _each_other(sources, trigger)
+        return sources, targets or each_other(sources, trigger.event)
 
     def _belongs_to_another(self, first: int) -> bool:
         """Whether the noun at `first` has an owner of its own whom nobody knows: a neighbour's invasion."""
@@ -142,9 +147,14 @@ class Arguments:
         """The state of a place named before the trigger, where no actor is: rebels in the Ivory Coast dismissed."""
         begun = self._text.sentences[clause.sentence].first
         found = self._targets_in(clause.sentence, begun, trigger.first)[:1]
-        if not trigger.verb or not found or any(mask & FINITE for mask in self._masks[begun : found[0].first]):
+        if not trigger.verb or not found or any(mask & FINITE for mask in self._masks[begun + 1 : found[0].first]):
             return []
         return found
+
+    def _told_of(self, sentence: int, first: int, last: int) -> list[ActorMention]:
+        """The state of a place between somebody who only tells it and the verb: Norland said Southmark rebels fled."""
+        found = self._targets_in(sentence, first, last)[:1]
+        return [place for place in found if self._preposition(place) not in PREPOSITIONS]
 
     def _earlier(self, clause: StancedClause, trigger: Trigger) -> list[ActorMention]:
         """The actor before a clause that names none: of a relative the nearest, a pronoun's, the sentence's."""
@@ -204,25 +214,32 @@ class Arguments:
                 return self._list_before(before, k)
         return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
-    def _objects(self, after: list[ActorMention], sources: list[ActorMention]) -> list[ActorMention]:
+    def _objects(
+        self, after: list[ActorMention], sources: list[ActorMention], placing: frozenset[str] = _PLACING
+    ) -> list[ActorMention]:
         """The first actor that is not just where it happened, with those joined to it by "and"."""
         after = [actor for actor in after if not self._speaks(actor)]
         if not after:
             return []
         ids = {source.id for source in sources}
         others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
-        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in _PLACING), 0)
+        chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in placing), 0)
         return self._list_after(others, holder(self._text.spelled, others, chosen))
 
     def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
         """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
+        found, spelled = [actors[last]], self._text.spelled
         first = last
-        while first > 0 and last - first + 1 < _MOST:
+        while first > 0 and len(found) < _MOST:
+            if holder(spelled, actors, first - 1) == first:
+                first -= 1  # Bill Clinton and Russian leader Boris Yeltsin
+                continue
             link = self._link(actors[first - 1], actors[first])
-            if link != "and" and (first == last or link != ","):
+            if link != "and" and (len(found) == 1 or link != ","):
                 break
             first -= 1
-        return actors[first : last + 1]
+            found.append(actors[first])
+        return found[::-1]
 
     def _list_after(self, actors: list[ActorMention], first: int) -> list[ActorMention]:
         """The list that begins with `actors[first]`; commas alone make none."""
@@ -262,24 +279,22 @@ class Arguments:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
         return self._list_after(actors, found) if found >= 0 else []
 
+    def _officials(self, after: list[ActorMention], last: int) -> list[ActorMention]:
+        """The state whose officials do it: beaten by police in Norland."""
+        by = self._words[last : last + 4]
+        if not after or by[:1] != ["by"] or _OFFICIALS.isdisjoint(by):
+            return []
+        return after[:1] if after[0].first - last < _OFFICIALS_REACH and self._hangs(after[0]) else []
+
     def _hangs(self, actor: ActorMention) -> bool:
         """Whether the actor hangs on a preposition or owns what comes next, so that it is no subject."""
         before = self._preposition(actor)
         if before in _CONJUNCTIONS and self._masks[actor.last] & FINITE:
             return False  # after Algeria expelled a diplomat
-        return before in PREPOSITIONS or self._owns(actor)
+        return before in PREPOSITIONS or self._owns(actor) or is_aside(self._words, actor.last)
 
     def _owns(self, actor: ActorMention) -> bool:
         return self._words[actor.last - 1].endswith("'s")
 
     def _preposition(self, actor: ActorMention) -> str:
-        """The word before an actor, articles and the like left out."""
-        i = actor.first - 1
-        while i >= 0 and self._words[i] in _SKIPPED:
-            i -= 1
-        return self._words[i] if i >= 0 else ""
-
-
-def _each_other(sources: list[ActorMention], trigger: Trigger) -> list[ActorMention]:
-    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
-    return sources if len(sources) > 1 and trigger.event not in _SIDE_BY_SIDE else []
+        return preposition_before(self._words, actor.first)

@@ -2,14 +2,29 @@
 
 from typing import Final
 
+from services.contracts.vocabulary import Event
 from services.enrich.core.clauses.cues import AUXILIARIES
-from services.enrich.core.members import FOUND_METONYM, TYPE_PERSON, TYPE_STATE
+from services.enrich.core.members import (
+    AID,
+    COERCE,
+    FOUND_METONYM,
+    MOBILIZE,
+    PROTEST,
+    RETREAT,
+    SANCTION,
+    TYPE_PERSON,
+    TYPE_STATE,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, merged
+from services.enrich.core.signals.prepositions import PREPOSITIONS
 
 _LONGEST_OFFICE: Final = 3
-PREPOSITIONS: Final = frozenset(
-    "in of to at from with near for against on by into over between under about than after as".split()
+_OFFICES: Final = frozenset(
+    "leader president premier prime foreign defence defense interior finance minister ruler chancellor king general "
+    "opposition rebel chief".split()
 )
+_SIDE_BY_SIDE: Final = frozenset({AID, COERCE, MOBILIZE, PROTEST, RETREAT, SANCTION})
+"""What two do together they do to a third."""
 
 
 _BEFORE_OTHERS: Final = PREPOSITIONS | {"the", "and"}
@@ -29,11 +44,11 @@ def holder(spelled: list[str], actors: list[ActorMention], at: int) -> int:
     person = actors[at + 1]
     office = spelled[state.last : person.first]
     holds = person.type is TYPE_PERSON and person.country == state.country and 0 < len(office) <= _LONGEST_OFFICE
-    return at + 1 if holds and all(word[0].isupper() for word in office) else at
+    return at + 1 if holds and all(word[0].isupper() or word in _OFFICES for word in office) else at
 
 
 def with_subjects(words: list[str], actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
-    """The actors, and the states of places that stand right before an auxiliary verb: said Moscow had moved."""
+    """The actors, and the states of places that stand before an auxiliary verb or a relative: said Moscow had moved."""
     taken = {actor.first for actor in actors}
     states = [
         _state(place, place.country)
@@ -45,7 +60,9 @@ def with_subjects(words: list[str], actors: list[ActorMention], places: list[Pla
 
 def _is_subject(words: list[str], place: PlaceMention) -> bool:
     before = words[place.first - 1] if place.first else ""
-    return place.last < len(words) and words[place.last] in AUXILIARIES and before not in _BEFORE_OTHERS
+    if place.last >= len(words) or before in _BEFORE_OTHERS:
+        return False
+    return words[place.last] in AUXILIARIES or words[place.last : place.last + 2] == [",", "which"]
 
 
 def with_places(actors: list[ActorMention], places: list[PlaceMention]) -> list[ActorMention]:
@@ -69,3 +86,8 @@ def _state(place: PlaceMention, country: str) -> ActorMention:
         None,
         FOUND_METONYM,
     )  # fmt: skip
+
+
+def each_other(sources: list[ActorMention], event: Event) -> list[ActorMention]:
+    """Of "X and Y agreed" each is a target too; of "X and Y will send troops" neither is."""
+    return sources if len(sources) > 1 and event not in _SIDE_BY_SIDE else []

@@ -3,10 +3,19 @@
 from typing import Any, Final
 
 from services.contracts.document import Signal
-from services.contracts.vocabulary import Stance
+from services.contracts.vocabulary import Event, Stance
 from services.enrich.core.build import build_all
 from services.enrich.core.clauses.foreseen import foreseen
-from services.enrich.core.members import ASSAULT, COERCE, MOBILIZE, PROTEST, REPORTED, THREATEN
+from services.enrich.core.members import (
+    ASSAULT,
+    COERCE,
+    CONCEDE,
+    MOBILIZE,
+    PROTEST,
+    REPORTED,
+    REQUEST,
+    THREATEN,
+)
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause
 from services.enrich.core.quote import around
 from services.enrich.core.signals.arguments import Arguments
@@ -23,6 +32,10 @@ _DONE_BY_OTHERS: Final = frozenset({ASSAULT, COERCE})
 """Events that whoever speaks of them did not do himself, where only a noun names them."""
 
 
+_DONE_TO: Final = frozenset({CONCEDE, COERCE, REQUEST})
+"""Events whose target does what follows: allowed him to, forced him to."""
+
+
 def find_signals(
     text: Text,
     marks: Marks,
@@ -35,14 +48,15 @@ def find_signals(
     arguments = Arguments(text, marks, actors, places)
     found: list[dict[str, Any]] = []
     for clause, triggers in _triggers(text, marks, clauses):
-        acting, doers = False, list[ActorMention]()
+        acting, doers, done = False, list[ActorMention](), ASSAULT
         for trigger, future, negated in resolved(words, triggers, clause.first):
             done_by_others = acting and trigger.event in _DONE_BY_OTHERS
             spoken_of = not trigger.verb and (done_by_others or is_felt(words, trigger.first))
             sources, targets = arguments.of(trigger, clause, spoken_of=spoken_of)
-            if trigger.verb and doers and _goes_on(words, trigger):
+            if trigger.verb and doers and _goes_on(words, trigger, done):
                 sources = doers
-            doers = sources if trigger.verb and not trigger.passive else doers
+            if trigger.verb and not trigger.passive:
+                doers, done = sources, trigger.event
             acting = acting or trigger.event in SPEECH
             if not sources and not targets and trigger.event not in _TELLING_ALONE:
                 continue
@@ -75,9 +89,15 @@ def _triggers(text: Text, marks: Marks, clauses: list[StancedClause]) -> list[tu
     return found
 
 
-def _goes_on(words: list[str], trigger: Trigger) -> bool:
-    """Whether the verb goes on with the subject of the one before: shelled the town, killing three and wounding two."""
-    return words[trigger.first][-3:] == "ing" and words[trigger.first - 1] in {",", "and"}
+def _goes_on(words: list[str], trigger: Trigger, done: Event) -> bool:
+    """Whether the verb goes on with the subject of the one before, that of the event `done`.
+
+    Shelled the town, killing three and wounding two; phoned her to apologise, but not: allowed him to protest.
+    """
+    before = words[trigger.first - 1]
+    if before == "to":
+        return done not in _DONE_TO
+    return words[trigger.first][-3:] == "ing" and before in {",", "and"}
 
 
 def _signals(
@@ -109,7 +129,10 @@ def _signals(
 
 def _pairs(sources: list[ActorMention], targets: list[ActorMention]) -> list[tuple[str | None, str | None]]:
     """Every source with every target, once; nobody with himself, unless his name stands on both sides."""
-    pairs = [(s, t) for s in _ids(sources) for t in _ids(targets) if s is None or s != t or sources != targets]
+    names = _ids(sources)
+    if sources == targets and len(sources) > 1 and len(set(names)) == 1:
+        return [(names[0], names[0])]  # East and West Norland agreed
+    pairs = [(s, t) for s in names for t in _ids(targets) if s is None or s != t or sources != targets]
     return pairs if len(pairs) < 2 else list(dict.fromkeys(pairs))
 
 

@@ -16,7 +16,8 @@ class Sense:
 
     `first`: it wins over senses whose object is nearer; its object may stand before the verb too. `unless`: words
     right after the verb that make it a figure of speech: killed the deal. `without`: words anywhere in the clause that
-    make it no act of anybody: the storm killed ten.
+    make it no act of anybody: the storm killed ten. `received`: the subject gets it, from whoever stands behind "from".
+    `named`: a name follows the verb: struck Norland.
     """
 
     event: Event
@@ -27,16 +28,20 @@ class Sense:
     first: bool
     unless: frozenset[str]
     without: frozenset[str]
+    received: bool
+    named: bool
 
 
 class Frame:
     """All senses of one phrase, ready for looking up which of them its surroundings call for."""
 
-    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "plain")
+    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "named", "plain")
 
     def __init__(self, senses: list[Sense]) -> None:
         """The earlier of two senses with one object wins."""
-        self.plain = next((s for s in senses if not s.objects and not s.phrases), None)
+        alone = [s for s in senses if not s.objects and not s.phrases]
+        self.plain = next((s for s in alone if not s.named), None)
+        self.named = next((s for s in alone if s.named), None)
         self._objects: dict[str, Sense] = {}
         for sense in senses:
             for word in sense.objects:
@@ -82,7 +87,9 @@ def weights_in(file: LexiconFile) -> dict[Event, float]:
 WEIGHTS: Final[dict[Event, float]] = weights_in(packaged("weights.toml"))
 """Weight of each event, -10 to +10."""
 
-_KEYS: Final = frozenset({"words", "objects", "phrases", "weight", "modal", "first", "unless", "without"})
+_KEYS: Final = frozenset(
+    {"words", "objects", "phrases", "weight", "modal", "first", "unless", "without", "received", "named"}
+)
 
 
 def senses_in(file: LexiconFile, event: Event, part: str) -> Iterator[tuple[tuple[str, ...], Sense]]:
@@ -114,6 +121,8 @@ def _sense(file: LexiconFile, event: Event, part: str, n: int) -> Sense:
         entry.get("first", False),
         frozenset(words("unless")),
         frozenset(words("without")),
+        entry.get("received", False),
+        entry.get("named", False),
     )
 
 

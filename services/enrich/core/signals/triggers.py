@@ -31,6 +31,7 @@ _TAKES_NOUNS: Final = frozenset(
     "make makes made making accept accepted reject rejected receive received issue issued".split()
 )
 _ARTICLES: Final = frozenset("the a an his her its their all some any every more".split())
+_ARTICLES_ALONE: Final = frozenset("the a an his her its their".split())
 _SUFFERED: Final = verb_forms("die") | verb_forms("perish")
 """Verbs whose subject suffers."""
 _WHERE: Final = frozenset("in at during when while near since over".split())
@@ -38,6 +39,24 @@ _HARMED: Final = frozenset(
     "killed wounded injured arrested detained captured abducted kidnapped murdered seized shot".split()
 )
 """Participles that stand alone: soldiers injured in Iraq; one who does it needs an object there."""
+_TRAITS: Final = _HARMED | frozenset(
+    "suspected alleged accused wanted exiled jailed banned convicted deposed ousted besieged occupied displaced "
+    "imprisoned condemned threatened disputed divided deported freed liberated exiled sanctioned hijacked".split()
+)
+"""Participles that often say only what somebody is: captured pilots, suspected rebels."""
+_BEFORE_TRAITS: Final = frozenset(
+    "of for by from against with between in among about on at as into over including".split()
+)
+_NO_NOUN: Final = (
+    _DETERMINERS | _PRONOUNS | _BE | frozenset("and or but when while as not him them himself themselves".split())
+)
+_ADJECTIVAL: Final = ("ian", "ese", "ish", "rican", "xican", "uan")
+"""Endings of adjectives of nations that name no state itself."""
+_COUNTING: Final = frozenset({"at", "over", "near"})
+_LEAST: Final = frozenset("least most hundreds dozens scores thousands".split())
+_TAKEN: Final = frozenset({"hostage", "captive", "prisoner"})
+_HELD: Final = frozenset({"held", "taken"})
+_PROTESTERS: Final = frozenset({"protesters", "demonstrators"})
 _HAVE: Final = frozenset("have has had having".split())
 _IRREGULAR: Final = irregular_pasts()
 
@@ -85,6 +104,8 @@ def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list
     for i in nouns:
         if i < free or any(first <= i < last for first, last in covered):
             continue
+        if found and text.words[i] in _PROTESTERS:
+            continue  # the verb says what is done by or to them
         if (trigger := _noun(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
@@ -105,7 +126,8 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
         frame = frames[0]
         limit = min(end + _WINDOW, clause.last)
         open_here = frame.is_open_among(words[begun:limit])
-        if not open_here and frame.plain is None:
+        named = frame.named if frame.named is not None and _begins_name(text, end) else None
+        if not open_here and frame.plain is None and named is None:
             continue  # before the question whether it is a verb at all, which takes longer
         if passive is None:
             if not _is_verb(text, i, longest, clause.first):
@@ -113,9 +135,17 @@ def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
             passive = _is_suffering(words, i, longest, clause.first)
         if open_here and (best := _best(words, frame, begun, i, end, limit, passive)) is not None:
             return Trigger(i, end, best[0], best[0].event, True, passive, best[1])
+        if named is not None:
+            return Trigger(i, end, named, named.event, True, passive, end - 1)
         if frame.plain is not None and fallback is None and not _is_figure(words, frame.plain, end, clause):
             fallback = Trigger(i, end, frame.plain, frame.plain.event, True, passive, end - 1)
     return fallback
+
+
+def _begins_name(text: Text, i: int) -> bool:
+    """Whether the token `i` begins a name, where capitals tell names from words."""
+    spelled = text.spelled
+    return i < len(spelled) and spelled[i][:1].isupper() and not spelled[i - 1].isupper()
 
 
 def _is_suffering(words: list[str], i: int, end: int, first: int) -> bool:
@@ -169,7 +199,7 @@ def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
         k -= 1
     before = words[k] if k >= first else None
     if low.endswith("ed") or low in _IRREGULAR:
-        return before is None or before not in {"the", "a", "an", "his", "her", "its", "their"}
+        return (before is None or before not in _ARTICLES_ALONE) and not (low in _TRAITS and _is_trait(text, i, before))
     if before is None:
         return low.endswith("ing")
     if before in _MODALS or before in _PRONOUNS:
@@ -177,6 +207,19 @@ def _is_verb(text: Text, i: int, end: int, first: int) -> bool:
     if before in _DETERMINERS or before.endswith("'s") or before.isdigit():
         return low.endswith("ing") and before in _BEFORE_GERUNDS
     return low.endswith("ing") or _follows_subject(text, i, k)
+
+
+def _is_trait(text: Text, i: int, before: str | None) -> bool:
+    """Whether the participle at `i` only describes the noun behind it: Wounded soldiers; freed captured pilots."""
+    words = text.words
+    following = words[i + 1] if i + 1 < len(words) else "."
+    if not following[0].isalpha() or following in _NO_NOUN:
+        return False
+    if before is None:
+        return i == text.sentences[text.sentence_at(text.starts[i])].first
+    if before in _BEFORE_TRAITS or before.endswith("ed"):
+        return True
+    return before in _IRREGULAR and before not in _BE and before not in _HAVE
 
 
 def _is_object(words: list[str], i: int, first: int) -> bool:
@@ -188,13 +231,15 @@ def _is_object(words: list[str], i: int, first: int) -> bool:
 def _follows_subject(text: Text, i: int, k: int) -> bool:
     """Whether the present form at `i` follows what may be its subject, `k`: rebels attack, but "Iraq murder probe"."""
     low, before = text.words[i], text.words[k]
-    capital = text.spelled[k][:1].isupper()
+    capital = text.spelled[k][:1].isupper() and not text.spelled[i].isupper()  # in capitals they tell nothing
+    if capital and before.endswith(_ADJECTIVAL):
+        return False  # Syrian attacks, British exiles
     if before.endswith("s") or before in _PLURALS or low in _SUFFERED:
         return True
     if capital and (low.endswith("s") or low in _SAME_PAST):
         return True
     takes_object = i + 1 < len(text.words) and _begins_object(text, i + 1)
-    return takes_object and (low.endswith("s") or capital)
+    return takes_object and (low.endswith("s") or capital or low in _SAME_PAST)
 
 
 def _begins_object(text: Text, i: int) -> bool:
@@ -234,4 +279,13 @@ def is_passive(words: list[str], i: int, first: int) -> bool:
     if i + 1 == len(words):
         return False
     following = words[i + 1]
-    return following == "by" or (following in _WHERE and low in _HARMED)
+    if following in _TAKEN:
+        return low in _HELD and words[i + 2 : i + 3] == ["by"]
+    if following not in _WHERE or low not in _HARMED:
+        return following == "by"
+    return following not in _COUNTING or i + 2 == len(words) or not _begins_number(words[i + 2])
+
+
+def _begins_number(low: str) -> bool:
+    """Whether "at", "over" or "near" before the word begins a number of those who suffer: killed at least 40."""
+    return low in _LEAST or low[0].isdigit()

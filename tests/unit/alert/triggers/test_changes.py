@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alert.core.triggers.changes import ChangesState, decide
-from services.alert.core.triggers.dyads import CELL, Point, Series, cell_of, feed
+from services.alert.core.triggers.dyads import CELL, Feeding, Point, Series, cell_of, feed
 from services.alert.core.triggers.settings import Changes, HalfLife
 from services.alert.core.triggers.verdict import Decision, Verdict
 from services.contracts.alert import Move
@@ -97,7 +98,7 @@ def test_the_mean_is_the_decayed_average_in_whatever_order_the_articles_came(
         assert series.mean(half_life) == pytest.approx(mean, abs=1e-6)
         assert 0 <= series.mean(half_life) <= 100 + 1e-9
     assert series.articles == len(scores)
-    assert Series.model_validate_json(series.model_dump_json()) == series
+    assert msgspec.json.decode(msgspec.json.encode(series), type=Series) == series
 
 
 def test_history_keeps_how_low_and_how_high_a_mean_stood_in_each_cell() -> None:
@@ -118,3 +119,26 @@ def test_cells_are_half_hours() -> None:
 def test_a_gap_of_years_forgets_all_but_the_last() -> None:
     series, _ = fed([(0, 100), (24 * 365 * 5, 10)])
     assert math.isclose(series.mean(HalfLife.WEEK), 10, abs_tol=0.01)
+
+
+EXACT = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.75, 3.0, 200.0]) | st.floats(0, 100), st.floats(0, 100)), max_size=12
+)
+
+
+@given(EXACT, st.integers(0, 12))
+def test_articles_fed_together_leave_what_they_leave_one_by_one(scores: list[Score], first: int) -> None:
+    before, kept = fed(scores[:first])
+    alone, history = before, dict(kept)
+    feeding = Feeding(before)
+    for hour, score in scores[first:]:
+        at = NOON + hour * HOUR
+        feeding.add(score, at)
+        alone = feed(alone, score, at)
+        assert alone.cell is not None
+        history[alone.cell.at.isoformat()] = alone.cell
+    together = feeding.fed()
+    assert together.series == alone
+    touched = {cell.at.isoformat(): cell for cell in together.cells}
+    assert list(touched) == sorted(touched)
+    assert kept | touched == history
