@@ -61,12 +61,13 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
     text = read(article.content)
     mentions = find_mentions(text, article.published.date(), names)
     actors, places = mentions.actors, mentions.places
+    watch_list = watch_list or _default_watch_list()
     marks = Marks(text.words)
     clauses = find_clauses(text, marks, actors, places, article.published)
     found = find_quantities(text, find_numbers(text), actors, places, clauses)
     quantities = _apart_from_conflict(found, clauses)
     signals = find_signals(text, marks, actors, places, clauses)
-    keywords = find_keywords(text, clauses, watch_list or _default_watch_list())
+    keywords = find_keywords(text, marks, clauses, watch_list)
     score, dyads = escalation(signals, quantities, keywords, actors)
     actors = parties(actors, places, signals)
     locations = [_location(place.lat, place.lon) for place in places]
@@ -89,6 +90,8 @@ def enrich(article: Article, watch_list: WatchList | None = None, names: NameFin
 
 def _apart_from_conflict(quantities: list[Quantity], clauses: list[StancedClause]) -> list[Quantity]:
     """Numbers of clauses that speak of no conflict have that status: a company that moved two divisions."""
+    if not any(clause.stance is NON_CONFLICT for clause in clauses):
+        return quantities
     starts = [clause.start for clause in clauses]
     return [
         quantity.model_copy(update={"status": NON_CONFLICT})

@@ -5,6 +5,7 @@ Weights keep the order of Goldstein's scale (Journal of Conflict Resolution 36, 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log10
 from typing import Any, Final, NamedTuple
 
@@ -38,6 +39,8 @@ _HALVED: Final = tuple(2.0**-k for k in range(1, TOP + 1))
 _MILLION: Final = 6
 """Decimal logarithm of the number at which a quantity alarms fully."""
 
+_MOST_HEATS: Final = 4_096
+"""Heats whose score alone is remembered."""
 _OF_FORCES: Final = frozenset({TROOPS, PERSONNEL, FIGHTERS})
 """Units whose movement counts."""
 
@@ -87,9 +90,9 @@ def escalation(
     for act in acts:
         if act.dyad is not None:
             dyads.setdefault(act.dyad, []).append(act)
-    scored = build_all(Dyad, [_dyad(pair, own) for pair, own in dyads.items()])
-    scored.sort(key=lambda dyad: (-dyad.score, dyad.source, dyad.target))
-    return build(Escalation, {"score": _score(acts)}), scored
+    ranked = sorted([(-_score(own), *pair) for pair, own in dyads.items()])
+    rows = [_dyad(-cold, source, target, dyads[source, target]) for cold, source, target in ranked]
+    return build(Escalation, {"score": _score(acts)}), build_all(Dyad, rows)
 
 
 def explain_escalation(
@@ -105,9 +108,21 @@ def explain_escalation(
 
 
 def _score(acts: list[_Act]) -> float:
-    if len(acts) == 1 and acts[0].heat <= 0:
-        return 0.0  # as most pairs of states are; rounding costs more than all else here
-    return round(min(100.0, max(0.0, sum([points for _, points in _counted(acts)]))), 1)
+    if len(acts) == 1:
+        return _score_alone(acts[0].heat, acts[0].kind == "quantity")
+    return _clipped(sum([points for _, points in _counted(acts)]))
+
+
+@lru_cache(maxsize=_MOST_HEATS)
+def _score_alone(heat: float, is_force: bool) -> float:
+    """The score of a single act, which is all that most pairs of states have; there are few heats."""
+    if heat <= 0:
+        return 0.0
+    return _clipped(round(100 * FORCE * heat * 1.0 if is_force else 100 * ACTS * heat * _HALVED[0], 2))
+
+
+def _clipped(points: float) -> float:
+    return round(min(100.0, max(0.0, points)), 1)
 
 
 def _counted(acts: list[_Act]) -> list[tuple[_Act, float]]:
@@ -115,7 +130,7 @@ def _counted(acts: list[_Act]) -> list[tuple[_Act, float]]:
     hot: list[_Act] = []
     force: list[_Act] = []
     cool: list[_Act] = []
-    for act in acts if len(acts) == 1 else _distinct(acts):
+    for act in _distinct(acts):
         if act.heat:
             (cool if act.heat < 0 else force if act.kind == "quantity" else hot).append(act)
     return _points(hot, ACTS, _HALVED) + _points(force, FORCE, (1.0,)) + _points(cool, COOLING, _HALVED)
@@ -145,16 +160,16 @@ def _by_heat(act: _Act) -> float:
     return -abs(act.heat)
 
 
-def _dyad(pair: tuple[str, str], acts: list[_Act]) -> dict[str, Any]:
+def _dyad(score: float, source: str, target: str, acts: list[_Act]) -> dict[str, Any]:
     heaviest = (acts[0] if len(acts) == 1 else max(acts, key=_by_weight)).evidence
     return {
         "quote": heaviest.quote,
         "start": heaviest.start,
         "end": heaviest.end,
         "sentence": heaviest.sentence,
-        "source": pair[0],
-        "target": pair[1],
-        "score": _score(acts),
+        "source": source,
+        "target": target,
+        "score": score,
     }
 
 

@@ -11,6 +11,7 @@ from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.phrases import Phrases, alternatives
 from services.enrich.core.text import Text
+from services.enrich.core.word_masks import MASKS, WATCHED, Marks
 
 
 class Term(NamedTuple):
@@ -32,16 +33,18 @@ def load_watch_list(extra: str | None = None, name: str = "extra watch list") ->
     entries = list(_terms(packaged("watch_list.toml")))
     if extra is not None:
         entries += _terms(LexiconFile(name, extra))
-    return Phrases(entries)
+    watch_list = Phrases(entries)
+    MASKS.add_all(watch_list.classes(WATCHED))
+    return watch_list
 
 
-def find_keywords(text: Text, clauses: list[StancedClause], watch_list: WatchList) -> list[KeywordHit]:
+def find_keywords(text: Text, marks: Marks, clauses: list[StancedClause], watch_list: WatchList) -> list[KeywordHit]:
     """Hits in order of appearance, the longest form at each place; each quotes its own words."""
     words = text.words
     firsts = [clause.first for clause in clauses]
     found: list[dict[str, Any]] = []
     free = 0
-    for i in watch_list.starts(words):
+    for i in marks.watched:
         if i < free or (hit := watch_list.at(words, i)) is None:
             continue
         free = i + hit[0]

@@ -44,11 +44,6 @@ class Phrases(Generic[T]):
             if node is not None and meaning not in node.meanings:
                 node.meanings = (*node.meanings, meaning)
 
-    def starts(self, words: list[str]) -> list[int]:
-        """Indices of the words of a text at which a phrase may begin: the only ones worth a call of `at`."""
-        roots = self._roots
-        return [i for i, word in enumerate(words) if word in roots]
-
     @property
     def first_words(self) -> frozenset[str]:
         """The words that begin a phrase."""

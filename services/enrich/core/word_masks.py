@@ -18,13 +18,12 @@ PRONOUN: Final = 16
 """Stands for an actor named before."""
 YEAR: Final = 32
 """Four digits that may be a year."""
-TELLING: Final = 64
-"""May decide what a verb of an event says, as its object does."""
 CUE: Final = 1 << 8
 DOMAIN: Final = 1 << 11
 VERB: Final = 1 << 14
 NOUN: Final = 1 << 17
-"""The lowest of three bits of a lexicon of phrases: cues of stance, domains, and what states an event.
+WATCHED: Final = 1 << 20
+"""The lowest of three bits of a lexicon of phrases: cues of stance, domains, what states an event, and watch lists.
 
 The lowest is a phrase by itself, the next opens longer ones only, and words of the highest go on with one so opened.
 """
@@ -82,7 +81,7 @@ MASKS: Final = WordMasks()
 class Marks:
     """The bits of each token of one text, and in order the tokens where something may be or begin."""
 
-    __slots__ = ("breakers", "cues", "domains", "masks", "nouns", "verbs", "years")
+    __slots__ = ("breakers", "cues", "domains", "masks", "nouns", "verbs", "watched", "years")
 
     def __init__(self, words: list[str]) -> None:
         """Look at every word once."""
@@ -94,11 +93,14 @@ class Marks:
         self.domains: list[int] = []
         self.verbs: list[int] = []
         self.nouns: list[int] = []
+        self.watched: list[int] = []
         self._sort(self.masks)
 
     def _sort(self, masks: list[int]) -> None:
-        for i in [i for i, mask in enumerate(masks) if mask]:
+        for i in range(len(masks) - 1):
             mask = masks[i]
+            if not mask:
+                continue
             # of all lexicons at once: "in" opens many phrases, and none where no "in fear of" goes on
             begins = mask | (mask & masks[i + 1] >> 1) >> 1
             if mask & BREAKER:
@@ -113,3 +115,5 @@ class Marks:
                 self.verbs.append(i)
             if begins & NOUN:
                 self.nouns.append(i)
+            if begins & WATCHED:
+                self.watched.append(i)

@@ -18,7 +18,8 @@ DEFAULT = load_watch_list()
 
 def hits(content: str, watch_list: WatchList = DEFAULT) -> list[KeywordHit]:
     text = read(content)
-    return find_keywords(text, find_clauses(text, Marks(text.words), [], []), watch_list)
+    marks = Marks(text.words)
+    return find_keywords(text, marks, find_clauses(text, marks, [], []), watch_list)
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,11 @@ class _Points:
 
     def leading(self) -> int:
         """Points of the strongest other domain that is more than a few weak words."""
-        if not self.other:
-            return 0
-        return max([0, *(n for d, n in self.other.items() if d in self.strong or n >= _MANY_WEAK)])
+        most = 0
+        for domain, points in self.other.items():
+            if points > most and (points >= _MANY_WEAK or domain in self.strong):
+                most = points
+        return most
 
 
 def non_conflict_sentences(text: Text, starts: list[int]) -> frozenset[int]:

@@ -83,7 +83,7 @@ def _triggers(text: Text, marks: Marks, clauses: list[StancedClause]) -> list[tu
         while n < len(nouns) and nouns[n] < clause.last:
             n += 1
         if v > first_verb or n > first_noun:
-            triggers = triggers_in(text, marks, clause, verbs[first_verb:v], nouns[first_noun:n])
+            triggers = triggers_in(text, clause, verbs[first_verb:v], nouns[first_noun:n])
             if triggers:
                 found.append((clause, triggers))
     return found

@@ -7,8 +7,7 @@ from typing import Final
 from services.contracts.vocabulary import Event
 from services.enrich.core.lexicon_file import LexiconFile, packaged
 from services.enrich.core.phrases import Phrases, alternatives
-from services.enrich.core.text import Text
-from services.enrich.core.word_masks import MASKS, NOUN, TELLING, VERB, Marks
+from services.enrich.core.word_masks import MASKS, NOUN, VERB
 
 
 @dataclass(slots=True)
@@ -36,7 +35,7 @@ class Sense:
 class Frame:
     """All senses of one phrase, ready for looking up which of them its surroundings call for."""
 
-    __slots__ = ("_objects", "_phrases", "_preferred", "named", "plain", "telling")
+    __slots__ = ("_objects", "_phrases", "_preferred", "_telling", "named", "plain")
 
     def __init__(self, senses: list[Sense]) -> None:
         """The earlier of two senses with one object wins."""
@@ -51,18 +50,15 @@ class Frame:
         self._preferred = Frame([replace(s, first=False) for s in preferred]) if preferred else None
         phrases = [(words, sense) for sense in senses for words in sense.phrases]
         self._phrases = Phrases(phrases) if phrases else None
-        first_words = self._phrases.first_words if self._phrases else frozenset[str]()
-        self.telling = frozenset(self._objects) | first_words
-        """The words any of which may decide what it says."""
+        self._telling = self._objects.keys() | (self._phrases.first_words if self._phrases else ())
 
-    def is_open_among(self, text: Text, marks: Marks, first: int, last: int) -> bool:
-        """Whether any of tokens first..last may decide what it says."""
-        words, masks = text.words, marks.masks
-        return any(masks[i] & TELLING and words[i] in self.telling for i in range(first, last))
+    def is_open_among(self, words: list[str]) -> bool:
+        """Whether any of `words` may decide what it says."""
+        return not self._telling.isdisjoint(words)
 
     def nearest(self, words: list[str], first: int, last: int) -> tuple[Sense, int] | None:
         """The sense whose object comes first in tokens first..last, and where."""
-        if self.telling.isdisjoint(words[first:last]):
+        if self._telling.isdisjoint(words[first:last]):
             return None
         objects, phrases = self._objects, self._phrases
         for i in range(first, last):
@@ -145,9 +141,7 @@ def _frames() -> Iterator[tuple[tuple[str, ...], Frame]]:
         if sense not in known:
             known.append(sense)
     for words, known in senses.items():
-        frame = Frame(known)
-        MASKS.add(TELLING, frame.telling)
-        yield words, frame
+        yield words, Frame(known)
 
 
 VERBS: Final[Phrases[Frame]] = Phrases(_frames())

@@ -8,7 +8,6 @@ from services.enrich.core.inflect import irregular_pasts, verb_forms
 from services.enrich.core.mentions import StancedClause
 from services.enrich.core.signals.lexicon import NOUNS, VERBS, Frame, Sense
 from services.enrich.core.text import Text
-from services.enrich.core.word_masks import Marks
 
 _WINDOW: Final = 10
 """Tokens after a verb in which its object is looked for."""
@@ -90,12 +89,12 @@ class Trigger:
         return Trigger(self.first, self.last, self.sense, event, self.verb, self.passive, self.object_at)
 
 
-def triggers_in(text: Text, marks: Marks, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
+def triggers_in(text: Text, clause: StancedClause, verbs: list[int], nouns: list[int]) -> list[Trigger]:
     """Triggers of a clause, in order, none inside another. `verbs`, `nouns`: tokens where a phrase may begin."""
     found: list[Trigger] = []
     free = clause.first
     for i in verbs:
-        if i >= free and (trigger := _verb(text, marks, i, clause)) is not None:
+        if i >= free and (trigger := _verb(text, i, clause)) is not None:
             found.append(trigger)
             free = trigger.last
     if not nouns:
@@ -114,7 +113,7 @@ def triggers_in(text: Text, marks: Marks, clause: StancedClause, verbs: list[int
     return found
 
 
-def _verb(text: Text, marks: Marks, i: int, clause: StancedClause) -> Trigger | None:
+def _verb(text: Text, i: int, clause: StancedClause) -> Trigger | None:
     words = text.words
     passive: bool | None = None
     fallback: Trigger | None = None
@@ -126,7 +125,7 @@ def _verb(text: Text, marks: Marks, i: int, clause: StancedClause) -> Trigger | 
         longest = longest or end
         frame = frames[0]
         limit = min(end + _WINDOW, clause.last)
-        open_here = frame.is_open_among(text, marks, begun, limit)
+        open_here = frame.is_open_among(words[begun:limit])
         named = frame.named if frame.named is not None and _begins_name(text, end) else None
         if not open_here and frame.plain is None and named is None:
             continue  # before the question whether it is a verb at all, which takes longer
