@@ -8,7 +8,7 @@ import pytest
 
 from services.query import Hit, compile_query, evaluate, parse, prepare
 from services.query.leaves import AnyOf, Place
-from services.query.prepared import TextIndex
+from services.query.text_index import TextIndex
 
 NOW = datetime(2022, 2, 8, 9, 30, tzinfo=UTC)
 DOCUMENT: dict[str, Any] = {

@@ -23,9 +23,9 @@ from services.enrich.core.mentions import ActorMention, PlaceMention, StancedCla
 from services.enrich.core.numbers import Number, bounded
 from services.enrich.core.quantities.attribution import Named, launcher, named, near, origin, victims, who, within
 from services.enrich.core.quantities.counted import Counted, counted
+from services.enrich.core.quantities.forces import EQUIPMENT
 from services.enrich.core.quantities.formations import strength_of
 from services.enrich.core.quantities.judge import (
-    EQUIPMENT,
     Verdict,
     continues_list,
     gives_arms,

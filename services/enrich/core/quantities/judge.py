@@ -5,9 +5,7 @@ from typing import Final
 
 from services.contracts.vocabulary import Category, Movement, Unit
 from services.enrich.core.members import (
-    AIRCRAFT,
     ALERT,
-    ARTILLERY,
     ATTACK,
     BUILD_UP,
     CAPTURED,
@@ -16,32 +14,29 @@ from services.enrich.core.members import (
     DISPLACED,
     FIGHTERS,
     MILITARY,
-    MISSILES,
     MIXED,
     NO_MOVEMENT,
     PERSONNEL,
-    POLICE,
     REFUGEES,
-    SHIPS,
     SURRENDER,
-    TANKS,
     TROOPS,
-    VEHICLES,
     WITHDRAW,
 )
 from services.enrich.core.quantities.counted import Counted
+from services.enrich.core.quantities.forces import (
+    EQUIPMENT,
+    FEW_WITHOUT_MOVEMENT,
+    of_collective,
+    of_forces_before,
+    strength_of,
+)
 from services.enrich.core.quantities.harm import Harm, either, from_their_homes, harm_before, harm_behind
 from services.enrich.core.quantities.lexicon import (
-    BESIDE_EQUIPMENT,
-    CIVIL_EQUIPMENT,
-    COLLECTIVE,
     DEAD,
     DOUBTFUL,
     FORCE_UNITS,
-    JUDICIAL,
     LOSING,
     LOST_ARMS,
-    MEN,
     NOUNS,
     PRISONER,
     SENDING,
@@ -59,22 +54,10 @@ _UNHURT: Final = frozenset(
 _RESCUING: Final = frozenset("rescued rescue rescues rescuing saved saving treated treating".split())
 _BREAKING_DOWN: Final = frozenset((":", "("))
 _LINKS_AND_PARTS: Final = _LINKS | _INCLUDING
-EQUIPMENT: Final = frozenset({TANKS, VEHICLES, ARTILLERY, AIRCRAFT, SHIPS, MISSILES})
 _FLIGHT: Final = frozenset({REFUGEES, DISPLACED})
 _MARCHING: Final = frozenset({ALERT, ATTACK, DEPLOY, BUILD_UP, WITHDRAW, SURRENDER})
 _SEIZING: Final = frozenset("taken took take taking held hold holds holding seized".split())
-_MEASURING: Final = frozenset("to by at from than".split())
-_FORCE_WORDS: Final = frozenset("force contingent garrison army troop".split())
-_BEFORE_REACH: Final = 9
 _ARTICLE_REACH: Final = 6
-_FEW_WITHOUT_MOVEMENT: Final = 10
-"""Fewer people who do nothing are persons in a story, not a force."""
-_MANY_MEN: Final = 100
-"""From here on "men" who march are troops even where nothing else is military."""
-_FEW_FORCES: Final = 20
-"""Fewer "forces" are organisations."""
-_FEW_IN_COURT: Final = 50
-"""Fewer soldiers beside a charge or a trial are defendants."""
 
 
 @dataclass(slots=True)
@@ -184,8 +167,8 @@ def _verdict(
     if phrase.unit in _FLIGHT:
         unit = DISPLACED if from_their_homes(words, phrase.head + 1, sentence.last) else phrase.unit
         return Verdict(unit, CIVILIAN, NO_MOVEMENT, True)
-    of_force = _of_collective(words, sentence, item, head) or _of_forces_before(words, sentence, item)
-    unit_of_force = of_force or _force(words, item, head, beside)
+    of_force = of_collective(words, sentence, item, head) or of_forces_before(words, sentence, item)
+    unit_of_force = of_force or strength_of(words, item, head, beside)
     if unit_of_force is None:
         return None
     movement, verb = NO_MOVEMENT, -1
@@ -196,7 +179,7 @@ def _verdict(
         return None
     if people and words[item.first - 1] in _RESCUING:
         return None
-    if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < _FEW_WITHOUT_MOVEMENT:
+    if people and movement == NO_MOVEMENT and (item.number.high or item.number.low) < FEW_WITHOUT_MOVEMENT:
         return None
     category = phrase.category if phrase.category is not MIXED or phrase.unit is not None else None  # 800 men
     return Verdict(unit_of_force, category or MILITARY, movement, False, verb)
@@ -221,50 +204,6 @@ def _suffers(words: list[str], item: Counted, harm: Harm, head: str) -> bool:
 def _is_thing(words: list[str], item: Counted) -> bool:
     phrase = item.phrase
     return phrase.head < 0 and not THINGS.isdisjoint(words[phrase.first : phrase.last])
-
-
-def _of_collective(words: list[str], sentence: Sentence, item: Counted, head: str) -> Unit | None:
-    """The unit of "a force of 300", "an army of 600,000 men"; None when no such word stands before the number."""
-    first = item.first
-    if first - 2 < sentence.first or words[first - 1] != "of" or (head and head not in MEN):
-        return None
-    return COLLECTIVE.get(words[first - 2])
-
-
-def _of_forces_before(words: list[str], sentence: Sentence, item: Counted) -> Unit | None:
-    """The unit of a number whose noun stands before it: "raise its forces by 12,000 to 150,000 men"."""
-    phrase, first = item.phrase, item.first
-    bare = phrase.first == phrase.last or (phrase.head >= 0 and words[phrase.head] in MEN)
-    if not bare or first == sentence.first or words[first - 1] not in _MEASURING:
-        return None
-    for word in reversed(words[max(sentence.first, first - _BEFORE_REACH) : first]):
-        noun = NOUNS.get(word)
-        if noun is not None and noun.unit is not None and not noun.singular:
-            return noun.unit if noun.unit in FORCE_UNITS else None
-        if word in _FORCE_WORDS:
-            return TROOPS
-    return None
-
-
-def _force(words: list[str], item: Counted, head: str, beside: frozenset[str]) -> Unit | None:
-    """The unit of a strength; None for people and things that are no force."""
-    phrase, value = item.phrase, item.number.low
-    if phrase.head < 0:
-        return None
-    if phrase.unit is None:
-        if head == "men":
-            return TROOPS if value >= _MANY_MEN or not beside.isdisjoint(BESIDE_EQUIPMENT) else None
-        return PERSONNEL if phrase.category is POLICE and value >= _FEW_WITHOUT_MOVEMENT else None
-    if head == "forces" and value < _FEW_FORCES:
-        return None
-    if value < _FEW_IN_COURT and phrase.unit not in EQUIPMENT and not beside.isdisjoint(JUDICIAL):
-        return None
-    if head == "carriers" and words[phrase.head - 1] == "aircraft":
-        return SHIPS
-    modelled = words[phrase.head - 2 : phrase.head - 1] == ["-"] and words[phrase.head - 1][0].isdigit()  # Su-25 jets
-    if head in CIVIL_EQUIPMENT and not modelled and beside.isdisjoint(BESIDE_EQUIPMENT):
-        return None
-    return phrase.unit
 
 
 def continues_list(words: list[str], end: int, first: int) -> bool:

@@ -14,6 +14,7 @@ from services.enrich.core.members import (
 )
 from services.enrich.core.mentions import ActorMention, PlaceMention, StancedClause, by_sentence
 from services.enrich.core.signals.candidates import each_other, holder, is_opposed, with_places, with_subjects
+from services.enrich.core.signals.lists import list_after, list_before
 from services.enrich.core.signals.prepositions import PREPOSITIONS, is_aside, preposition_before
 from services.enrich.core.signals.triggers import Trigger
 from services.enrich.core.text import Text
@@ -33,7 +34,6 @@ _PLACING: Final = frozenset("in at near from since inside outside during within 
 _PLACING_NOT_LEFT: Final = _PLACING - {"from"}
 _LEAVING: Final = frozenset({RETREAT, SANCTION})
 """What somebody does to those whom he leaves: recalled its envoy from Norland."""
-_JOINING: Final = frozenset({"and", ",", "&", "as", "well", "the"})
 _RELATIVES: Final = frozenset({"who", "which", "that", "whose", "whom"})
 _COORDINATORS: Final = frozenset({"and", "but", "or"})
 _PERSONAL: Final = frozenset({"he", "she"})
@@ -44,8 +44,6 @@ _SENTENCES_BACK: Final = 2
 """How far a pronoun reaches for its actor."""
 _TRAILING: Final = 16
 """Most tokens of a trailing attribution."""
-_MOST: Final = 3
-"""Most actors on one side of an event."""
 
 _MUTUAL: Final = frozenset({AGREE, CONSULT, COOPERATE, SUPPORT})
 """What two do in a place they do with each other."""
@@ -211,7 +209,7 @@ class Arguments:
             return []
         for k in range(len(before) - 1, -1, -1):
             if not self._hangs(before[k]):
-                return self._list_before(before, k)
+                return list_before(self._text, before, k)
         return self._earlier(clause, trigger) or before[-1:] or self._places_before(clause, trigger)
 
     def _objects(
@@ -224,41 +222,7 @@ class Arguments:
         ids = {source.id for source in sources}
         others = [actor for actor in after if actor.id not in ids] or after  # a state may act on its own people
         chosen = next((k for k, a in enumerate(others) if self._preposition(a) not in placing), 0)
-        return self._list_after(others, holder(self._text.spelled, others, chosen))
-
-    def _list_before(self, actors: list[ActorMention], last: int) -> list[ActorMention]:
-        """The list that ends with `actors[last]`: A, B and C. Its last link is an "and"."""
-        found, spelled = [actors[last]], self._text.spelled
-        first = last
-        while first > 0 and len(found) < _MOST:
-            if holder(spelled, actors, first - 1) == first:
-                first -= 1  # Bill Clinton and Russian leader Boris Yeltsin
-                continue
-            link = self._link(actors[first - 1], actors[first])
-            if link != "and" and (len(found) == 1 or link != ","):
-                break
-            first -= 1
-            found.append(actors[first])
-        return found[::-1]
-
-    def _list_after(self, actors: list[ActorMention], first: int) -> list[ActorMention]:
-        """The list that begins with `actors[first]`; commas alone make none."""
-        last = first
-        while last + 1 < len(actors) and last - first + 1 < _MOST:
-            link = self._link(actors[last], actors[last + 1])
-            if link == "and":
-                return actors[first : last + 2]
-            if link != ",":
-                break
-            last += 1
-        return actors[first : first + 1]
-
-    def _link(self, left: ActorMention, right: ActorMention) -> str:
-        """ "and", "," or nothing, by what stands between two neighbours."""
-        between = self._words[left.last : right.first]
-        if not 0 < len(between) <= _MOST or any(word not in _JOINING for word in between):
-            return ""
-        return "and" if "and" in between or "&" in between else ","
+        return list_after(self._text, others, holder(self._text.spelled, others, chosen))
 
     def _speaks(self, actor: ActorMention) -> bool:
         """Whether the actor is only who says it: ..., Peskov told reporters; ..., said Macron."""
@@ -277,7 +241,7 @@ class Arguments:
 
     def _behind(self, actors: list[ActorMention], preposition: str) -> list[ActorMention]:
         found = next((k for k, a in enumerate(actors) if self._preposition(a) == preposition), -1)
-        return self._list_after(actors, found) if found >= 0 else []
+        return list_after(self._text, actors, found) if found >= 0 else []
 
     def _officials(self, after: list[ActorMention], last: int) -> list[ActorMention]:
         """The state whose officials do it: beaten by police in Norland."""
