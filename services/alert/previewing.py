@@ -10,6 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from time import perf_counter
 from typing import Any
 
@@ -114,11 +115,12 @@ class Previewing:
             while (page := await ahead.take()) is not None:
                 if perf_counter() - started > limits.seconds:
                     stopped = Stopped.TIME
-                elif run.loaded >= limits.articles:
-                    stopped = Stopped.ARTICLES
-                if stopped:
                     break
-                await asyncio.to_thread(run.take, page)
+                held = iter(page)
+                await asyncio.to_thread(run.take, islice(held, limits.articles - run.loaded))
+                if next(held, None) is not None:
+                    stopped = Stopped.ARTICLES
+                    break
         if stopped is None:
             await asyncio.to_thread(run.finish)
         covered = window.until if stopped is None else max(run.reached, window.since)
